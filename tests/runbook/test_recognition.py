@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.procedure.recognition import is_alert_name
+from tocsin.runbook.trouble import is_alert_name
 
 FIX = "Ring the depot.\n\n```sh\ndf -h\n```\n\n"
 PARTS = "#### Symptoms\n- doors stay shut\n\n#### Fix\n```sh\ndf -h\n```\n\n"

@@ -72,7 +72,7 @@ TABLES = {
     ),
     "numbers alone": (
         "## Severity\n\n| Severity | Scenario |\n|---|---|\n| 0 | all ovens<br>all tills |\n| 1 | one oven |\n",
-        {"0": Read(criteria=2), "1": Read(criteria=1)},
+        {"Severity 0": Read(criteria=2), "Severity 1": Read(criteria=1)},
     ),
     "a title and a sentence in one cell": (
         "## Severity\n\n| Level | Definition | Response time |\n|---|---|---|\n| Sev0 | **Ovens out**<br>Nothing bakes, tills are dead. | Immediate |\n| Sev1 | **Slow**<br>The queue is long. | 4 hours |\n",

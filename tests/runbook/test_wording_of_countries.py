@@ -12,7 +12,7 @@ from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.instructions import StepKind
 from tocsin.runbook.playbook import Playbook
 from tocsin.runbook.procedure.course import course_of
-from tocsin.runbook.procedure.trouble import says_what_fails
+from tocsin.runbook.trouble import says_what_fails
 from tocsin.runbook.wording import condition_in, watched
 
 

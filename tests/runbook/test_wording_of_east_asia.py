@@ -7,7 +7,7 @@ import pytest
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.document.sections import parse_title
 from tocsin.runbook.playbook import Playbook
-from tocsin.runbook.procedure.trouble import says_what_fails
+from tocsin.runbook.trouble import says_what_fails
 
 
 def _read(text: str) -> Playbook:

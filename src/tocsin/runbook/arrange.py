@@ -25,7 +25,6 @@ from tocsin.runbook.procedure.procedures import read_procedure, read_row
 from tocsin.runbook.procedure.recognition import (
     holds_troubles,
     inner_procedures,
-    is_alert_name,
     is_contents,
     is_procedure,
     lists_problems,
@@ -33,8 +32,8 @@ from tocsin.runbook.procedure.recognition import (
     parts_of,
     stands_among_procedures,
 )
-from tocsin.runbook.procedure.trouble import ends_in_failure, says_what_fails
 from tocsin.runbook.scale import Scale, level_name
+from tocsin.runbook.trouble import ends_in_failure, is_alert_name, says_what_fails
 from tocsin.runbook.upkeep import is_of_the_document
 from tocsin.runbook.words import vocabulary, words_of
 

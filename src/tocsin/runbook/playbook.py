@@ -386,10 +386,13 @@ class Playbook:
 
 
 def severity_key(name: str) -> str:
-    """A severity's name without case, spaces or hyphens.
+    """A severity's name without case, spaces or hyphens; "Severity 1" is "SEV1" in full.
 
-    >>> severity_key("SEV-0") == severity_key("sev 0")
+    >>> severity_key("SEV-0") == severity_key("sev 0") == severity_key("Severity 0")
     True
     """
     folded = name.casefold()
-    return folded if folded.isalnum() else "".join([ch for ch in folded if ch.isalnum()])
+    key = folded if folded.isalnum() else "".join([ch for ch in folded if ch.isalnum()])
+    if key.startswith("severity") and key[-1].isdigit():
+        return f"sev{key.removeprefix('severity').removeprefix('level')}"
+    return key

@@ -106,7 +106,8 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
     timed: tuple[Duration, int] | None = None  # "24 hours: the data are kept": one of the things done by then
     for leaf in everything:
         path = leaf.section.abouts
-        if "upkeep" in path or "links" in path:
+        upkeep = "upkeep" in path and "postmortem" not in path  # "Review schedule" may be that of the report
+        if upkeep or "links" in path:
             continue
         about = words.says_of("postmortem_word", leaf.text, leaf.under)
         chapter = not AFTERWARDS.isdisjoint(path)
@@ -221,14 +222,28 @@ def _within() -> re.Pattern[str]:
 def _required(everything: Iterable[Leaf], scale: Scale) -> tuple[str, ...]:
     """The severities that a post-mortem is required for, where a sentence or heading says so."""
     words = vocabulary()
+    listed: list[tuple[tuple[str, ...], bool]] = []  # below "Required for:", each with whether it is for all of them
+    below: Section | None = None
     for leaf in everything:
         names = scale.mentioned(leaf.text)
+        if below is not None and leaf.section is not below:
+            break
         if not names:
+            continue
+        inside = not AFTERWARDS.isdisjoint(leaf.section.abouts)
+        if inside and leaf.form == "item" and words.says("required", leaf.section.title.text):
+            below = leaf.section
+            listed.append((names, next(spans(leaf.text), None) is None and not _if().search(leaf.text)))
             continue
         stated = leaf.section.about == "postmortem" or (leaf.section.parent or leaf.section).about == "postmortem"
         if not words.says("required", leaf.text) and not (stated and next(spans(leaf.text), None)):
             continue
-        inside = not AFTERWARDS.isdisjoint(leaf.section.abouts)
         if words.says("postmortem_word", leaf.text) or (inside and leaf.form == "heading") or stated:
             return names
-    return ()
+    always = {name for names, every_one in listed for name in names if every_one}
+    return tuple(one.name for one in scale.severities if one.name in always)
+
+
+@pattern
+def _if() -> str:
+    return any_of("if")

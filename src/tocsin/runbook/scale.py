@@ -62,13 +62,18 @@ class Scale:
         numbers = self._numbers
         if not numbers:
             return None
-        spelled = (rf"{re.escape(a)}[-_ \u2010-\u2015]?{one_of(several)}" for a, several in numbers.items())
+        in_full = {"sev": "sev(?:erity(?:[- ]level)?)?"}  # two spellings of one key
+        spelled = (
+            rf"{in_full.get(a) or re.escape(a)}[-_ \u2010-\u2015]?{one_of(several)}" for a, several in numbers.items()
+        )
         return re.compile(rf"(?<![^\W_{_UNSPACED}])(?:{'|'.join(spelled)})(?![^\W{_UNSPACED}])", re.IGNORECASE)
 
     @cached_property
     def _ending(self) -> re.Pattern[str] | None:
         """What every name ends with, which is looked for much faster; None where they end in letters as well."""
-        ends = {(word + number)[-2:] for word, numbers in self._numbers.items() for number in numbers}
+        spelled = [(word, numbers) for word, numbers in self._numbers.items()]
+        spelled += [(word, numbers) for key, numbers in spelled if key == "sev" for word in ("severity", "level")]
+        ends = {(word + number)[-2:] for word, numbers in spelled for number in numbers}
         if not all(re.fullmatch(r"[a-z]\d", end) for end in ends):
             return None
         letters, digits = ("".join(sorted({end[n] for end in ends})) for n in (0, 1))

@@ -131,7 +131,8 @@ def _told(section: Section) -> Iterator[Template]:
         return
     texts = [block for block in section.blocks if isinstance(block, Text)]
     whole = "\n\n".join(_lines(block.inline) for block in texts)
-    if texts and (subject_line().search(whole) or (section.about != "templates" and _is_message(whole))):
+    told = bool(texts) and section.about != "templates" and (_is_message(whole) or _is_form(whole))
+    if texts and (subject_line().search(whole) or told):
         yield _template(section.title.text, section, whole, Lines(texts[0].lines.first, texts[-1].lines.last))
         return
     for inline, lines in _named(section):
@@ -170,6 +171,12 @@ def _is_long(text: str) -> bool:
 
 def _is_message(text: str) -> bool:
     return bool(fields_of(text)) or text.lstrip()[:1] in '"“„«「'
+
+
+def _is_form(text: str) -> bool:
+    """Whether every line of a text is a name with nothing behind it yet, "Impact:", "Next update:"; three or more."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    return len(lines) > 2 and all(line.endswith((":", "：")) and len(line.split()) <= 6 for line in lines)
 
 
 def _lines(inline: Inline) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from tocsin.runbook.channels import channels_in
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.contacts.entry import contact_kind
-from tocsin.runbook.document.blocks import Item, ItemList
+from tocsin.runbook.document.blocks import Item, ItemList, Text
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.escalation.chains import counted_level, is_somebody, raw_title
 from tocsin.runbook.playbook import Contact
+from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import normal, vocabulary
 
 CONTACT_KINDS = ("contacts", "vendors", "oncall")
@@ -74,6 +76,27 @@ def read_card(section: Section, kind: str) -> Iterator[Contact]:
         channels=channels,
         unfilled=not channels and all(is_gap(value) for _key, value in fields),
     )
+
+
+def read_named_cards(section: Section, kind: str) -> list[Contact]:
+    """Names in bold, several in one chapter, each above a list of ways to reach it: "**Head miller** (flour)"."""
+    found: list[Contact] = []
+    for above, below in itertools.pairwise(section.blocks):
+        if not isinstance(above, Text) or above.inline.lead is None or not isinstance(below, ItemList):
+            continue
+        name, items = above.inline.lead.strip(" :：()"), list(below.items)
+        fields = [item.inline.labelled for item in items if item.inline.labelled]
+        if len(fields) < 2 or len(name.split()) > _LONGEST_NAME or not is_somebody(name) or not describes_one(items):
+            continue
+        channels = tuple(channel for _key, value in fields for channel in channels_in(value))
+        lines = Lines(above.lines.first, below.lines.last)
+        unfilled = not channels and all(is_gap(value) for _key, value in fields)
+        by = contact_kind(name, "", vendor=kind == "vendors")
+        found.append(Contact(name=name, kind=by, lines=lines, channels=channels, unfilled=unfilled))
+    return found
+
+
+_LONGEST_NAME = 5
 
 
 def _holds_card(labelled: tuple[str, str]) -> bool:

@@ -34,6 +34,9 @@ def kind_of_chapter(section: Section, named: dict[Section, bool]) -> str | None:
         kind = one.about
         if kind == "links" and one is section and within(one, ("contacts",)) and _gives_addresses(one):
             return "vendors"  # "External resources" with a number on each line
+        lists = kind == "oncall" and one is section and vocabulary().says("contact_word", one.title.text)
+        if lists and _names_people(one, named):
+            return "contacts"  # "Specialists on call: contacts" below "On-call rotation"
         if kind in _NO_PEOPLE or (kind == "oncall" and _is_schedule(one)):
             return None
         if kind == "oncall" and not within(one, ("contacts",)):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tocsin.runbook.channels import channels_in
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.contact_rows import in_a_line, named_in_a_row
-from tocsin.runbook.contacts.cards import describes_one, is_of_no_contact, is_vendor, read_card
+from tocsin.runbook.contacts.cards import describes_one, is_of_no_contact, is_vendor, read_card, read_named_cards
 from tocsin.runbook.contacts.chapters import kind_of_chapter
 from tocsin.runbook.contacts.code_blocks import read_code_lines, read_yaml_contacts
 from tocsin.runbook.contacts.entry import BRACKET, contact_of, person_named
@@ -19,6 +19,7 @@ from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.calling import without_call
 from tocsin.runbook.escalation.chains import counted_level, is_somebody, raw_title
+from tocsin.runbook.escalation.ours import is_no_person
 from tocsin.runbook.grammar import small_words
 from tocsin.runbook.playbook import Contact
 from tocsin.runbook.scale import level_name
@@ -40,7 +41,7 @@ def read_contacts(root: Section) -> tuple[Contact, ...]:
         for contact in (
             *_contact_items(section, kind),
             *read_rows(section, kind),
-            *read_card(section, kind),
+            *(read_named_cards(section, kind) or read_card(section, kind)),
             *read_yaml_contacts(section, kind),
             *read_code_lines(section, kind),
         ):
@@ -89,6 +90,8 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
             and not is_somebody(f"{name} {value}")
         ):
             continue  # "Logs: dashboard of the cluster" says where to look
+        if is_no_person(name) and not any(channels_in(value)):
+            continue  # "After hours: see the rota"
         if words.says("unacknowledged", name) and target(name) is not None:
             continue  # "No answer after 10 min: the lead" is a reason to call
         if _is_no_way(name, value) or (words.is_a("contact_detail", name, 0.9) and not any(channels_in(value))):

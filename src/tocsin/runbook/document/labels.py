@@ -28,7 +28,7 @@ def promote(section: Section, opens: Callable[[Block], bool]) -> None:
     labels: list[Section] = []
     open_label: Section | None = None
     brief = False
-    blocks = list(_unfolded(section.blocks, messages=section.about == "templates"))
+    blocks = list(_unfolded(section.blocks, messages=any(one.about == "templates" for one in section.path())))
     named = opens is is_named or sum(map(opens, blocks)) > 1
     loosely = section.about == "incidents" and not named  # lines in bold open incidents, those in plain do not
     problem: Section | None = None

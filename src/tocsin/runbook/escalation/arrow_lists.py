@@ -16,6 +16,7 @@ from tocsin.runbook.escalation.chains import (
     is_somebody,
     people,
     rule_of,
+    starts_with_if,
     waited_for,
 )
 from tocsin.runbook.escalation.ours import OURS, is_outside
@@ -35,6 +36,8 @@ def read_arrow_list(block: ItemList, scale: Scale, found: Escalation) -> bool:
         and all(len(parts) == 2 and not scale.mentioned(item.inline.text) for item, parts in chains)
     ):
         return False  # "1. Primary on-call → pager": the arrow leads to an address, the numbers are the order
+    if block.ordered and len(chains) == len(block.items) > 1 and all(_says_when(parts) for _item, parts in chains):
+        return False  # "1. **Primary** → looks at it", "2. **Lead** → if SEV1 or not solved in an hour"
     if 0 < len(chains) < len(block.items) and all(is_outside(parts[-1]) for _item, parts in chains):
         return False  # a way of reporting, "DPO → authority", beside the steps of the escalation
     # "Boiler cold" beside "Payment provider down" is what is wrong as well
@@ -53,6 +56,12 @@ def read_arrow_list(block: ItemList, scale: Scale, found: Escalation) -> bool:
         for name in names:
             found.chains.setdefault(name, list(arrow_levels(parts, item.lines, (name,) if name else ())))
     return bool(chains)
+
+
+def _says_when(parts: list[str]) -> bool:
+    """Whether an arrow leads from somebody to when that one is called, or what that one does, and to nobody."""
+    who, behind = (parts[0], parts[1]) if len(parts) == 2 else ("", "")
+    return is_somebody(who) and not coded_names(who) and (starts_with_if(behind) or not is_somebody(behind))
 
 
 def _of_severities(names: tuple[str, ...], parts: list[str], item: Item, scale: Scale, found: Escalation) -> None:

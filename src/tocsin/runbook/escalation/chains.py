@@ -327,7 +327,14 @@ def arrow_parts(text: str) -> list[str]:
     """The stations of "A → B → C", without a label before a colon."""
     body = re.sub(r"^[^:：→]*[:：]\s*", "", text) if re.match(r"^[^→>]{0,40}[:：]", text) else text
     parts = [part.strip() for part in ARROW.split(_TIMED_ARROW.sub(r" → (\1) → ", body)) if part.strip()]
+    if parts and _answer().fullmatch(BRACKET.sub("", parts[0]).strip(" *:")):
+        return []  # "Yes → go to step 2"
     return [] if len(parts) > 2 and sum(map(_is_step, parts)) > len(parts) / 2 else parts
+
+
+@pattern
+def _answer() -> str:
+    return any_of("yes", "no")
 
 
 def _is_step(text: str) -> bool:

@@ -24,25 +24,22 @@ from tocsin.runbook.escalation.chains import (
     counted_level,
     is_called_last,
     is_promise,
+    named_by,
     people,
     waited_for,
 )
+from tocsin.runbook.escalation.drawn_severities import SIGNS, read_drawn_severities
+from tocsin.runbook.escalation.drawn_times import read_line_of_time
+from tocsin.runbook.escalation.flow_charts import is_person, read_flow_chart
 from tocsin.runbook.escalation.ours import is_no_person
 from tocsin.runbook.escalation.policies import read_policies, starts_at
 from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
-from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary, words_of
-
-_SIGNS = re.compile(r"[│├└─┬┌┐┘┴┼|+\\▼▽↓⬇→➜▶>*•·=\s-]+")
-_EDGE = re.compile(
-    r"(?P<from>\w+)\s*(?P<a>[\[({]+[^\])}]*[\])}]+)?\s*-[-.=]*(?:\s*(?P<said>[^->|]+?)\s*-[-.=]*)?>\s*(?:\|(?P<label>[^|]*)\|)?"
-    r"\s*(?P<to>\w+)\s*(?P<b>[\[({]+[^\])}]*[\])}]+)?"
-)
-_NODE = re.compile(r"^[\[({]+\"?(?P<text>[^\])}\"]*)")
 
 
 def read_drawings(section: Section, scale: Scale, found: Escalation, *, anywhere: bool) -> None:
@@ -60,13 +57,19 @@ def read_drawings(section: Section, scale: Scale, found: Escalation, *, anywhere
         if (lines := _line_by_line(block, scale)) is not None and read_arrow_list(lines, scale, found):
             continue
         if block.info == "mermaid":
-            levels = _numbered(list(_from_mermaid(block, scale)))
-        elif (table := text_table(block)) is not None and read_grid(table, scale, found):
+            charted = read_flow_chart(block, scale)
+            for name, levels in charted.items():
+                if len(levels) >= 2 or name:
+                    found.chains.setdefault(name, _numbered(levels, late=bool(name)))
             continue
-        else:
-            levels = _numbered(list(_from_tree(_unlabelled(block))))
-        if len(levels) >= 2:
-            found.chains.setdefault("", levels)
+        if read_drawn_severities(block, scale, found) or read_line_of_time(block, section, scale, found):
+            continue
+        if (table := text_table(block)) is not None and read_grid(table, scale, found):
+            continue
+        levels = _numbered(list(_from_tree(_unlabelled(block))))
+        for name in named_by(section, scale) if len(levels) >= 2 else ():
+            own = [replace(one, severities=(name,)) for one in levels] if name else levels
+            found.chains.setdefault(name, own)
 
 
 def _line_by_line(block: Fence, scale: Scale) -> ItemList | None:
@@ -168,7 +171,7 @@ def read_grid(table: Table, scale: Scale, found: Escalation) -> bool:
                 after = start if start is not None and start.seconds else None
                 levels.append(EscalationLevel(len(levels) + 1, called, row.lines, (name,) if name else (), after))
         if levels:
-            found.chains.setdefault(name, _numbered(levels, grid=True))
+            found.chains.setdefault(name, _numbered(levels, late=True))
     return True
 
 
@@ -178,11 +181,11 @@ def _called_in(cell: str, lines: Lines, scale: Scale) -> tuple[str, ...]:
     return called.targets if called is not None else people(acts(cell) or without_call(cell))
 
 
-def _numbered(levels: list[EscalationLevel], *, grid: bool = False) -> list[EscalationLevel]:
-    """The levels by their place. Of a ``grid`` the first is only called when its row says."""
+def _numbered(levels: list[EscalationLevel], *, late: bool = False) -> list[EscalationLevel]:
+    """The levels by their place. With ``late`` the first is only called when the drawing says."""
     from_start = []
     for n, one in enumerate(levels, 1):
-        at_once = n == 1 and (one.after is None or not grid)
+        at_once = n == 1 and (one.after is None or not late)
         trigger = Trigger.START if at_once else one.trigger
         if not at_once and one.trigger is Trigger.UNSTATED and one.after is not None:
             trigger = Trigger.UNRESOLVED
@@ -208,7 +211,7 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
         return
     stations: list[_Station] = []
     waiting: list[str] = []
-    bare = [_SIGNS.sub(" ", line, count=1).strip() for line in block.body]
+    bare = [SIGNS.sub(" ", line, count=1).strip() for line in block.body]
     levels = sum(counted_level().match(text) is not None for text in bare) >= 2
     numbers = sum(_NUMBERED.match(text) is not None for text in bare) >= 2
     headed = asked = False
@@ -217,13 +220,13 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
     for number, line in enumerate(block.body, block.first):
         beside = False  # a person, in this line, whom an arrow follows: what that one does
         for part in ARROW.split(line):
-            text = _SIGNS.sub(" ", part, count=1).strip() if _SIGNS.match(part) else part.strip()
+            text = SIGNS.sub(" ", part, count=1).strip() if SIGNS.match(part) else part.strip()
             text = text.rstrip(" │|┐┘")
             before, colon, behind = text.partition(":")
             if colon and behind.strip() and target(before, number) is not None:
                 waiting, text = [*waiting, before], behind.strip()  # when, then whom
             counted = counted_level().match(text) is not None
-            named = not levels or counted or ((headed or nameless is not None) and _is_person(text) and ":" not in text)
+            named = not levels or counted or ((headed or nameless is not None) and is_person(text) and ":" not in text)
             if levels and not named and (label := _labelled_name(text)):
                 if label.startswith("→") and nameless is None:
                     onward = (label[1:], number)
@@ -242,10 +245,10 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
             if _answer().fullmatch(who) or text.rstrip("]）) ").endswith(("?", "？")):
                 asked = True  # of two ways: neither the question nor an answer is anybody
                 continue
-            if named and not counted and not _is_person(who) and (beside or _is_occasion_beside(line, who)):
+            if named and not counted and not is_person(who) and (beside or _is_occasion_beside(line, who)):
                 waiting += [] if beside else [text]
                 continue
-            beside = _is_person(who)
+            beside = is_person(who)
             if not who or not named:  # below the name of a level stands what is said of it
                 kept = [text] if text and (not who or target(text, number) is not None) else []
                 if levels and stations and not counted and nameless is None:
@@ -255,7 +258,7 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
                 continue
             called = without_call(who)
             alarm = re.match(any_of("alarm"), who, re.IGNORECASE)  # "Alert Fired" calls nobody named Fired
-            if not numbers and not (_is_person(called) or (_NAME.fullmatch(called) and not alarm)):
+            if not numbers and not (is_person(called) or (_NAME.fullmatch(called) and not alarm)):
                 called = who
             told = "@" in who or called != who or is_called_last(who)
             stations.append(_Station(called or who, [*waiting, *inside, text], number, told))
@@ -263,10 +266,10 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
         headed = _HEAD.match(line) is not None
     if onward is not None and stations and onward[1] > stations[-1].number:
         who = BRACKET.sub(" ", onward[0]).strip()
-        if _is_person(who) and who.casefold() not in {one.who.casefold() for one in stations}:
+        if is_person(who) and who.casefold() not in {one.who.casefold() for one in stations}:
             stations.append(_Station(who, [], onward[1]))
     if asked:
-        stations = [one for one in stations if one.called or _is_person(one.who)]
+        stations = [one for one in stations if one.called or is_person(one.who)]
     yield from _drawn(block, stations, levels=levels)
 
 
@@ -296,7 +299,7 @@ def _drawn(block: Fence, stations: list[_Station], *, levels: bool) -> Iterator[
     """The levels of the stations of a drawing; none where too few of them are anybody."""
     while len(stations) > 2 and _begins(stations[0]):
         del stations[0]
-    if len(stations) > 2 and not _is_person(stations[0].who) and speaks_of_escalating(stations[0].who):
+    if len(stations) > 2 and not is_person(stations[0].who) and speaks_of_escalating(stations[0].who):
         del stations[0]  # what the drawing is called: "Technical escalation"
     if len(stations) > 2 and len(stations) == sum(_is_phase(one.who) for one in stations):
         return
@@ -304,9 +307,7 @@ def _drawn(block: Fence, stations: list[_Station], *, levels: bool) -> Iterator[
     if any(_BESIDE.search(one.who) for one in stations):
         return  # boxes beside one another: who stands in which line is not told by the text
     stations = [one for one in stations if one.called or not _is_action(one.who)]
-    known = sum(
-        one.called or _is_person(one.who) or (asks and _NAME.fullmatch(one.who) is not None) for one in stations
-    )
+    known = sum(one.called or is_person(one.who) or (asks and _NAME.fullmatch(one.who) is not None) for one in stations)
     if len(stations) < 2 or known < len(stations) * 0.6:
         return
     if levels:
@@ -327,7 +328,7 @@ def _begins(first: _Station) -> bool:
     words = vocabulary()
     if "#" in first.who:
         return True
-    if first.called or _is_person(first.who):
+    if first.called or is_person(first.who):
         return False
     return any(words.says(name, first.who) for name in ("initial", "customers", "channel_word"))
 
@@ -351,7 +352,7 @@ def _hand_down(stations: list[_Station]) -> None:
 def _is_action(text: str) -> bool:
     """Whether a few words say what to do: "Restart Worker", "Open War Room", "Continue"."""
     said = words_of(text)
-    return bool(said) and not small_words("look", "chore").isdisjoint((said[0], said[-1])) and not _is_person(text)
+    return bool(said) and not small_words("look", "chore").isdisjoint((said[0], said[-1])) and not is_person(text)
 
 
 _BESIDE = re.compile(r"[│|┌┐└┘├┤]")
@@ -383,11 +384,6 @@ def _around_time() -> str:
     return rf"^(?:\W|{any_of('after', 'beside_time', 'if')})+|[\W_]+$"
 
 
-@pattern
-def _no() -> str:
-    return any_of("no")
-
-
 def _without_window(text: str) -> str:
     bare = text
     for span in reversed(list(spans(text))):
@@ -396,59 +392,3 @@ def _without_window(text: str) -> str:
     if words.says("unacknowledged", bare) or words.says("unresolved", bare) or bare.endswith(("?", ".")):
         return ""
     return _around_time().sub("", bare).strip()
-
-
-def _is_person(who: str) -> bool:
-    return len(who.split()) <= 6 and any(
-        vocabulary().says(name, who) for name in ("person_word", "rotation", "team_name", "support_word")
-    )
-
-
-@pattern
-def _actor() -> str:
-    """Who acts in a sentence whose verb comes last; of a Korean one, the word that says what it is about."""
-    return rf"(?P<who>[^\s\u3041-\u3096]{{2,12}}){ending('acts_behind')}|.*\s(?P<last>[\uac00-\ud7af]+)$"
-
-
-def _from_mermaid(block: Fence, scale: Scale) -> Iterator[EscalationLevel]:
-    """A flow chart followed from its first node; questions are passed through, of two ways the one on "no".
-
-    Whether it is one of the worst, "P1/P2?", is answered with yes.
-    """
-    texts: dict[str, str] = {}
-    edges: dict[str, list[tuple[str, str, int]]] = {}
-    for number, line in enumerate(block.body, block.first):
-        for match in _EDGE.finditer(line):
-            for key, shape in ((match["from"], match["a"]), (match["to"], match["b"])):
-                if shape and (node := _NODE.match(shape)):
-                    texts[key] = ("?" if shape.startswith("{") else "") + re.sub(
-                        r"<br\s*/?>", " ", node["text"]
-                    ).strip()
-            said = match["label"] or match["said"] or ""
-            edges.setdefault(match["from"], []).append((match["to"], said.strip(), number))
-    at = next(iter(edges), None)
-    said, number, seen = "", block.first, set[str]()
-    while at is not None and at not in seen:
-        seen.add(at)
-        text = texts.get(at, at)
-        named = counted_level().match(text) or (len(text.split()) <= 4 and vocabulary().says("vendor", text))
-        called = None if text.startswith("?") else spoken(text, Lines(number, number), 1, scale)
-        if not named and called is None and (actor := _actor().match(text)) is not None:
-            text = actor["who"] or actor["last"]
-        if not text.startswith("?") and (named or called or _is_person(BRACKET.sub(" ", text))):
-            window = next((w for t in (said, text) if (w := target(t, number)) and w.seconds), None)
-            trigger = waited_for(said) if window else Trigger.UNSTATED
-            who = BRACKET.sub(" ", counted_level().sub("", text))
-            targets = called.targets if called else people(who)
-            yield EscalationLevel(0, targets, Lines(number, number), (), window, trigger)
-            said = ""
-        elif text.startswith("?"):
-            said = f"{said} {text[1:]}"
-        ways = edges.get(at, [])
-        worst = text.startswith("?") and bool(coded_names(text))
-        way = next((one for one in ways if bool(_no().search(one[1])) is not worst), None)
-        way = way or (ways[0] if ways else None)
-        if way is None:
-            return
-        at, number = way[0], way[2]
-        said = f"{said} {way[1]}".strip()

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tocsin.runbook.channels import within
 from tocsin.runbook.document.blocks import ItemList
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.remembered import remembered_with
-from tocsin.runbook.document.sections import AFTERWARDS, Section
-from tocsin.runbook.escalation.chains import Escalation, counted_level, level_number, raw_title
+from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
+from tocsin.runbook.escalation.chains import (
+    Escalation,
+    counted_level,
+    is_somebody,
+    level_number,
+    raw_title,
+    starts_with_if,
+)
 from tocsin.runbook.escalation.deadlines import deadline_rules
 from tocsin.runbook.escalation.drawings import read_drawings
 from tocsin.runbook.escalation.judged import decisions
@@ -21,9 +28,10 @@ from tocsin.runbook.escalation.prose import read_prose, read_words
 from tocsin.runbook.escalation.tables import read_tables, read_waits
 from tocsin.runbook.escalation.unpaged import is_severity, without_unpaged
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
-from tocsin.runbook.scale import Scale
+from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.times import times_by_severity
+from tocsin.runbook.trouble import is_alert_name, says_what_fails
 from tocsin.runbook.words import vocabulary
 
 
@@ -37,6 +45,10 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
         if not AFTERWARDS.isdisjoint(section.abouts) and section.about != "escalation":
             continue
         about = _about(section)
+        if about == "escalation" and (case := _case(section)):
+            if not any(rule.text.startswith(f"{case} → ") for rule in found.rules):
+                found.rules += _case_rules(case, section, scale)
+            continue
         if about == "when":
             rules = list(read_rules(section, scale))
             found.rules += rules
@@ -55,11 +67,11 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
     read_below_levels(root, scale, found)
     if not found.chains:
         for section in root.walk():
-            if _about(section) == "escalation" and (levels := read_prose(section, scale)):
+            if _about(section) == "escalation" and not _case(section) and (levels := read_prose(section, scale)):
                 found.chains[""] = levels
                 break
     if not found.chains:
-        read_arrows(everything, scale, found)
+        read_arrows([leaf for leaf in everything if not _case(leaf.section)], scale, found)
     if not found.chains:
         read_primary_and_secondary(root, scale, found)
     if not found.chains:
@@ -95,6 +107,33 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
     inside = {name: without_unpaged(chain) for name, chain in found.chains.items()}
     found.chains = {name: chain for name, chain in inside.items() if chain}
     return found
+
+
+def _case(section: Section) -> str:
+    """The one alert or fault that a section below an escalation says whom it calls for, "OvenTooHot"; "" for all."""
+    for one in section.path():
+        if one.level == 1 or (one.about == "escalation" and one.level < LABEL_LEVEL):
+            return ""
+        title = one.title.text
+        if is_alert_name(title):
+            return title
+        waits = any(vocabulary().says(name, title) for name in ("unresolved", "unacknowledged", "escalate_verb"))
+        if not waits and says_what_fails(title) and not level_name(title, plain=True) and not is_somebody(title):
+            return title
+    return ""
+
+
+def _case_rules(case: str, section: Section, scale: Scale) -> Iterator[EscalationRule]:
+    """The reasons to call somebody that the section of one alert or fault gives: nobody else's page waits for it."""
+    own = Escalation()
+    read_section(section, scale, own)
+    read_drawings(section, scale, own, anywhere=False)
+    for name, chain in own.chains.items():
+        who = [one for level in without_unpaged(chain) for one in level.targets if not starts_with_if(one)]
+        if who:
+            text = f"{case} → {', '.join(who)}"
+            yield EscalationRule(text, chain[0].lines, Trigger.CONDITION, None, (name,) if name else ())
+    yield from own.rules
 
 
 def _labelled(root: Section, scale: Scale, found: Escalation) -> None:

@@ -166,6 +166,8 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
     block = _without_the_next(_without_decisions(block), scale)
     if not block.items:
         return
+    if not block.ordered and _are_called_in_order(block, section):
+        block = replace(block, ordered=True)
     named = all(item.inline.lead is not None for item in block.items)
     if block.ordered and (calling := numbered_calls(block, scale)):
         for name in named_by(section, scale):
@@ -210,6 +212,14 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
             for name in named_for:
                 own = levels if found.ordered else [_unordered(level) for level in levels]
                 found.chains.setdefault(name, _waiting(own, section))
+
+
+def _are_called_in_order(block: ItemList, section: Section) -> bool:
+    """Whether a line above bullets says that their people are called one after the other: "Call in this order:"."""
+    said = section.title.raw
+    names = [item.inline.text for item in block.items]
+    ordered = section.level == LABEL_LEVEL and vocabulary().says("in_order", said) and vocabulary().says("call", said)
+    return ordered and all(is_somebody(name) and len(name.split()) <= _LONGEST_IN_A_ROW + 2 for name in names)
 
 
 def _without_decisions(block: ItemList) -> ItemList:

@@ -6,8 +6,9 @@ from tocsin.runbook.channels import channels_in
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Item
 from tocsin.runbook.durations import target
-from tocsin.runbook.escalation.calling import without_call
+from tocsin.runbook.escalation.calling import acts, without_call
 from tocsin.runbook.escalation.chains import (
+    LONGEST_NAME,
     WINDOW,
     counted_level,
     is_point,
@@ -16,10 +17,12 @@ from tocsin.runbook.escalation.chains import (
     level_number,
     people,
     purpose_in,
+    starts_with_if,
     when_called,
 )
 from tocsin.runbook.escalation.deadlines import as_said
 from tocsin.runbook.escalation.primary import is_rank_alone
+from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern
 from tocsin.runbook.playbook import EscalationLevel
 from tocsin.runbook.scale import Scale
@@ -64,6 +67,8 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
         behind = body[inside[0].end() :].lstrip(" :：–—-")
         if target(said[0]) is not None and behind:
             who = BRACKET.sub(" ", behind)  # "L2 (15-30 min): the lead"
+        elif len(behind.split()) > LONGEST_NAME and target(behind) is None and not is_somebody(said[0]):
+            who = acts(behind) or ""  # "Level 2 (Due date): the owner looks at the list again"
         else:
             who, said = said[0], [behind]
     elif lead is not None and match is None:
@@ -80,6 +85,11 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
             if is_rank_alone(who, behind):  # "Primary contact: head miller"
                 who = _behind_who().split(behind, maxsplit=1)[0]
                 said[-1] = behind[len(who) :]
+    if len(who.split()) > LONGEST_NAME and starts_with_if(who):
+        called = spoken(who, item.lines, n, scale)
+        if called is None:
+            return None  # "Level 2 (after two days): If nothing was done, it is looked at again"
+        who = " + ".join(called.targets)
     if not who.strip() or is_gap(who) or _is_time(who) or (match is None and _is_task(who)):
         return None
     if match is None and vocabulary().says("call", who):

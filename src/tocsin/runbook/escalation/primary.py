@@ -27,8 +27,12 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
         if section.about not in ("contacts", "oncall", "team", "escalation"):
             continue
         levels: list[EscalationLevel] = []
+        waits: list[tuple[str, Lines]] = []
         for block in section.blocks:
             for key, value, lines in _named_in(block):
+                if levels and _is_wait(key, value):
+                    waits.append((value, lines))
+                    continue
                 for n, name in enumerate(("primary", "secondary", "escalation_contact"), 1):
                     bare = normal(key).strip()
                     if words.says(name, key) and len(levels) == n - 1:
@@ -51,7 +55,24 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
                         break
         if len(levels) >= 2:
             found.chains[""] = levels
+            for value, lines in waits:
+                _wait_for_second(value, lines, scale, found)
             return
+
+
+def _is_wait(label: str, value: str) -> bool:
+    """Whether a line beside the ranks says how long the first one has, and names nobody: "Escalation time: 5 min"."""
+    span = target(value)
+    timed = span is not None and bool(span.seconds) and value[:1].isdigit()
+    return timed and not is_somebody(f"{label} {value}") and vocabulary().says("escalation_contact", label)
+
+
+def _wait_for_second(value: str, lines: Lines, scale: Scale, found: Escalation) -> None:
+    """Call the second one after a wait; where it is for some severities, "10 min for SEV1", at these."""
+    shared = found.chains[""]
+    second = replace(shared[1], after=target(value, lines.first), trigger=Trigger.UNACKNOWLEDGED)
+    for name in scale.mentioned(value) or ("",):
+        found.chains[name] = [shared[0], second, *shared[2:]] if shared[1].after is None else shared
 
 
 _RANKS = ("primary", "secondary", "escalation", "tertiary", "backup")

@@ -28,7 +28,7 @@ from tocsin.runbook.grammar import any_of, article
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Duration, DurationKind, Lines
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import vocabulary, words_of
 
 
 def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[EscalationLevel]:
@@ -223,6 +223,8 @@ def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> Escalation
     if called is None:
         return None
     who, end = called
+    if end > 0 and _is_a_way(bare[:end]):
+        return None
     after = target(_until_next(sentence, bare, end), lines.first)
     if after is not None and after.kind is DurationKind.IMMEDIATE:
         after = None
@@ -236,6 +238,12 @@ def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> Escalation
         trigger=waited_for(sentence) if timed else Trigger.START if number == 1 else Trigger.UNSTATED,
         condition=sentence.strip(" ,"),
     )
+
+
+def _is_a_way(text: str) -> bool:
+    """Whether the last two words of a text are a way to reach somebody, "their phone number", and call nobody."""
+    last = " ".join(words_of(text)[-2:])
+    return any(vocabulary().column(way, last) >= 0.99 for way in ("phone", "email"))
 
 
 def _until_next(sentence: str, bare: str, end: int) -> str:

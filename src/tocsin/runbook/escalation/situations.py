@@ -97,6 +97,9 @@ def _situation(row: Row, whom: int, scale: Scale) -> EscalationLevel:
     after = target(said, row.lines.first)
     names = scale.mentioned(said) or ((name,) if (name := begins_with(said, scale)) else ())
     unanswered = vocabulary().says("unacknowledged", said)
+    if unanswered and after is None:  # "Cannot ack | Second miller | rings by itself after 10 min"
+        beside = (target(cell.text, row.lines.first) for cell in row.cells[whom + 1 :])
+        after = next((one for one in beside if one is not None and one.seconds), None)
     trigger = Trigger.UNACKNOWLEDGED if unanswered else Trigger.UNRESOLVED if after else Trigger.CONDITION
     return EscalationLevel(1, targets, row.lines, names, after, trigger, said)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tocsin.runbook.escalation.deadlines import deadlines_in
-from tocsin.runbook.escalation.ours import is_outside
+from tocsin.runbook.escalation.ours import is_no_person, is_outside
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import level_name
@@ -33,7 +33,9 @@ def without_unpaged(chain: Sequence[EscalationLevel]) -> list[EscalationLevel]:
         if level not in deadlines
         and (
             inside := tuple(
-                who for who in level.targets if not (is_outside(who) or is_severity(who) or _is_heading(who))
+                who
+                for who in level.targets
+                if not (is_outside(who) or is_severity(who) or _is_heading(who) or is_no_person(who))
             )
         )
     ]

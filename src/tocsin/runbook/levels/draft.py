@@ -21,14 +21,19 @@ class Level:
     criteria: list[str] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
     stated: list[Stated] = field(default_factory=list)
+    columns: dict[str, Duration] = field(default_factory=dict)  # what a column of its own says first
 
-    def state(self, what: str, duration: Duration | None) -> None:
-        """Note a target."""
+    def state(self, what: str, duration: Duration | None, *, column: bool = False) -> None:
+        """Note a target; that of a ``column`` called so stands above what a task promises, "fix within a day"."""
         if duration is not None:
             self.stated.append(Stated(self.name, what, duration))
+            if column:
+                self.columns.setdefault(what, duration)
 
     def first(self, what: str) -> Duration | None:
-        """The first target of that sort that a line states."""
+        """The target of that sort: of the resolution what its column says, else the first that a line states."""
+        if what == "resolution" and what in self.columns:
+            return self.columns[what]
         return next((one.duration for one in self.stated if one.what == what), None)
 
 
@@ -54,6 +59,12 @@ class Draft:
             if not define or self.closed:
                 return None
             level = self.levels[key] = Level(found.name, lines)
+        elif key == severity_key(level.name) and _letters(found.name) != _letters(level.name):
+            level.aliases[found.name] = None  # "Severity 1" beside "SEV1"
         if found.label and level.label is None and target(found.label) is None:
             level.label = found.label
         return level
+
+
+def _letters(name: str) -> str:
+    return "".join(ch for ch in name.casefold() if ch.isalpha())

@@ -72,11 +72,14 @@ def _is_page(qualifier: str) -> bool:
 
 def _blocks(section: Section, level: Level, *, criteria: bool) -> None:
     duty = _is_duty(section)
+    sure = vocabulary().is_a("criteria_label", section.title.text, 0.9)
     for block in section.blocks:
         match block:
             case ItemList():
                 for item in block.items:
-                    _entry(item, level, criteria=criteria and not duty and not block.ordered)  # steps are duties
+                    _entry(
+                        item, level, criteria=criteria and not duty and not block.ordered, sure=sure
+                    )  # steps are duties
             case Text():
                 _sentence(block.inline, level, criteria=criteria and not duty)
             case Table() if len(block.header) == 2:
@@ -133,8 +136,8 @@ def _warned() -> str:
     return any_of("warned_of")
 
 
-def _entry(item: Item, level: Level, *, criteria: bool) -> None:
-    """An item below a level: a target, a duty, or a criterion."""
+def _entry(item: Item, level: Level, *, criteria: bool, sure: bool = False) -> None:
+    """An item below a level: a target, a duty, or a criterion; ``sure`` below "Examples:", where none is a duty."""
     line = item.inline.lines.first
     if not item.inline.text:  # "- > 75 % of users" is a quote to Markdown
         said = [one.inline.text for one in item.children if isinstance(one, Text)]
@@ -167,7 +170,7 @@ def _entry(item: Item, level: Level, *, criteria: bool) -> None:
         return
     first = " ".join(normal(item.inline.text).split()[:2])
     duty = vocabulary().says("escalate_verb", first) or vocabulary().says("notify", first)
-    if criteria and (not duty or _thing().match(item.inline.text)):
+    if criteria and (sure or not duty or _thing().match(item.inline.text)):
         level.criteria.append(item.inline.text)
     else:
         level.actions.append(item.inline.text)
@@ -203,7 +206,7 @@ def _below_label(key: str, nested: list[Item], level: Level, *, criteria: bool) 
         nested = [one for one in nested if one.inline.labelled]
     for one in nested:
         if of_criteria and criteria:
-            _entry(one, level, criteria=True)
+            _entry(one, level, criteria=True, sure=True)
             continue
         if of_criteria or (not clock and _is_stated(one, level)):
             continue
@@ -320,7 +323,10 @@ def read_item(item: Item, name: LevelName, level: Level, where: str, *, criteria
     if where == "targets":
         say_targets(rest, line, level, default="response")
     else:
-        for clause in _clauses(rest, line):
+        clauses = [
+            one for clause in _clauses(rest, line) for one in (_sentences(clause) if where == "list" else [clause])
+        ]
+        for clause in clauses:
             if vocabulary().is_a("availability", clause, 0.9):
                 continue  # "24/7": when the promise holds
             noted = _NOTED.fullmatch(clause) if criteria and where in ("severity", "list") else None
@@ -348,6 +354,13 @@ def read_item(item: Item, name: LevelName, level: Level, where: str, *, criteria
             if isinstance(child, ItemList):
                 for nested in child.items:
                     _entry(nested, level, criteria=criteria and where in ("severity", "list"))
+
+
+def _sentences(clause: str) -> list[str]:
+    """A clause by its sentences where a later one says what to do: "All ovens are cold. Escalate at once."."""
+    first, *others = _SENTENCES.split(clause)
+    told = any(_is_call(one) or _is_called(one) for one in others)
+    return [first, *others] if told and not (_is_call(first) or _is_called(first)) else [clause]
 
 
 _NOTED = re.compile(r"(?P<what>[^()（）]+?)\s*[(（](?P<when>[^()（）]+)[)）]")

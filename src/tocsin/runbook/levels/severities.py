@@ -149,7 +149,8 @@ def _groups(root: Section) -> Iterator[_Group]:
         for inside, items in _lists(section.blocks, where):
             names = [(item, name) for item in items if (name := _item_name(item, inside))]
             if _are_levels([name for _i, name in names], inside):
-                yield _Group(inside or "list", section, items=tuple(names))
+                defined = inside == "escalation" and _are_defined(section, names)
+                yield _Group("list" if defined else inside or "list", section, items=tuple(names))
         for block in section.blocks:
             if isinstance(block, Table):
                 table = block if is_scale(block, plain=plain) else turned(block)
@@ -162,6 +163,14 @@ def _groups(root: Section) -> Iterator[_Group]:
                         yield _Group("targets", section, table=_first_answers(table, section))
                     else:
                         yield _Group(_CALLED if called else where or "table", section, table=table)
+
+
+def _are_defined(section: Section, names: list[tuple[Item, LevelName]]) -> bool:
+    """Whether a list of when to escalate says what each level is: "SEV1 – Critical: all mills stand. Escalate."."""
+    when = any(one.about == "when_to_escalate" for one in section.path())
+    order = vocabulary().severity_order
+    labelled = all(name.label and order(name.label) is not None for _item, name in names)
+    return when and labelled and all(item.inline.rest or name.rest for item, name in names)
 
 
 def _is_graded(heading: tuple[Section, LevelName]) -> bool:

@@ -278,13 +278,24 @@ def read_table(table: Table, scale: Draft, *, define: bool, criteria: bool) -> N
         numbered = _is_numbered(table.header[column].text)
         names = _names(row.cells[column].text, numbered=numbered) if column < len(row.cells) else ()
         for name in names:
-            level = scale.level(name, row.lines, define=define)
+            in_full = _in_full(name, table.header[column].text)
+            level = scale.level(in_full, row.lines, define=define)
             if level is None:
                 continue
+            if in_full is not name:
+                level.aliases[name.name] = None
             _cells(table, row, roles, column, level, define=define, criteria=criteria)
             inside = re.fullmatch(r"[(（]([^()（）]+)[)）]", name.rest)
             if inside and criteria and not level.criteria and target(inside[1]) is None:
                 level.criteria.append(inside[1].strip())  # "Critical (active breach)"
+
+
+def _in_full(name: LevelName, head: str) -> LevelName:
+    """A bare number with the word of the title above it: "Severity 1" of "1" below "Severity"."""
+    first = head.split()[:1]
+    if not name.name.isdigit() or not first or not vocabulary().is_a("severity_name", first[0], 0.99):
+        return name
+    return LevelName(f"{first[0]} {name.name}", name.label, name.rest)
 
 
 def _cells(
@@ -308,8 +319,9 @@ def _cells(
         elif role in ("response", "acknowledge", "resolution", "postmortem"):
             if role == "response" and say_clocks(text, line, level):
                 continue
-            found = target(text, line) or target(_SENTENCES.split(text, maxsplit=1)[0], line)
-            level.state(_TARGETS[role], found)
+            kept = _without_news(text) if role == "response" else text
+            found = target(kept, line) or target(_SENTENCES.split(kept, maxsplit=1)[0], line)
+            level.state(_TARGETS[role], found, column=True)
             extra = _after_target(text, found) if role == "response" else ()
             level.actions += extra
         elif role == "cadence":
@@ -339,6 +351,14 @@ def _dashed(text: str) -> tuple[str, str] | None:
     """What stands before and behind the first dash of a cell: "Critical - all trams stand"."""
     match = re.match(r"(?P<before>[^\W\d_]+(?:\s[^\W\d_]+)?)\s+[-–—]\s+(?P<behind>\S.*)$", text)
     return (match["before"], match["behind"]) if match is not None else None
+
+
+def _without_news(text: str) -> str:
+    """What a cell says of who answers, without clauses on telling others: "page the lead; status page in 15 min"."""
+    clauses = re.split(r"[;；]\s*", text)
+    words = vocabulary()
+    told = [one for one in clauses if words.says("update_word", one) and not words.says("respond_verb", one)]
+    return "; ".join(one for one in clauses if one not in told) if 0 < len(told) < len(clauses) else text
 
 
 _SENTENCES = re.compile(r"(?<=[.;!])\s+|(?<=[。；])")

@@ -25,9 +25,9 @@ from tocsin.runbook.procedure.provisos import (
     warnings_beside,
 )
 from tocsin.runbook.procedure.steps import Place, read_steps
-from tocsin.runbook.procedure.trouble import is_case_of_trouble
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
+from tocsin.runbook.trouble import is_case_of_trouble
 from tocsin.runbook.wording import is_metadata, is_option
 from tocsin.runbook.words import normal, vocabulary
 

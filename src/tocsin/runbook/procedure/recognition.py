@@ -19,27 +19,18 @@ from tocsin.runbook.escalation.chains import ARROW, starts_with_if
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.procedure.habits import is_habit
 from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table
-from tocsin.runbook.procedure.trouble import (
+from tocsin.runbook.scale import level_name
+from tocsin.runbook.trouble import (
     case_of,
     ends_in_failure,
+    is_alert_name,
     is_case_of_trouble,
     is_of_trouble,
     is_trouble,
     says_what_fails,
 )
-from tocsin.runbook.scale import level_name
 from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import vocabulary
-
-_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{7,79}$")
-_CAPITAL = re.compile(r"[A-Z][a-z]")
-_HUMP = re.compile(r"(?<=[a-z0-9_])[A-Z]")
-_WRONG = re.compile(
-    r"(?:Down|High|Low|Fail\w*|Errors?|Missing|Full|Filling\w*|Lag|Slow|Unreachable|Unavailable|Unhealthy|Ready|Exhausted"
-    r"|Looping|Exceeded|Mismatch|Stuck|Burn|Expir\w+|Detected|Saturat\w+|Degraded|Lost|Crash\w*|Killed|Drift|Skew|Limit\w*"
-    r"|Outage|Timeouts?|Stale|Absent|Rejected|Dropp\w+|Overload\w*|Behind|Blocked|Restarting|Progress\w*|Leader)$"
-)
-
 
 _OF_A_PROCESS = frozenset({"severity", "process", "incidents", "targets", "templates", "contacts"})
 _AT_FIRST = frozenset(["phase:detection", "phase:triage", "phase:response"])
@@ -387,18 +378,6 @@ def inner_procedures(section: Section) -> Iterator[Section]:
             yield child
         elif child.part is None or child.part.kind not in WORKING or child.part.coverage < 0.5:
             yield from inner_procedures(child)
-
-
-def is_alert_name(title: str) -> bool:
-    """Whether a title is the name of an alert.
-
-    >>> is_alert_name("KubePodCrashLooping"), is_alert_name("etcdNoLeader"), is_alert_name("CloudFront")
-    (True, True, False)
-    """
-    if not _NAME.match(title):
-        return False
-    humps = len(_HUMP.findall(title)) + bool(_CAPITAL.match(title))
-    return humps >= 2 and (humps >= 3 or bool(_WRONG.search(title)))
 
 
 @pattern

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 from tocsin.runbook.compiled import Compiled
+from tocsin.runbook.document.blocks import Table
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import impossible
 from tocsin.runbook.durations import target as span_in
 from tocsin.runbook.findings import finding
@@ -98,6 +101,43 @@ def _seconds(duration: Duration | None) -> int | None:
 
 
 def _different(compiled: Compiled) -> Iterator[Finding]:
+    """Two times for one target; two tables that differ throughout, for two sorts of customers, in one finding."""
+    found = list(_differences(compiled))
+    tables = [(one, _table_at(compiled, one.line), _table_at(compiled, one.other)) for one in found]
+    pairs: dict[tuple[str, str], list[_Difference]] = {}
+    for one, here, there in tables:
+        if here is not None and there is not None and here is not there:
+            pairs.setdefault((here.title.text, there.title.text), []).append(one)
+    told = {pair: several for pair, several in pairs.items() if len({one.severity for one in several}) > 1}
+    for (here_, there_), several in told.items():
+        first, names = several[0], ", ".join(dict.fromkeys(one.severity for one in several))
+        said = f"{names}: the times of {here_!r} are not those of {there_!r} at line {first.other}, which hold"
+        fix = "State the time once; or say in the runbook whom each table is for."
+        yield finding("TOC402", first.line, said, fix=fix, related=(first.other,))
+    together = {id(one) for several in told.values() for one in several}
+    for one in found:
+        if id(one) not in together:
+            yield finding("TOC402", one.line, one.said, related=(one.other,))
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    severity: str
+    line: int
+    other: int
+    said: str
+
+
+def _table_at(compiled: Compiled, line: int) -> Section | None:
+    """The section of the table that a line is a row of."""
+    for section in compiled.root.walk():
+        for block in section.blocks:
+            if isinstance(block, Table) and block.lines.first <= line <= block.lines.last:
+                return section
+    return None
+
+
+def _differences(compiled: Compiled) -> Iterator[_Difference]:
     first: dict[tuple[str, str], Duration] = {}
     for one in compiled.scale.stated:
         before = first.setdefault((one.severity, one.what), one.duration)
@@ -110,7 +150,7 @@ def _different(compiled: Compiled) -> Iterator[Finding]:
         if one.what == "update" and other == line:
             continue  # "Team | Customers": each is told in its own rhythm
         said = f"{one.severity}: {_NAMES[one.what]} {one.duration.text!r}, but {before.text!r} at line {other}"
-        yield finding("TOC402", line, said, related=(other,))
+        yield _Difference(one.severity, line, other, said)
 
 
 def _both_at_once(one: Duration, other: Duration) -> bool:

@@ -1,10 +1,21 @@
-"""What a title or a condition says is wrong: "Server down", "if the mill stands still", "En cas de panne du four"."""
+"""What a title or a condition says is wrong: "Server down", "if the mill stands still"; also as an alert's name."""
 
 from __future__ import annotations
+
+import re
 
 from tocsin.runbook.grammar import any_of, pattern, phrases
 from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import one_of, vocabulary
+
+_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{7,79}$")
+_CAPITAL = re.compile(r"[A-Z][a-z]")
+_HUMP = re.compile(r"(?<=[a-z0-9_])[A-Z]")
+_WRONG = re.compile(
+    r"(?:Down|High|Low|Fail\w*|Errors?|Missing|Full|Filling\w*|Lag|Slow|Unreachable|Unavailable|Unhealthy|Ready|Exhausted"
+    r"|Looping|Exceeded|Mismatch|Stuck|Burn|Expir\w+|Detected|Saturat\w+|Degraded|Lost|Crash\w*|Killed|Drift|Skew|Limit\w*"
+    r"|Outage|Timeouts?|Stale|Absent|Rejected|Dropp\w+|Overload\w*|Behind|Blocked|Restarting|Progress\w*|Leader)$"
+)
 
 
 @pattern
@@ -88,3 +99,15 @@ def is_case_of_trouble(title: str) -> bool:
     """
     said = case_of(title)
     return said is not None and title.startswith(said) and not _in_vain().match(title) and is_trouble(said)
+
+
+def is_alert_name(title: str) -> bool:
+    """Whether a title is the name of an alert.
+
+    >>> is_alert_name("KubePodCrashLooping"), is_alert_name("etcdNoLeader"), is_alert_name("CloudFront")
+    (True, True, False)
+    """
+    if not _NAME.match(title):
+        return False
+    humps = len(_HUMP.findall(title)) + bool(_CAPITAL.match(title))
+    return humps >= 2 and (humps >= 3 or bool(_WRONG.search(title)))
