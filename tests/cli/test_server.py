@@ -105,7 +105,7 @@ def test_an_alert_is_paged_acknowledged_worked_on_and_resolved(server: Tocsin) -
     (id,) = open_incidents(server)
     assert eventually(lambda: "RINGING" in run(server, "phone").stdout, 10)
     assert "acknowledged" in run(server, "ack").stdout
-    assert "it was so already" in run(server, "ack", id).stdout
+    assert "it was so already" in run(server, "ack", id).stdout == run(server, "ack", "-i", id).stdout
     assert "no longer wanted" in run(server, "phone").stdout
     known = run(server, "open").stdout.splitlines()
     for words in (

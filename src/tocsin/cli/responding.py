@@ -31,9 +31,13 @@ def told(arguments: argparse.Namespace, answer: Any) -> int:
 
 
 def one_incident(parser: argparse.ArgumentParser) -> None:
-    """The incident as the only positional argument."""
+    """The incident as the only positional argument, or with -i as for the other verbs."""
     with_server(parser)
-    parser.add_argument("incident", nargs="?", metavar="INC", help="the incident; the only open one if left out")
+    parser.set_defaults(incident=None)
+    # What is left out puts no default over what the other has said.
+    says, none = "the incident; the only open one if left out", argparse.SUPPRESS
+    parser.add_argument("incident", nargs="?", metavar="INC", default=none, help=says)
+    parser.add_argument("-i", "--incident", metavar="INC", default=none, help="the same, as other verbs have it")
 
 
 def words_for(parser: argparse.ArgumentParser, name: str, says: str, *, optional: bool = False) -> None:

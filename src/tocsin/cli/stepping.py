@@ -11,7 +11,7 @@ from typing import Any
 from tocsin.cli.admitting import asked
 from tocsin.cli.client import Client, client_of, with_server
 from tocsin.cli.output import BOLD, YELLOW, chat, coloured, dump, local, plain, say
-from tocsin.cli.responding import told
+from tocsin.cli.responding import one_incident, told
 from tocsin.cli.verbs import Verb
 from tocsin.clock import monotonic
 from tocsin.errors import BadInput, NotFound
@@ -34,8 +34,7 @@ def _step(parser: argparse.ArgumentParser) -> None:
 
 
 def _next_arguments(parser: argparse.ArgumentParser) -> None:
-    with_server(parser)
-    parser.add_argument("incident", nargs="?", metavar="INC", help="the incident; the only open one if left out")
+    one_incident(parser)
     parser.add_argument("--all", action="store_true", help="all steps, numbered")
 
 
