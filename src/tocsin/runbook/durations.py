@@ -198,7 +198,8 @@ _HOURS_AND_MINUTES = re.compile(
 
 def _whole(text: str, line: int | None) -> Iterator[Span]:
     """Lengths that are no number and unit: "half an hour" in one word, "within the hour", "1h30"."""
-    if not _span_words().isdisjoint(words_of(text)):
+    words = words_of(text)
+    if not _span_words().isdisjoint(words) and not _first_span_words().isdisjoint(words):
         for match in _whole_words().finditer(text.replace("’", "'")):
             seconds = round(vocabulary().spans[match[0].casefold()] * 60)
             yield Span(Duration(seconds, match[0], DurationKind.ELAPSED, _at(line)), match.start(), match.end())
@@ -227,6 +228,12 @@ def _span_words() -> frozenset[str]:
     return frozenset(words[-1] for phrase in vocabulary().spans if (words := words_of(phrase)))
 
 
+@cache
+def _first_span_words() -> frozenset[str]:
+    """The first word of every such phrase: fewer texts hold one than hold "hour"."""
+    return frozenset(words[0] for phrase in vocabulary().spans if (words := words_of(phrase)))
+
+
 _BY_THE_HOUR = re.compile(r"\s+hour", re.IGNORECASE)
 
 _IN_BUSINESS = ("business_day", "business_hour")
@@ -236,7 +243,7 @@ _MARK = re.compile(r"(?<!\w)T\s?\+\s?(?P<minutes>\d{1,4})(?![\w:.,]*\d|\s?[a-z])
 """A mark on a timeline, "T+15": minutes, unless a unit follows."""
 
 
-_UNSPACED = re.compile(r"[\u2e80-\U0010ffff]")
+_UNSPACED = re.compile(r"[^\x00-\u2e7f]")
 """A character of those scripts in which a unit stands among its neighbours without a space."""
 
 
@@ -345,7 +352,7 @@ def target(text: str, line: int | None = None) -> Duration | None:
     found = next(spans(said, line), None)
     if found is not None:
         whole = said if len(said.split()) <= 4 and "\n" not in said else found.duration.text
-        return replace(found.duration, text=whole, lines=_at(line))
+        return found.duration if whole == found.duration.text else replace(found.duration, text=whole)
     if _promise_words().isdisjoint(words_of(said)) and not _is_unspaced(said):
         return None
     now = grammar.immediate.search(said)

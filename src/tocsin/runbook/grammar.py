@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from tocsin.runbook.words import one_of, unaccented, vocabulary, words_of
+from tocsin.runbook.words import is_unspaced, one_of, unaccented, vocabulary, words_of
 
 BRACKET = re.compile(r"\s*[(（](?P<inside>[^()（）]*)[)）]\s*")
 """What stands in brackets, with the blanks around it."""
@@ -74,3 +74,8 @@ def pattern(build: Callable[[], str]) -> Callable[[], re.Pattern[str]]:
 def first_words(*names: str) -> frozenset[str]:
     """The word that each phrase of these lists begins with, as ``words_of`` spells it."""
     return frozenset(words[0] for phrase in phrases(*names) if (words := words_of(phrase)))
+
+
+def may_hold(text: str, *names: str) -> bool:
+    """Whether a word of these lists can stand in a text: its words tell that sooner than a pattern finds nothing."""
+    return not first_words(*names).isdisjoint(words_of(text)) or is_unspaced(text)

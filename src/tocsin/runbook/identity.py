@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections import Counter
 from dataclasses import fields
 from operator import attrgetter
 
@@ -20,7 +19,10 @@ def slug(title: str) -> str:
     'api-not-responding'
     """
     folded = unicodedata.normalize("NFKC", title).casefold()
-    return re.sub(r"[\W_]+", "-", folded).strip("-") or "untitled"
+    return _BETWEEN_WORDS.sub("-", folded).strip("-") or "untitled"
+
+
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 def unique(key: str, taken: dict[str, int]) -> str:
@@ -39,11 +41,11 @@ def unique(key: str, taken: dict[str, int]) -> str:
 def identified(steps: tuple[Step, ...], path: str) -> tuple[Step, ...]:
     """The steps with their ids and ties. An id is a hash over where a step stands, what it does, and the how-manieth
     equal one it is."""
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     out = []
     for step in steps:
         what = " ".join((step.command.text if step.command else step.title).split())
-        seen[what] += 1
+        seen[what] = seen.get(what, 0) + 1
         digest = hashlib.sha256(f"{path}\x1f{what}\x1f{seen[what]}".encode("utf-8", "replace")).hexdigest()
         out.append(Step(digest[:12], *(*_between_id_and_ties(step), ties_of(step))))
     return tuple(out)

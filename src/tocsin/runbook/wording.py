@@ -6,23 +6,37 @@ import re
 
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.durations import spans
-from tocsin.runbook.grammar import any_of, first_words, pattern, phrases
+from tocsin.runbook.grammar import any_of, first_words, may_hold, pattern, phrases
 from tocsin.runbook.stated import Duration
-from tocsin.runbook.words import one_of, vocabulary, words_of
+from tocsin.runbook.words import is_unspaced, one_of, vocabulary, words_of
+
+_ASIDE = r"^().:`，。、；：（）"
+"""What a condition that has no word at its end does not go over."""
 
 
 @pattern
 def _condition() -> str:
-    spaced, unspaced = _by_script("if")
-    later, behind = _by_script("if_behind")
-    aside = r"^().:`，。、；：（）"
+    unspaced, behind = _by_script("if")[1], _by_script("if_behind")[1]
+    return _conditions(
+        rf"|(?P<said>{one_of(unspaced)}[{_ASIDE}]{{2,60}})|(?P<behind>[{_ASIDE}]{{2,60}}{one_of(behind)})"
+    )
+
+
+@pattern
+def _spaced_condition() -> str:
+    """The same for a text that has spaces between its words."""
+    return _conditions("")
+
+
+def _conditions(unspaced: str) -> str:
+    spaced, later = _by_script("if")[0], _by_script("if_behind")[0]
     return (
         rf"(?:^|[\s(])(?P<condition>(?<!\w){one_of(spaced)}\s+[^().:`]{{3,80}}?)(?=$|[).:,`]|\s+with\b)"
         rf"|^(?P<instead>{any_of('fallback')})"
         rf"|^(?P<upon>{any_of('upon')}(?:\s+|(?<=['’]))[^().:`]{{3,80}}?)(?=[:,])"
-        rf"|(?P<said>{one_of(unspaced)}[{aside}]{{2,60}})|(?P<behind>[{aside}]{{2,60}}{one_of(behind)})"
+        rf"{unspaced}"
         # At the begin of a sentence only: behind each word of another language the search would take as long again.
-        rf"|(?:^|[.:,]\s+)(?P<later>[{aside}]{{2,60}}?\s{one_of(later)}(?!\w))"
+        rf"|(?:^|[.:,]\s+)(?P<later>[{_ASIDE}]{{2,60}}?\s{one_of(later)}(?!\w))"
     )
 
 
@@ -54,9 +68,8 @@ def watched(text: str) -> Duration | None:
 
 
 def _begins_to_watch(text: str) -> bool:
-    if text.isascii() and first_words("watch").isdisjoint(words_of(text)[:1]):
-        return False
-    return _watch().match(text) is not None
+    may_be = is_unspaced(text) or not first_words("watch").isdisjoint(words_of(text)[:1])
+    return may_be and _watch().match(text) is not None
 
 
 def is_metadata(inline: Inline) -> bool:
@@ -72,11 +85,12 @@ def condition_in(text: str) -> str | None:
     bare = _CODE.sub("", text) if "`" in text else text
     if bare.endswith(("?", "？")):
         return None
-    if bare.isascii() and first_words("if", "fallback", "upon", "if_behind").isdisjoint(words_of(bare)):
+    if not may_hold(bare, "if", "fallback", "upon", "if_behind"):
         return None  # the pattern is looked for at every word
-    match = _condition().search(bare)
+    form = _condition() if is_unspaced(bare) else _spaced_condition()
+    match = form.search(bare)
     while match is not None and match.lastgroup == "condition" and _asks_whether(bare[: match.start("condition")]):
-        match = _condition().search(bare, match.start("condition") + 1)
+        match = form.search(bare, match.start("condition") + 1)
     return match[match.lastgroup or 0].strip() if match else None
 
 

@@ -246,7 +246,8 @@ class Vocabulary:
 
     def says(self, name: str, text: str) -> bool:
         """Whether a word of the list ``name`` occurs in the text."""
-        return self.words[name].best(text) is not None
+        lexicon = self.words[name]
+        return lexicon.bit & begun_in(text) != 0 and lexicon.best(text) is not None
 
     def says_of(self, name: str, text: str, under: str) -> bool:
         """The same for a text and what it stands below, as one text."""
@@ -269,7 +270,8 @@ class Vocabulary:
 
     def column(self, name: str, title: str) -> float:
         """How well this column title fits the column kind ``name``: 0 not at all, 1 entirely."""
-        match = self.columns[name].best(title)
+        lexicon = self.columns[name]
+        match = lexicon.best(title) if lexicon.bit & begun_in(title) else None
         return match.coverage if match else 0.0
 
     def part(self, label: str) -> Match | None:

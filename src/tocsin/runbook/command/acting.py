@@ -58,7 +58,11 @@ def with_its_surroundings(around: tuple[Argv, ...], found: Judgement) -> Judgeme
 
 def loads_more(statement: str) -> str:
     """A variable that a statement sets and by which a program loads or runs something else; empty for none."""
-    return next((name for name in re.findall(r"(?:^|[\s;&|({])(\w+)=", statement) if _LOADS.fullmatch(name)), "")
+    assigned = _ASSIGNED.findall(statement) if "=" in statement else ()
+    return next((name for name in assigned if _LOADS.fullmatch(name)), "")
+
+
+_ASSIGNED = re.compile(r"(?:^|[\s;&|({])(\w+)=")
 
 
 _SAYS = {**SAYS, Effect.UNKNOWN: "may run something else"}

@@ -115,4 +115,7 @@ _STAYS_OPEN = re.compile(r"(?:kubectl|oc)\s(?:\S+\s)*?(?:port-forward|proxy)\b|s
 
 def is_context(command: Command) -> bool:
     """Whether the statement only moves the ones after it: ``cd``, ``ssh host``, ``export``."""
-    return bool(re.match(r"^(?:cd|pushd|export|source|set)\b", command.text)) and command.effect is Effect.READ_ONLY
+    return _CONTEXT.match(command.text) is not None and command.effect is Effect.READ_ONLY
+
+
+_CONTEXT = re.compile(r"(?:cd|pushd|export|source|set)\b")

@@ -54,7 +54,7 @@ def judge(statement: str, parsed: Parsed | None = None, *, deep: int = 0) -> Jud
         worst = Judgement(Effect.MUTATING, reason="writes to a file")
     if worst.effect is Effect.READ_ONLY and (name := loads_more(statement)):
         worst = Judgement(Effect.UNKNOWN, reason=f"{name} may make it run or load something else")
-    if re.search(r"\|\s*(?:sudo\s+)?(?:ba|z)?sh\b", statement):
+    if "|" in statement and re.search(r"\|\s*(?:sudo\s+)?(?:ba|z)?sh\b", statement):
         worst = Judgement(Effect.UNKNOWN, reason="runs what it has downloaded or built")
     if _FOR_EVER.match(statement) and "break" not in statement and termination is Termination.BOUNDED:
         termination = Termination.FOLLOWS

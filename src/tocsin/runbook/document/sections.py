@@ -226,7 +226,7 @@ def parse_title(raw: str) -> Title:
     text = raw.strip()
     while text.endswith((":", "：")):
         text = text.rstrip(":：").rstrip()
-    text = _DECORATION.sub("", text, count=1).strip()
+    text = text if text[:1].isalnum() else _DECORATION.sub("", text, count=1).strip()
     bare = _NUMBER.sub("", text, count=1)
     bare = _counted().sub("", bare, count=1)
     bare = bare if bare.isascii() else _chapter().sub("", bare, count=1)

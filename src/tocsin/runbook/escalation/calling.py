@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from tocsin.runbook.durations import spans, target
-from tocsin.runbook.escalation.chains import ARROW, is_somebody, people
+from tocsin.runbook.escalation.chains import at_arrows, is_somebody, people
 from tocsin.runbook.escalation.judged import without_decision
 from tocsin.runbook.escalation.ours import OURS
 from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern
@@ -205,7 +205,7 @@ def called_in(sentence: str) -> tuple[str, int] | None:
     if len(sentence) > LONGEST_SENTENCE:
         return None
     sentence = without_decision(sentence)
-    parts = ARROW.split(sentence)
+    parts = at_arrows(sentence)
     if len(parts) == 2 and is_occasion(parts[0]):
         found = _called_by_a_verb(parts[1])
         who = found[0] if found else BRACKET.sub(" ", parts[1])

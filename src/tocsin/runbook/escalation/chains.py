@@ -21,6 +21,15 @@ LONGEST_NAME = 5
 """Words of the longest name of somebody; a text with more says something of them."""
 
 
+def at_arrows(text: str) -> list[str]:
+    """A text taken apart at its arrows; most have no sign of one, and are one piece."""
+    return ARROW.split(text) if _may_have_arrows(text) else [text]
+
+
+def _may_have_arrows(text: str) -> bool:
+    return ">" in text or not text.isascii()
+
+
 @pattern
 def counted_level() -> str:
     """The number of a level at the beginning of a text: "Level 1:", "一线", "2차", "First line", "First:"."""
@@ -325,8 +334,10 @@ _TIMED_ARROW = re.compile(r"\s*[─—–-]+\s?[(（]?(\d{1,4}\s?[^\W\d_]{1,12})
 
 def arrow_parts(text: str) -> list[str]:
     """The stations of "A → B → C", without a label before a colon."""
-    body = re.sub(r"^[^:：→]*[:：]\s*", "", text) if re.match(r"^[^→>]{0,40}[:：]", text) else text
-    parts = [part.strip() for part in ARROW.split(_TIMED_ARROW.sub(r" → (\1) → ", body)) if part.strip()]
+    labelled = (":" in text or "：" in text) and re.match(r"^[^→>]{0,40}[:：]", text)
+    body = re.sub(r"^[^:：→]*[:：]\s*", "", text) if labelled else text
+    body = _TIMED_ARROW.sub(r" → (\1) → ", body) if _may_have_arrows(body) else body
+    parts = [part.strip() for part in at_arrows(body) if part.strip()]
     if parts and _answer().fullmatch(BRACKET.sub("", parts[0]).strip(" *:")):
         return []  # "Yes → go to step 2"
     return [] if len(parts) > 2 and sum(map(_is_step, parts)) > len(parts) / 2 else parts

@@ -84,10 +84,13 @@ def is_told_late(said: str, after: Duration) -> bool:
 
 def _times(level: EscalationLevel) -> Iterator[tuple[str, Span]]:
     """The lengths of time that a level names, each with its text, but for those that somebody is waited for."""
-    says = vocabulary().says
     for text in (level.condition or "", level.after.text if level.after else "", *level.targets):
-        waits = any(says(name, text) for name in ("unresolved", "unacknowledged")) or speaks_of_escalating(text)
-        yield from ((text, span) for span in spans(text) if not waits)
+        yield from ((text, span) for span in spans(text) if not _waits(text))
+
+
+def _waits(text: str) -> bool:
+    says = vocabulary().says
+    return any(says(name, text) for name in ("unresolved", "unacknowledged")) or speaks_of_escalating(text)
 
 
 def _is_long(span: Span) -> bool:

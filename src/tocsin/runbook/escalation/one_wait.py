@@ -10,7 +10,7 @@ from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.durations import Span, spans
 from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
-from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.grammar import any_of, may_hold, pattern
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Duration, Lines
@@ -34,12 +34,14 @@ class OneWait:
 
 def names_no_one_but_the_next(text: str) -> bool:
     """Whether a text calls whoever comes next, and nobody by name: "escalate to the next level"."""
-    return _next().search(text) is not None
+    return may_hold(text, "next_in_line") and _next().search(text) is not None
 
 
 def one_waits(leaves: Iterable[Leaf], scale: Scale) -> Iterator[OneWait]:
     """The waits that sentences state for every level."""
     for leaf in leaves:
+        if not may_hold(leaf.text, "next_in_line", "every_level"):
+            continue
         for sentence in re.split(r"(?<=[.!?])\s+|(?<=[。！？])", leaf.text):
             if (said := _next().search(sentence) or _every().search(sentence)) is None:
                 continue

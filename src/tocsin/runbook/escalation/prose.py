@@ -23,7 +23,7 @@ from tocsin.runbook.escalation.calling import (
     told_to,
     without_hurry,
 )
-from tocsin.runbook.escalation.chains import ARROW, counted_level, people, waited_for
+from tocsin.runbook.escalation.chains import at_arrows, counted_level, people, waited_for
 from tocsin.runbook.grammar import any_of, article
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
@@ -211,7 +211,7 @@ def _is_situation(text: str) -> bool:
     """Whether an item says whom to call about one thing, "Card terminal dead → call the bank": no step of a chain."""
     if vocabulary().says("repeated", text) and target(text) is not None:
         return True  # "Three times in a day: tell the owner": within which time it happens again, no wait
-    parts = ARROW.split(text)
+    parts = at_arrows(text)
     names = says_somebody(parts[0])
     return len(parts) == 2 and not names and not is_occasion(parts[0])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import Section
-from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.grammar import any_of, may_hold, pattern
 
 
 @remembered_with
@@ -18,7 +18,8 @@ def is_of_work(section: Section) -> bool:
 
 def names_work(text: str) -> bool:
     """Whether a title, or what a line says before its colon, names bugs, tasks or requirements, and no incidents."""
-    return _graded_work().search(text) is not None and not _of_incidents().search(text)
+    graded = may_hold(text, "graded_work") and _graded_work().search(text) is not None
+    return graded and not _of_incidents().search(text)
 
 
 @pattern

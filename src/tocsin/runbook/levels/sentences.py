@@ -28,6 +28,9 @@ _CALLS = ("escalate_verb", "call", "update_word", "notify")
 """Words of a sentence that says when somebody is called or told, and promises nothing."""
 
 
+_SENTENCES = re.compile(r"\s(?<=[.!?。]\s)\s*")  # a blank first: that is looked for quickly
+
+
 def read_promises(root: Section, scale: Scale, draft: Draft) -> None:
     """Take the targets of sentences that give one for each level, where the level has none by now."""
     if len(scale.severities) < 2:
@@ -36,7 +39,7 @@ def read_promises(root: Section, scale: Scale, draft: Draft) -> None:
         if any(one.about in _ELSEWHERE and not one.is_title for one in section.path()):
             continue
         for inline in texts_of(section):
-            for sentence in re.split(r"(?<=[.!?。])\s+", inline.text):
+            for sentence in _SENTENCES.split(inline.text):
                 times = times_by_severity(sentence, scale, inline.lines.first)
                 named = _named(sentence) if times else None
                 what = named or (_clock(sentence, section.title.text) if times else None)
@@ -54,7 +57,7 @@ def read_promised_levels(root: Section, draft: Draft) -> None:
         if any(one.about in _ELSEWHERE and not one.is_title for one in section.path()):
             continue
         for inline in texts_of(section):
-            for sentence in re.split(r"(?<=[.!?。])\s+", inline.text):
+            for sentence in _SENTENCES.split(inline.text):
                 names = sorted(dict.fromkeys(coded_names(sentence)), key=severity_key)
                 trial = tuple(Severity(name, n, inline.lines) for n, name in enumerate(names))
                 times = times_by_severity(sentence, Scale(trial), inline.lines.first) if len(trial) > 1 else {}

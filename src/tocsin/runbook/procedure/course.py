@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 
-from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.grammar import any_of, may_hold, pattern
 from tocsin.runbook.instructions import Effect, Step, StepKind, Tie
 from tocsin.runbook.procedure.pairs import NEAR, Pair, PairKind, pairs_of
 
@@ -146,7 +146,7 @@ def ties_of(step: Step) -> tuple[Tie, ...]:
             found.append(Tie.OTHER_WAY)
     if step.condition is not None and _fallback().match(step.condition):
         found.append(Tie.FALLBACK)
-    if _undo().match(step.title):
+    if may_hold(step.title, "undo") and _undo().match(step.title):
         found.append(Tie.UNDO)
     return tuple(found)
 

@@ -182,7 +182,7 @@ def _place(child: Section, place: Place, kind: str | None) -> Place:
     title = child.title.text
     alone = len(child.blocks) == 1 and not child.children  # else what follows may be what is to be run instead
     warned = any(map(is_forbidden, (title, child.title.qualifier or ""))) or (alone and forbids_below(child.title.raw))
-    place = replace(place, forbidden=place.forbidden or warned)
+    place = replace(place, forbidden=True) if warned else place
     if kind is not None:
         name = "mixed" if normal(title).strip() in _MIXED or kind == "commands" else kind
         inside = replace(place, section=name)
@@ -282,13 +282,16 @@ _LONGEST_THING = 4
 
 _SEPARATOR = re.compile(r"[,;·、；，•]|(?<![\u30a1-\u30ff])・|・(?![\u30a1-\u30ff])")
 """Between katakana the middle dot is inside of a name: "データ・センター"."""
+_SIGN = re.compile(r"[,;·、；，•・\"“”`()（）\[\]【】]")
+"""A separator, or what opens or closes something that is kept whole."""
 
 
 def _at_separators(text: str) -> list[str]:
-    pieces = [""]
-    depth = 0
+    pieces: list[str] = []
+    begin = depth = 0
     quote = ""
-    for at, ch in enumerate(text):
+    for sign in _SIGN.finditer(text):
+        at, ch = sign.start(), sign[0]
         if quote:
             quote = "" if ch == quote else quote
         elif ch in '"“`':
@@ -298,7 +301,6 @@ def _at_separators(text: str) -> list[str]:
         elif ch in ")]）】":
             depth = max(0, depth - 1)
         elif depth == 0 and _SEPARATOR.match(text, at) and not _numbers().match(text, max(0, at - 1)):
-            pieces.append("")
-            continue
-        pieces[-1] += ch
-    return pieces
+            pieces.append(text[begin:at])
+            begin = at + 1
+    return [*pieces, text[begin:]]

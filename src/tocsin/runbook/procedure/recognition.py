@@ -15,7 +15,7 @@ from tocsin.runbook.document.blocks import Fence, ItemList, Quote, Table, Text
 from tocsin.runbook.document.fencekinds import is_shell
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
-from tocsin.runbook.escalation.chains import ARROW, starts_with_if
+from tocsin.runbook.escalation.chains import at_arrows, starts_with_if
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.procedure.habits import is_habit
 from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table
@@ -223,7 +223,7 @@ def maps_symptoms(section: Section) -> bool:
     if section.level in (1, LABEL_LEVEL) or not vocabulary().says("symptom", section.title.text):
         return False
     items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
-    return len(items) > 1 and all(len(ARROW.split(item.inline.text)) == 2 for item in items)
+    return len(items) > 1 and all(len(at_arrows(item.inline.text)) == 2 for item in items)
 
 
 _OF_ANY_INCIDENT = frozenset(

@@ -151,7 +151,7 @@ def _item(item: Item, place: Place) -> Iterator[Step]:
         if own:
             yield from own
         for step in nested:
-            yield replace(step, group=step.group or _heading(item.inline))
+            yield step if step.group else replace(step, group=_heading(item.inline))
         return
     if own:
         first, *others = own

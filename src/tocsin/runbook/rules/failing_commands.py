@@ -21,6 +21,8 @@ _CREDENTIAL = re.compile(
     r"|(?:--?password|PGPASSWORD|MYSQL_PWD)[= ](?!['\"]?[$<{\[])['\"]?[^\s'\"$<{\[-]{6,}",
     re.IGNORECASE,
 )
+_CONFIG_OF_PM2 = re.compile(r"pm2 (?:start|reload|restart)\s+\S*config\S*\.c?js\b")
+_RUNS_DOWNLOADED = re.compile(r"\b(?:curl|wget)\b.*\|\s*(?:sudo\s+)?(?:ba|z)?sh\b")
 _FORGIVEN = re.compile(r"\|\|\s*(?:true|:|exit 0)\s*$|;\s*(?:true|exit 0)\s*$")
 _DEFERRED = re.compile(
     r"^aws (?:(?:rds|docdb|neptune) modify-db-(?:instance|cluster)"
@@ -34,11 +36,12 @@ _LIMIT = re.compile(r"\blimit_req\s+[^;]*(?:\brate=|\bzone=\w+:\d+[kKmMgG])")
 
 def failing_findings(playbook: Playbook, lines: Sequence[str]) -> Iterator[Finding]:
     """What is wrong with the commands, step by step, and with configuration that the ``lines`` want changed."""
-    yield from _here(playbook)
-    yield from _blanks(playbook)
-    yield from _without_client(playbook)
-    yield from _examples(playbook)
-    yield from _outdated(playbook)
+    steps = sorted(playbook.steps().values(), key=lambda step: step.lines)
+    yield from _here(steps)
+    yield from _blanks(steps)
+    yield from _without_client(steps)
+    yield from _examples(steps)
+    yield from _outdated(steps)
     for number, line in enumerate(lines, 1):
         if "limit_req" in line and _LIMIT.search(line):
             yield finding("TOC224", number, "nginx refuses this: limit_req takes no size and no rate")
@@ -86,9 +89,8 @@ def _one(step: Step, command: Command, naming: Naming, *, foreign: bool) -> Iter
     yield from _traps(command, line)
 
 
-def _here(playbook: Playbook) -> Iterator[Finding]:
+def _here(steps: Sequence[Step]) -> Iterator[Finding]:
     """Checks of this very machine, said once: at the first of them, with the lines of the others."""
-    steps = sorted(playbook.steps().values(), key=lambda step: step.lines)
     commands = [(step.lines.first, one) for step in steps if (one := step.command) is not None and one.host is None]
     if any("port-forward" in one.text for _line, one in commands):
         return
@@ -98,18 +100,18 @@ def _here(playbook: Playbook) -> Iterator[Finding]:
         yield finding("TOC225", found[0], "localhost is the machine that runs this", related=others)
 
 
-def _blanks(playbook: Playbook) -> Iterator[Finding]:
+def _blanks(steps: Sequence[Step]) -> Iterator[Finding]:
     """Blanks of commands, all in one finding at the first of them: nothing is wrong where a value differs each time."""
-    places = _places(playbook, _BLANK)
+    places = _places(steps, _BLANK)
     if places:
         first = min(lines[0] for lines in places.values())
         yield finding("TOC204", first, f"to be filled in before a command can run: {few(list(places), 6)}")
 
 
-def _outdated(playbook: Playbook) -> Iterator[Finding]:
+def _outdated(steps: Sequence[Step]) -> Iterator[Finding]:
     """What only old versions of a program know, each said once."""
     places: dict[tuple[str, str], list[int]] = {}
-    for step in sorted(playbook.steps().values(), key=lambda step: step.lines):
+    for step in steps:
         for argv in step.command.pipeline if step.command is not None else ():
             if (old := outdated(argv)) is not None:
                 places.setdefault(old, []).append(step.lines.first)
@@ -118,18 +120,18 @@ def _outdated(playbook: Playbook) -> Iterator[Finding]:
         yield finding("TOC219", lines[0], f"{said} (also {_at(others)})" if others else said, fix=use)
 
 
-def _examples(playbook: Playbook) -> Iterator[Finding]:
+def _examples(steps: Sequence[Step]) -> Iterator[Finding]:
     """Values of a tutorial, each said once."""
-    for raw, lines in _places(playbook, ("example",)).items():
+    for raw, lines in _places(steps, ("example",)).items():
         others = tuple(dict.fromkeys(line for line in lines if line != lines[0]))
         also = f" (also {_at(others)})" if others else ""
         yield finding("TOC212", lines[0], f"{raw} is an example value{also}")
 
 
-def _places(playbook: Playbook, origins: tuple[str, ...]) -> dict[str, list[int]]:
+def _places(steps: Sequence[Step], origins: tuple[str, ...]) -> dict[str, list[int]]:
     """The lines of the parameters of these origins, in the order of the document."""
     places: dict[str, list[int]] = {}
-    for step in sorted(playbook.steps().values(), key=lambda step: step.lines):
+    for step in steps:
         if step.command is None or step.command.language == "sql":
             continue
         for parameter in step.command.parameters:
@@ -145,9 +147,8 @@ def _at(lines: Sequence[int]) -> str:
     return f"{'lines' if len(distinct) > 1 else 'line'} {named}"
 
 
-def _without_client(playbook: Playbook) -> Iterator[Finding]:
+def _without_client(steps: Sequence[Step]) -> Iterator[Finding]:
     """SQL that nobody can run as it stands, said once with the lines of all of it."""
-    steps = sorted(playbook.steps().values(), key=lambda step: step.lines)
     lines = [step.lines.first for step in steps if step.command is not None and step.command.language == "sql"]
     if lines:
         also = f" ({_at(lines)})" if len(set(lines)) > 1 else ""
@@ -191,7 +192,10 @@ _BESIDE = "Keep it open in a second terminal, and stop it after the last step th
 
 def _is_name(argv: tuple[str, ...]) -> bool:
     """Whether an argv is a program with sub-commands and nothing else: "kubectl rollout undo"."""
-    return len(argv) <= 3 and all(re.fullmatch(r"[a-z][a-z-]*", word) for word in argv)
+    return len(argv) <= 3 and all(map(_SUB_COMMAND.fullmatch, argv))
+
+
+_SUB_COMMAND = re.compile(r"[a-z][a-z-]*")
 
 
 def _arguments(argv: tuple[str, ...], line: int, naming: Naming) -> Iterator[Finding]:
@@ -276,13 +280,12 @@ def _traps(command: Command, line: int) -> Iterator[Finding]:
     text = command.text
     if _DEFERRED.match(text) and "--apply-immediately" not in text:
         yield finding("TOC208", line, "the change waits for the maintenance window")
-    if re.match(r"pm2 (?:start|reload|restart)\s+\S*config\S*\.c?js\b", text) and not re.search(
-        r"\.config\.c?js\b", text
-    ):
+    if text.startswith("pm2 ") and _CONFIG_OF_PM2.match(text) and not re.search(r"\.config\.c?js\b", text):
         yield finding("TOC218", line, f"pm2 takes this file for a program: {text.split()[2]}")
     if _RELATIVE.search(text):
         yield finding("TOC220", line, f"changes by an amount: {short(text)}")
-    if re.search(r"\b(?:curl|wget)\b.*\|\s*(?:sudo\s+)?(?:ba|z)?sh\b", text):
+    if "|" in text and _RUNS_DOWNLOADED.search(text):
         yield finding("TOC221", line, "runs what it downloads")
-    if _CREDENTIAL.search(text):
+    folded = text.casefold()
+    if ("@" in text or "password" in folded or "mysql_pwd" in folded) and _CREDENTIAL.search(text):
         yield finding("TOC222", line, "a password stands in the command")

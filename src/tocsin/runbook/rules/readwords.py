@@ -153,16 +153,16 @@ def _within(value: object) -> tuple[set[str], set[Duration]]:
     waiting: list[Any] = [value]
     while waiting:
         one = waiting.pop()
-        if isinstance(one, str):
-            texts.add(one)
-        elif isinstance(one, Duration):
-            durations.add(one)
-        elif isinstance(one, dict):
-            waiting += filter(None, one.values())
-        elif type(one) is tuple:
+        kind: Any = type(one)
+        if kind is tuple:
             waiting += filter(None, one)
+        elif isinstance(one, str):
+            texts.add(one)
+        elif kind is Duration:
+            durations.add(one)
+        elif kind is dict:
+            waiting += filter(None, one.values())
         elif not isinstance(one, _WORDLESS):
-            kind: Any = type(one)
             waiting += filter(None, _parts_of(kind)(one))
     return texts, durations
 

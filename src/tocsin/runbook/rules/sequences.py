@@ -135,6 +135,8 @@ def _removed(commands: Commands) -> Iterator[Finding]:
 def _commits(commands: Commands) -> Iterator[Finding]:
     staged = False
     for step, command in commands:
+        if not command.text.startswith("git "):
+            continue
         if re.match(r"git (?:add|rm|mv|merge|cherry-pick|revert)\b", command.text):
             staged = True
         if re.match(r"git commit\b", command.text):
@@ -147,6 +149,8 @@ def _pushes(commands: Commands) -> Iterator[Finding]:
     """A branch that is pushed after something else was checked out: it is sent as it was."""
     left: tuple[int, str] | None = None
     for step, command in commands:
+        if not command.text.startswith("git "):
+            continue
         if match := _CHECKOUT.fullmatch(command.text):
             left = (step.lines.first, match[1])
         elif _MOVES.match(command.text):
@@ -167,9 +171,13 @@ _PUSH = re.compile(r"git push(?: --?[\w-]+)* [\w.-]+ ([\w./-]+)(?=\s|$)")
 
 
 def _asynchronous(commands: Commands) -> Iterator[Finding]:
+    started = [n for n, (_step, command) in enumerate(commands) if _ASYNC.match(command.text)]
+    if not started:
+        return
     waits = max((n for n, (_step, command) in enumerate(commands) if _WAITS.search(command.text)), default=-1)
-    for step, command in commands[max(0, waits) :]:
-        if _ASYNC.match(command.text):
+    for n in started:
+        step, command = commands[n]
+        if n >= waits:
             said = f"returns before its effect, and no later step waits for it: {short(command.text)}"
             yield finding("TOC211", step.lines.first, said, fix=_to_wait_for(command.text))
 
@@ -197,11 +205,12 @@ def _enabled(commands: Commands) -> Iterator[Finding]:
     started = {
         word.removesuffix(".service")
         for _step, command in commands
-        if re.search(r"systemctl (?:re)?start", command.text)
+        if "systemctl" in command.text and re.search(r"systemctl (?:re)?start", command.text)
         for word in command.text.split()
     }
     for step, command in commands:
-        match = re.match(rf"(?:sudo )?systemctl enable {NAME}$", command.text.strip())
+        enables = "systemctl enable" in command.text
+        match = re.match(rf"(?:sudo )?systemctl enable {NAME}$", command.text.strip()) if enables else None
         if match and match["name"].removesuffix(".service") not in started:
             because = f"{match['name']} is started by the next boot, not now"
             yield finding("TOC208", step.lines.first, because, fix="add --now")

@@ -157,7 +157,7 @@ def _namespaces(commands: list[tuple[Step, Command]]) -> Iterator[Finding]:
     named: dict[str, list[int]] = {}
     without: list[tuple[int, str]] = []
     for step, command in commands:
-        if _MOVES.search(command.text):
+        if _moves(command.text):
             return
         for argv in map(bare, command.pipeline):
             if argv[:1] and argv[0] in _CLUSTER and _is_in_a_namespace(argv):
@@ -177,6 +177,12 @@ _USUAL = 4
 
 _MOVES = re.compile(r"set-context|\bkubens\b|^oc project\b")
 """What gives the following commands a namespace."""
+
+
+def _moves(text: str) -> bool:
+    names = "set-context" in text or "kubens" in text or "oc project" in text
+    return names and _MOVES.search(text) is not None
+
 
 _NAMESPACE = re.compile(r"\s(?:-n|--namespace)[ =]?(\S+)\s")
 
