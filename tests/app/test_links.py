@@ -9,7 +9,7 @@ import pytest
 
 from tests.app.shop import MINUTE, SECOND, STEPS, Shop
 from tocsin.app.accounts.links import LASTS, Links
-from tocsin.errors import NotAllowed
+from tocsin.errors import LinkEnded, NotAllowed
 from tocsin.incident.commands import Acknowledge, AddNote, NotifyCustomers, PublishPostmortem
 from tocsin.incident.facts import Acknowledged, PublicStatus, Via
 
@@ -59,8 +59,9 @@ def test_a_link_ends_after_some_hours() -> None:
     shop.clock.move_by(LASTS - SECOND)
     assert shop.links.caller(token).actor.name == "ana"
     shop.clock.move_by(SECOND)
-    with pytest.raises(NotAllowed, match="has ended"):
+    with pytest.raises(LinkEnded) as ended:
         shop.links.caller(token)
+    assert ended.value.incident_id == "INC-1"  # where whoever holds it is led
 
 
 def test_no_link_is_good_for_what_another_is_for() -> None:
