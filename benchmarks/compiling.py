@@ -26,8 +26,9 @@ def measure(plan: Plan) -> Iterator[Figure]:
         note = "" if times else "there is none"
         yield Figure(f"compile a runbook ({name})", "ms", tuple(times), note=note)
     for name, part in (("a quarter of", 4), ("half of", 2), ("", 1)):
-        times = [compile_time(large_document(MEBIBYTE // part, n), 1) for n in range(1 + plan.rounds)]
-        yield Figure(" ".join(f"compile {name} 1 MiB, no sentence twice".split()), "ms", (min(times),))
+        times = [compile_time(large_document(plan.document // part, n), 1) for n in range(1 + plan.rounds)]
+        size = f"{plan.document / MEBIBYTE:g} MiB"
+        yield Figure(" ".join(f"compile {name} {size}, no sentence twice".split()), "ms", (min(times),))
 
 
 def large_document(size: int = MEBIBYTE, nth: int = 0) -> bytes:

@@ -33,6 +33,8 @@ class Plan:
     stored_alerts: int = 100_000
     starts: int = 5
     idle_seconds: float = 3.0
+    document: int = 1024 * 1024
+    """Bytes of the largest runbook that is compiled."""
     calls: int = 10
     matched: int = 500
     """Alerts whose procedure is looked for, in each round and runbook."""
@@ -111,6 +113,7 @@ def toy(folder: Path) -> Plan:
         stored_alerts=50,
         starts=1,
         idle_seconds=0.1,
+        document=32 * 1024,
         calls=1,
         matched=20,
         step_runs=1,

@@ -20,7 +20,7 @@ LINE = "2026-11-21T03:09:12Z worker 17 order 4711 was refused by the payment pro
 PROCEDURE = "flood"
 MEBIBYTE = 1024 * 1024
 LONGEST = 900.0
-TRIES = 5
+TRIES = 20
 
 
 def measure(plan: Plan) -> Iterator[Figure]:

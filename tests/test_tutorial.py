@@ -90,7 +90,7 @@ def test_the_tutorial_works_when_it_is_pasted(tmp_path: Path) -> None:
         "TOCSIN_URL": f"http://127.0.0.1:{port}",
     }
     pasted = subprocess.run(
-        ["bash", "-c", script.replace(f":{PORT}", f":{port}")],
+        ["timeout", "190", "bash", "-c", script.replace(f":{PORT}", f":{port}")],  # ends the server in it as well
         cwd=ROOT,
         env=environment,
         stdin=subprocess.DEVNULL,

@@ -13,7 +13,7 @@ from tests.statuspage.test_languages import page as everything
 from tocsin.statuspage.language import languages
 from tocsin.statuspage.render import render
 
-pytestmark = [pytest.mark.component("chromium"), pytest.mark.slow]
+pytestmark = pytest.mark.component("chromium")
 
 LONG = sample("long", "Trouble" * 11, ("investigating", "https://example.com/" + "x" * 300, 0.1))
 
