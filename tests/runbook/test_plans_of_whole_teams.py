@@ -325,3 +325,13 @@ def test_how_soon_others_are_told_is_no_response() -> None:
     )
     playbook = compile_runbook(f"# Mill\n\n## Severity\n\n| Level | Response |\n|---|---|\n{rows}")
     assert [one.response_target and one.response_target.seconds for one in playbook.severities] == [0, None]
+
+
+def test_a_duty_is_what_a_chapter_is_of_and_nobody_who_looks_back() -> None:
+    """Fields such as "Frequency:" tell of the chapter's one duty; who comes to the review of an incident is no duty."""
+    drill = (
+        "## Testing\n\n### Fire drill\n\n- Frequency: Quarterly\n- Participants: Every miller\n- Owner: Head miller\n"
+    )
+    review = "## Post-incident review\n\n### Review schedule\n\n**Participants:**\n- Head miller\n- Owner\n"
+    duties = compile_runbook(f"# Mill\n\n{drill}\n{review}").duties
+    assert [(one.title, one.every) for one in duties] == [("Fire drill", "quarterly")]

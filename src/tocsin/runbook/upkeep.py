@@ -54,9 +54,14 @@ def read_duties(root: Section) -> tuple[Duty, ...]:
             continue
         if section.about in ("templates", "postmortem_template", "contacts"):
             continue
+        if "postmortem" in section.abouts and not is_of_the_document(section):
+            continue  # who looks back at one incident, and what comes of it
         above = _rhythm(section.title.text)
         for block in section.blocks:
-            if isinstance(block, ItemList):
+            if isinstance(block, ItemList) and (rhythm := _rhythm_of_chapter(block)) is not None:
+                title = section.title.text
+                found.setdefault(normal(title), Duty(title, block.lines, rhythm))
+            elif isinstance(block, ItemList):
                 if any(unmarked_command(item.inline.text) for item in block.items):
                     continue  # "Manual testing": the steps of a test
                 for item in block.items:
@@ -67,6 +72,15 @@ def read_duties(root: Section) -> tuple[Duty, ...]:
                 for duty in _rows(block):
                     found.setdefault(normal(duty.title), duty)
     return tuple(found.values())
+
+
+def _rhythm_of_chapter(block: ItemList) -> str | None:
+    """How often is done what a list tells of by its fields, "Frequency: quarterly", "Participants: …", "Owner: …"."""
+    fields = [item.inline.labelled for item in block.items]
+    if len(fields) < 2 or not all(field is not None and field[1] for field in fields):
+        return None
+    often = (field[1] for field in fields if field and vocabulary().column("frequency", field[0]) >= 0.9)
+    return next((rhythm for said in often if (rhythm := _rhythm(said))), None)
 
 
 @remembered_with
