@@ -7,7 +7,8 @@ import pytest
 from tests.runbook.asked import codes, commands
 from tocsin.runbook.channels import channels_in
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.durations import target
+from tocsin.runbook.durations import every, target
+from tocsin.runbook.escalation.calling import called_in
 from tocsin.runbook.playbook import Playbook
 
 
@@ -198,3 +199,82 @@ def test_the_sentence_behind_a_command_is_no_argument(line: str) -> None:
     assert commands(_read("# Mill", "## Incident: mill stands", "### Symptoms", "- dust", "### Fix", line)) == [
         "df -h /srv/mill"
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "who"),
+    [
+        ("Nach 30 Minuten rufen wir die Leitung an.", "Leitung"),
+        ("Po 30 minutach dzwonimy do kierowniczki młyna.", "kierowniczki młyna"),
+        ("Na 30 minuten bellen we de teamleider.", "teamleider"),
+        ("Dopo 30 minuti telefoniamo alla coordinatrice.", "coordinatrice"),
+        ("Au bout de 30 minutes, on réveille la directrice.", "directrice"),
+        ("Tras 30 minutos despertamos al director.", "director"),
+        ("Через 30 минут будим директора.", "директора"),
+        ("30 dakika sonra müdürü arıyoruz.", "müdürü"),
+        ("30分钟后打电话给主管。", "主管"),
+    ],
+)
+def test_whom_we_call(said: str, who: str) -> None:
+    """A team that writes of itself calls as well."""
+    called = called_in(said)
+    assert called is not None
+    assert called[0] == who
+
+
+def test_where_there_is_time_until_a_meeting_nobody_is_called() -> None:
+    """Nor by the ladder that holds for all."""
+    levels = "".join(f"| P{n} | Mill {n} stands | {n}0 min |\n" for n in range(1, 4))
+    scale = f"| Level | Definition | Response |\n|---|---|---|\n{levels}"
+    rows = "| Level | Escalate to |\n|---|---|\n| P1 | Owner |\n| P2 | Head miller |\n| P3 | In the weekly meeting |\n"
+    drawn = "```\nOn-call miller\n    ↓ (at once)\nHead miller\n    ↓ (30 min)\nOwner\n```\n"
+    playbook = _read("# Mill", "## Severity levels", "", scale, "## Escalation", "", rows, "", drawn)
+    assert "P3" not in playbook.escalation_by_severity
+    assert [(one.targets, one.severities) for one in playbook.escalation_levels] == [
+        (("On-call miller", "Head miller"), ("P1", "P2")),
+        (("Owner",), ("P1", "P2")),
+    ]
+
+
+def test_a_row_names_whoever_is_on_call_by_turns_in_brackets() -> None:
+    """What stands in the brackets is no part of the name, however long."""
+    rows = "| sofort | Mühlendienst (Frau Korn / Herr Schrot im Wechsel) |\n| nach 20 Minuten | Leitung |\n"
+    levels = _read("# Mühle", "## Rufreihenfolge", "", f"| Wann | Wer |\n|---|---|\n{rows}").escalation_levels
+    assert [one.targets for one in levels] == [("Mühlendienst",), ("Leitung",)]
+
+
+def test_a_list_of_definitions_and_lines_in_bold_are_a_scale() -> None:
+    """A term with ": …" below it; two promises in a row, each with its verb; a bare day when somebody looks."""
+    terms = ("Level Red", ": All stones stand. We answer within 10 minutes.", "", "Level Green", ": Dust.")
+    assert [one.name for one in _read("# Mill", "## Severity levels", "", *terms).severities] == ["Red", "Green"]
+    lines = ("**Kritiek** — alles ligt stil. We reageren binnen 10 minuten en lossen het op binnen 90 minuten.",)
+    found = _read("# Molen", "## Hoe ernstig is het?", "", *lines, "**Laag** — de rest. Volgende werkdag.").severities
+    targets = [one and one.seconds for level in found for one in (level.response_target, level.resolution_target)]
+    assert (targets, [len(one.criteria) for one in found]) == ([600, 5400, None, None], [1, 1])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "updates at intervals of 15 minutes",
+        "15 dakikalık aralıklarla güncelleme",
+        "Update im 15-Minuten-Takt",
+        "обновление с интервалом в 15 минут",
+        "mise à jour à intervalles de 15 minutes",
+    ],
+)
+def test_an_interval_is_a_rhythm(said: str) -> None:
+    """As "every" is, before the length or behind it."""
+    interval = every(said)
+    assert interval is not None
+    assert interval.seconds == 900
+
+
+def test_a_column_of_goals_in_turkish_keeps_each_clock() -> None:
+    """ "içinde" is by when, and nothing that begins when it is over."""
+    rows = "| P0 | Taş durdu | 15 dk içinde müdahale, 45 dk içinde çözüm |\n| P1 | Toz | 4 saat içinde çözüm |\n"
+    levels = _read(
+        "# Değirmen", "## Seviyeler", "", f"| Seviye | Tanım | Zaman hedefi |\n|---|---|---|\n{rows}"
+    ).severities
+    targets = [one and one.seconds for level in levels for one in (level.response_target, level.resolution_target)]
+    assert targets == [900, 2700, None, 14400]

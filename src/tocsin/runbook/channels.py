@@ -23,6 +23,7 @@ _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _HANDLE = re.compile(r"(?<![\w.])@[\w.-]{2,}")
 _ROOM = re.compile(r"(?<![\w/])#[a-zA-Z][\w-]+")
 _URL = re.compile(r"https?://[^\s)>\]]+")
+_DIGIT = re.compile(r"\d")
 _ADDRESSES = (
     ("url", "://", _URL),
     ("email", "@", _EMAIL),
@@ -43,7 +44,7 @@ def channels_in(text: str) -> Iterator[ContactChannel]:
             if name != "phone" or not _NO_PHONE.search(match[0].strip()):
                 yield ContactChannel(name, match[0].strip().rstrip(".,;、。，；"))
         rest = written.sub(" ", rest)
-    if any(ch.isdigit() for ch in rest):
+    if _DIGIT.search(rest):
         yield from (ContactChannel("phone", match[0].strip()) for match in _extension().finditer(rest))
     if re.search(r"\bpager\s?duty\b", rest, re.IGNORECASE) and not is_gap(text):
         yield ContactChannel("pagerduty", text.strip())

@@ -25,7 +25,7 @@ from tocsin.runbook.document.front import front_matter
 from tocsin.runbook.document.headless import with_headings
 from tocsin.runbook.document.html import with_html
 from tocsin.runbook.document.leaves import leaves
-from tocsin.runbook.document.loose import with_ends, with_spaces
+from tocsin.runbook.document.loose import with_ends, with_spaces, with_terms
 from tocsin.runbook.document.neighbours import Look
 from tocsin.runbook.document.outline import outline
 from tocsin.runbook.document.pasted import with_pasted
@@ -105,7 +105,7 @@ def _compile(
     document: Document, path: str, today: date | None, look: Look | None, corrections: Corrections | None
 ) -> Playbook:
     front, first, refused = front_matter(document.lines)
-    text = with_notes(with_headings(with_spaces(with_pasted(with_ends(document.lines[first - 1 :])))))
+    text = with_notes(with_headings(with_terms(with_spaces(with_pasted(with_ends(document.lines[first - 1 :]))))))
     blocks = with_html(parse_blocks(text, first=first))
     headed = any(isinstance(block, Heading) for block in blocks)
     title = front.get("title", "") if headed else front.get("title", "") or path.rsplit("/", 1)[-1]

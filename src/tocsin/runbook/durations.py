@@ -406,11 +406,15 @@ def every(text: str, line: int | None = None) -> Duration | None:
     folded = ""
     for span in spans(text, line):
         folded = folded or text.casefold()
-        if _every_before().search(folded[max(0, span.start - 12) : span.start]) or _afterwards().match(
+        if _every_before().search(folded[max(0, span.start - _WORDS_BEFORE) : span.start]) or _afterwards().match(
             folded, span.end
         ):
             return span.duration
     return _every_unit(text, line)
+
+
+_WORDS_BEFORE = 24
+"""Characters that the words for "every" may take: "at intervals of"."""
 
 
 @pattern

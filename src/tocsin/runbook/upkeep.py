@@ -86,8 +86,10 @@ def _rhythm_of_chapter(block: ItemList) -> str | None:
 @remembered_with
 def is_of_the_document(section: Section) -> bool:
     """Whether a chapter "Review" lists what is done each month or quarter, and nothing that follows an incident."""
+    if section.about != "postmortem":
+        return False
     items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
-    return section.about == "postmortem" and bool(items) and all(_rhythm(item.inline.text) for item in items)
+    return bool(items) and all(_rhythm(item.inline.text) for item in items)
 
 
 def _is_rhythmic(section: Section) -> bool:

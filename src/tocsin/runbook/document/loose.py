@@ -59,6 +59,39 @@ def with_spaces(lines: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(mended)
 
 
+_TOLD = re.compile(r":[ \t]+(?=\S)")
+_TERM = re.compile(r"(?![-*+>|#=`~:\s]|\d+[.)]\s)")
+
+
+def with_terms(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines with a list of definitions as an ordinary one: a term, and ": what it is" below it.
+
+    >>> with_terms(("Level Red", ": All mills stand.", "", "Doors"))
+    ('- **Level Red**:', '  All mills stand.', '', 'Doors')
+    """
+    if not any(line.startswith(": ") for line in lines):
+        return lines
+    mended = list(lines)
+    inside = told = False
+    for n, line in enumerate(lines):
+        if _FENCE.match(line):
+            inside = not inside
+        if inside or not line.strip():
+            told = False
+            continue
+        mark = _TOLD.match(line)
+        if mark is not None and (
+            told or (n > 0 and _TERM.match(lines[n - 1]) and not (n > 1 and lines[n - 2].strip()))
+        ):
+            if not told:
+                mended[n - 1] = f"- **{lines[n - 1].strip().strip('*')}**:"
+            told = True
+            mended[n] = f"  {line[mark.end() :]}"
+        elif told:
+            mended[n] = f"  {line.strip()}"
+    return tuple(mended)
+
+
 def _outside(lines: tuple[str, ...]) -> Iterator[str]:
     """The lines that are not in a block of code."""
     inside = False

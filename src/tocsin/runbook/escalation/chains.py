@@ -71,6 +71,7 @@ class Escalation:
     routings: list[Lines] = field(default_factory=list)  # what says whom to call for which matter, and makes no chain
     chapters: list[Lines] = field(default_factory=list)  # headings that speak of escalating, with something below
     nobody: set[str] = field(default_factory=set)  # severities for which the document says that nobody is called
+    called: tuple[str, ...] = ()  # those for which it does not
 
     def keep(self, name: str, levels: list[EscalationLevel]) -> None:
         """Take a chain of one severity; of two, the first that states times."""
@@ -93,7 +94,11 @@ class Escalation:
         if not shared and len(self.chains) > 1 and scale.highest:
             own = [level if level.severities else replace(level, severities=(scale.highest,)) for level in own]
         timed = [chain for chain in (own, shared) if any(level.after for level in chain)]
-        return tuple(timed[0] if timed else own or shared)
+        return tuple(map(self._for_those_called, timed[0] if timed else own or shared))
+
+    def _for_those_called(self, level: EscalationLevel) -> EscalationLevel:
+        """A level of the chain that holds for all, without the severities for which nobody is called."""
+        return replace(level, severities=self.called) if self.nobody and not level.severities else level
 
     def by_severity(self, scale: Scale) -> dict[str, tuple[EscalationLevel, ...]]:
         """The chains of the other severities; who is called at any is theirs where the first chain is for others."""

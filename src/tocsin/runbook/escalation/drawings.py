@@ -38,7 +38,7 @@ from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.grammar import BRACKET, any_of, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, coded_names
-from tocsin.runbook.stated import Lines
+from tocsin.runbook.stated import DurationKind, Lines
 from tocsin.runbook.words import vocabulary, words_of
 
 
@@ -315,12 +315,25 @@ def _drawn(block: Fence, stations: list[_Station], *, levels: bool) -> Iterator[
     if _is_upside_down(block, [one.who for one in stations]):
         stations.reverse()
     windows = any(map(OPENS.search, stations[0].said))
+    stations = _joined(stations)
     for one in stations:
         said = [WINDOW.sub(r"\1", text) for text in one.said] if windows else one.said
         when = (text for text in said if not is_promise(text))
         window = next((w for text in when if (w := target(text, one.number)) and w.seconds), None)
         trigger = waited_for(" ".join(one.said)) if window else Trigger.UNSTATED
         yield EscalationLevel(0, people(one.who), Lines(one.number, one.number), (), window, trigger)
+
+
+def _joined(stations: list[_Station]) -> list[_Station]:
+    """The stations, those to whom an arrow leads "at once" with the one above: both are called at the same time."""
+    found: list[_Station] = []
+    for one in stations:
+        times = [span for text in one.said if text != one.who and (span := target(text, one.number)) is not None]
+        if found and times and all(span.kind is DurationKind.IMMEDIATE for span in times):
+            found[-1].who += f" + {one.who}"
+        else:
+            found.append(one)
+    return found if len(found) > 1 else stations
 
 
 def _begins(first: _Station) -> bool:

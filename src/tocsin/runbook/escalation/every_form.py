@@ -104,6 +104,7 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
         if level.condition and all(map(is_severity, level.targets))
     ]
     found.rules += deadline_rules(found.chains)
+    found.called = tuple(one.name for one in scale.severities if one.name not in found.nobody)
     inside = {name: without_unpaged(chain) for name, chain in found.chains.items()}
     found.chains = {name: chain for name, chain in inside.items() if chain}
     return found

@@ -22,7 +22,17 @@ def is_outside(who: str) -> bool:
 
 def is_no_person(text: str) -> bool:
     """Whether a cell names where something is written or met, "Ticket only", "War room", and no one to call."""
-    return _no_person().fullmatch(text.strip()) is not None
+    return _no_person().fullmatch(text.strip()) is not None or has_time(text)
+
+
+def has_time(text: str) -> bool:
+    """Whether there is time for something until people meet, "Report it in the weekly meeting": nobody is called."""
+    return _meeting().search(text) is not None and not any(vocabulary().says(name, text) for name in OURS)
+
+
+@pattern
+def _meeting() -> str:
+    return any_of("meeting")
 
 
 @pattern

@@ -21,7 +21,7 @@ from tocsin.runbook.escalation.chains import (
 )
 from tocsin.runbook.escalation.columns import begins_with, best_column, calls_nobody, wait_column
 from tocsin.runbook.escalation.matters import ranks_of_people, turns_of_people
-from tocsin.runbook.escalation.ours import is_no_person
+from tocsin.runbook.escalation.ours import has_time, is_no_person
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.grammar import BRACKET, any_of, article, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
@@ -88,6 +88,7 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
     if sum(bool(one) and not without_times(one) for one in said) >= max(2, len(said) / 2):
         return False  # how soon it is escalated, "At once", "< 1 hour": the column names nobody
     wait = wait_column(table, columns[0])
+    somebody, unmet = False, set[str]()
     for row, name in rows:
         text = row.cells[columns[0]].text if columns[0] < len(row.cells) else ""
         if not text or words.is_a("none", text, 0.9):
@@ -97,13 +98,18 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
         window = target(text, row.lines.first)
         beside = row.cells[wait].text if wait is not None and wait < len(row.cells) else ""
         who = re.split(r"\s*,\s*", text) if window is None else [without_times(text)]
-        who = [one for one in (without_call(one) for one in who) if not is_no_person(one)]
+        who = [one for one in map(without_call, who) if not is_no_person(one)]
+        if not any(who) and has_time(text):
+            unmet.add(name)
         if any(who):
+            somebody = True
             levels = list(arrow_levels(who, row.lines, (name,)))
             window = window or target(beside, row.lines.first)
             if window is not None and window.seconds:
                 levels = [replace(one, after=window, trigger=Trigger.UNRESOLVED) for one in levels]
             found.chains.setdefault(name, levels)
+    if somebody:  # a column of channels alone says where, and not whom
+        found.nobody |= unmet - {scale.highest}
     return True
 
 

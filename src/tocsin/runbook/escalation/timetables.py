@@ -122,7 +122,7 @@ def _whom(text: str, row: Row, scale: Scale) -> tuple[str, ...]:
         return ()
     if (at_work := acts(text)) is not None:
         return people(at_work)  # "Primary acknowledges, starts to look"
-    name = without_call(_told().sub("", text.strip()))
+    name = without_call(_told().sub("", BRACKET.sub(" ", text).strip()))
     named = people(name) if name else ()
     return named if all(len(one.split()) <= LONGEST_NAME for one in named) else ()
 

@@ -414,11 +414,21 @@ def criteria_in(inline: Inline) -> tuple[str, ...]:
     return tuple(sentence.rstrip(".。 ") for sentence in sentences)
 
 
+def _is_when(sentence: str) -> bool:
+    """Whether a sentence only says when somebody looks: "Next business day."."""
+    bare = sentence.rstrip(".。 ")
+    return len(bare.split()) <= _LONGEST_WHEN and _is_bare_time(bare)
+
+
+_LONGEST_WHEN = 3
+"""Words."""
+
+
 def _clauses(rest: str, line: int) -> tuple[str, ...]:
     """The clauses of a definition; sentences are only told apart where one of them states a target."""
     if whole := re.fullmatch(r"[(（]([^()（）]*)[)）]", rest.strip()):
         rest = whole[1]
     sentences = re.split(r"(?<=[.;])\s+|(?<=[。；])\s*", rest)
-    if len(sentences) > 1 and any(promises_time(sentence) for sentence in sentences):
+    if len(sentences) > 1 and (any(map(promises_time, sentences)) or _is_when(sentences[-1])):
         return with_bounds(c for said in sentences for c in split_clauses(plain(said.rstrip(".。"), line)))
     return with_bounds(split_clauses(plain(rest, line)))

@@ -99,7 +99,17 @@ def _promised(text: str) -> Iterator[str]:
         kept = any(vocabulary().says(name, clause) for name in (*KEPT, "respond_verb"))
         before = whole if joint[:1].isalnum() and target(whole) is None else ""
         if not before:
-            yield clause if kept else whole
+            yield from _each_with_its_time(clause if kept else whole)
+
+
+def _each_with_its_time(clause: str) -> tuple[str, ...]:
+    """A clause of two promises behind the first time, where each side has a verb: "we reply in 5 min, mend in 2 h"."""
+    times = list(spans(clause))
+    if len(times) != 2:
+        return (clause,)
+    sides = clause[: times[0].end], clause[times[0].end :]
+    verbs = [[name for name in (*KEPT, "respond_verb") if vocabulary().says(name, side)] for side in sides]
+    return sides if all(verbs) and verbs[0] != verbs[1] else (clause,)
 
 
 def say_targets(text: str, line: int, level: Level, *, default: str | None) -> bool:
@@ -166,7 +176,7 @@ def _is_afterwards(clause: str) -> bool:
 
 @pattern
 def _counted_from() -> str:
-    return rf"\s*{any_of('after_span')}\s*(?:{article()})?"
+    return rf"\s*(?!{any_of('deadline_behind')}){any_of('after_span')}\s*(?:{article()})?"
 
 
 def with_bounds(clauses: Iterable[str]) -> tuple[str, ...]:

@@ -276,7 +276,8 @@ def _lists(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[Ite
                     if targets or where != "targets":
                         yield from _lists(item.children, "targets" if targets else "severity" if graded else where)
             case Text():
-                texts += [one for line in _lines(block.inline) for one in _levels_in(Item(line.lines, line))]
+                lines = _lines(block.inline, plain=where in _PLAIN)
+                texts += [one for line in lines for one in _levels_in(Item(line.lines, line))]
             case Fence() if block.closed and block.info in ("", "text", "txt", *(_DATA if where in _PLAIN else ())):
                 yield where, tuple(levels_in_block(block, bare=where in _PLAIN))
             case _:
@@ -328,10 +329,11 @@ def _levels_in(item: Item) -> tuple[Item, ...]:
     return tuple(Item(item.lines, plain(piece, item.inline.lines.first)) for piece in pieces)
 
 
-def _lines(inline: Inline) -> list[Inline]:
-    """A paragraph by line where every line names a level, else as one."""
+def _lines(inline: Inline, *, plain: bool) -> list[Inline]:
+    """A paragraph by line where every line names a level, else as one; with ``plain`` a word in bold does as well."""
     lines = list(inline.by_line)
-    return lines if len(lines) > 1 and all(level_name(line.text) for line in lines) else [inline]
+    named = (level_name(line.text) or (plain and line.lead and level_name(line.lead, plain=True)) for line in lines)
+    return lines if len(lines) > 1 and all(named) else [inline]
 
 
 @remembered_with

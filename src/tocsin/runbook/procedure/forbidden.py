@@ -13,7 +13,9 @@ from tocsin.runbook.words import one_of, words_of
 def _forbidden() -> str:
     """Before a command that is not to be run: "Never run `rm -rf /data`", "Do not stop the barn with"."""
     run = rf"(?:(?!{any_of('forgets')})[^.;,:!?。，；：])"
-    return rf"(?:{any_of('forbids')}{run}{{0,24}}|{any_of('must_not')}{run}{{0,40}})$"
+    shown = rf"[(（]\s*|\s{any_of('by_means')}\s+"  # "Never empty the bin (`rm …`)", "… the whole bin with `rm …`"
+    near = rf"{any_of('forbids')}{run}{{0,24}}|{any_of('must_not')}{run}{{0,40}}"
+    return rf"(?:{near}|{any_of('forbids', 'must_not')}{run}{{0,120}}?(?:{shown}))$"
 
 
 @pattern
