@@ -20,6 +20,7 @@ from tocsin.runbook.escalation.chains import (
 )
 from tocsin.runbook.escalation.deadlines import deadline_rules
 from tocsin.runbook.escalation.drawings import read_drawings
+from tocsin.runbook.escalation.exceptions import set_exceptions_apart
 from tocsin.runbook.escalation.judged import decisions
 from tocsin.runbook.escalation.lists import read_arrows, read_below_levels, read_rules, read_section, read_tiers
 from tocsin.runbook.escalation.one_wait import give_one_wait, one_waits
@@ -103,6 +104,7 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
         for level in chain
         if level.condition and all(map(is_severity, level.targets))
     ]
+    set_exceptions_apart(found, scale)
     found.rules += deadline_rules(found.chains)
     found.called = tuple(one.name for one in scale.severities if one.name not in found.nobody)
     inside = {name: without_unpaged(chain) for name, chain in found.chains.items()}
