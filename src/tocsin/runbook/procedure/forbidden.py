@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tocsin.runbook.grammar import any_of, ending, first_words, pattern, phrases
+from tocsin.runbook.grammar import any_of, ending, first_words, may_hold, pattern, phrases
 from tocsin.runbook.procedure.provisos import SENTENCE, last_sentence
 from tocsin.runbook.words import one_of, words_of
 
@@ -96,18 +96,26 @@ _GOES_ON = re.compile(r"\s*(?![A-Z\d])\w")
 
 def is_forbidden(title: str) -> bool:
     """Whether a title stands above what is not to be run: "Do not", "Never run this"."""
-    return _warned_of().match(title) is not None
+    return _may_warn(title) and _warned_of().match(title) is not None
+
+
+def _may_warn(text: str) -> bool:
+    """Whether a word of a warning can stand in a text; every title, comment and note is asked."""
+    return may_hold(text, "warned_of", "forbids")
 
 
 def forbids_below(said: str) -> bool:
     """Whether what stands above commands says not to run them: "Careful. Never run this on the primary:"."""
+    if not said.rstrip().endswith((":", "：")) or not _may_warn(said):
+        return False
     last = last_sentence(said)
     return len(last) <= _LONGEST_TITLE and _not_to_run().match(last) is not None
 
 
 def forbids_beside(said: str) -> bool:
     """Whether a note beside commands says not to run them at all, with nothing of where or when."""
-    return any(_warned_of().match(one) for one in SENTENCE.split(said.strip()) if len(one) <= _LONGEST_BAN)
+    sentences = SENTENCE.split(said.strip()) if _may_warn(said) else ()
+    return any(_warned_of().match(one) for one in sentences if len(one) <= _LONGEST_BAN)
 
 
 _LONGEST_TITLE = 300
