@@ -147,3 +147,19 @@ def test_what_needs_a_terminal_is_handed_to_a_person(text: str) -> None:
     """F47: an editor, a shell on another host, a client without a statement: never run."""
     form = run_form(command(text))
     assert isinstance(form, str) or form.rewritten.startswith("top ")
+
+
+@pytest.mark.parametrize(
+    ("text", "raws"),
+    [
+        ("curl -I https://YOUR_MILL_URL/health", ["YOUR_MILL_URL"]),
+        ("gsutil ls gs://your-flour-bucket/day", ["your-flour-bucket"]),
+        ("YOUR_MILL=1 bake $YOUR_MILL", ["$YOUR_MILL"]),
+        ("Get-Service | Where-Object { $_.Status -eq $true }", []),
+        (r"dir C:\Users\$env:USERNAME\mill", []),
+        ("docker pull $IMAGE:$TAG", ["$IMAGE", "$TAG"]),
+    ],
+)
+def test_a_word_for_what_is_yours_is_a_blank_and_a_variable_of_powershell_is_none(text: str, raws: list[str]) -> None:
+    """Whoever copies the line has to put their own name there; what PowerShell fills in itself asks nobody."""
+    assert [one.raw for one in command(text).parameters] == raws

@@ -26,6 +26,7 @@ from tocsin.runbook.procedure.recognition import (
     holds_troubles,
     inner_procedures,
     is_contents,
+    is_of_a_day,
     is_procedure,
     lists_problems,
     maps_symptoms,
@@ -95,6 +96,10 @@ class Arranger:
         kind = section.about
         if section.level > 0:
             if kind in ("templates", "postmortem_template"):
+                return
+            if is_of_a_day(section):
+                if has_commands(section):
+                    self._procedure(section, ProcedureKind.LIBRARY)
                 return
             if maps_symptoms(section):
                 self._incidents(section)
@@ -235,7 +240,9 @@ class Arranger:
         elsewhere = any(child.about == "incidents" and child.level != LABEL_LEVEL for child in section.children)
         for child in section.children:
             kind = child.about
-            if kind == "incidents" and child.level != LABEL_LEVEL:
+            if is_of_a_day(child):
+                self.visit(child)
+            elif kind == "incidents" and child.level != LABEL_LEVEL:
                 self._incidents(child)
             elif _is_a_table_of_incidents(child):
                 self.visit(child)
@@ -432,7 +439,7 @@ def _is_other(child: Section, kind: str) -> bool:
     """Whether a section among common incidents is plainly about something else."""
     if child.title.prefix is not None:
         return False
-    if vocabulary().is_a("operation", child.title.text, 0.6):
+    if vocabulary().is_a("operation", child.title.text, 0.6) or _only_looks(child):
         return True
     if child.part is not None and child.part.kind == "verification" and child.part.coverage >= 0.99:
         return True
@@ -446,6 +453,15 @@ def _is_other(child: Section, kind: str) -> bool:
         return found is not None and found.coverage >= 0.99
     phase = child.phase
     return kind == "phase:post_incident" and phase is not None and phase.coverage >= 0.99
+
+
+def _only_looks(child: Section) -> bool:
+    """Whether a title says what to look at with the commands below: "Check the belts" among "Belt troubleshooting"."""
+    first = words_of(child.title.text)[:1]
+    asked = bool(first) and first[0] in small_words("look") and first[0] in small_words("imperative")
+    if not asked or says_what_fails(child.title.text) or WORKING & set(parts_of(child)):
+        return False
+    return has_commands(child)
 
 
 def _is_told_of(child: Section) -> bool:

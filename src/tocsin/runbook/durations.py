@@ -37,7 +37,7 @@ def _date() -> str:
 
 
 _NEGATIVE = re.compile(r"\s*[-−]\s*\d")
-_EXPONENT = re.compile(r"\d[eE]\d+\s*[a-z]")
+_EXPONENT = re.compile(r"(?<![\w-])[\d.]{1,9}[eE]\d+\s*[a-z]")
 LONGEST = 10 * 31_536_000
 """Seconds. A longer span in a runbook is a slip of the pen."""
 

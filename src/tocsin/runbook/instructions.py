@@ -39,7 +39,7 @@ class Termination(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A blank in a command. ``origin``: angle, bracket, brace, date_pattern, env or example."""
+    """A blank in a command. ``origin``: angle, bracket, brace, date_pattern, env, example or word."""
 
     name: str
     type: str  # string, integer, enum, date, commit, version, hostname, path, secret

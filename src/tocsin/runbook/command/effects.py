@@ -7,6 +7,7 @@ import re
 from tocsin.runbook.command import sql
 from tocsin.runbook.command.acting import loads_more, with_its_options, with_its_surroundings
 from tocsin.runbook.command.bash import Parsed, parse
+from tocsin.runbook.command.cmdlets import cmdlet, is_cmdlet, reads_only
 from tocsin.runbook.command.everyday_programs import EVERYDAY, asks_first, git_rewrites
 from tocsin.runbook.command.programs import SAYS, Again, Argv, Judgement, by_name, rules_of, tables
 from tocsin.runbook.command.single_programs import SPECIAL
@@ -32,6 +33,8 @@ def judge(statement: str, parsed: Parsed | None = None, *, deep: int = 0) -> Jud
             if name := loads_more(statement):
                 return Judgement(Effect.UNKNOWN, reason=f"{name} may make what follows run or load something else")
             return Judgement(Effect.READ_ONLY, reason="sets a variable")
+        if reads_only(statement):
+            return Judgement(Effect.READ_ONLY, reason="PowerShell that only reads")
         return Judgement(Effect.UNKNOWN, reason="the shell statement cannot be read")
     worst = Judgement(Effect.READ_ONLY)
     termination = Termination.BOUNDED
@@ -122,9 +125,6 @@ def _program(argv: Argv, deep: int) -> Judgement:
 _GOES_AWAY = frozenset({"--version", "--help", "-h", "-D", "--daemon", "--daemonize", "-d", "--check-config"})
 """With these a server ends at once: it only tells something, or goes on behind the shell's back."""
 
-_SIFTS = frozenset({"Select", "Where", "Sort", "Measure", "Group", "Format", "Compare", "ConvertFrom", "ConvertTo"})
-"""What PowerShell calls the filters of a pipeline."""
-
 
 def _told(name: str, argv: Argv, again: Again) -> Judgement:
     """What a program does by its sub-command, or by the look of its own."""
@@ -135,12 +135,14 @@ def _told(name: str, argv: Argv, again: Again) -> Judgement:
         return Judgement(Effect.MUTATING, Termination.FOLLOWS, f"{name} serves until it is stopped")
     if name == "git" and (found := git_rewrites(argv)) is not None:
         return found
-    if re.match(r"^[A-Z][a-z]+-[A-Z]\w+$", name):
-        asks = name in ("Invoke-WebRequest", "Invoke-RestMethod") and "-Method" not in argv
-        asks = asks or name.split("-", 1)[0] in _SIFTS
-        return by_name("get" if asks else name.split("-", 1)[0], f"the name {name}")  # PowerShell: Restart-Service
+    if is_cmdlet(name):
+        return cmdlet((name, *argv[1:]))
+    if name == "tailscale" and argv[1:2] == ("ssh",):
+        return SPECIAL["ssh"](argv[1:], again)
     if name in ("docker", "podman") and (behind := _behind_its_options(argv))[:1] == ("compose",):
         return by_rules("docker-compose", (argv[0], *behind[1:]), rules_of("docker-compose") or {}, again)
+    if name in ("terraform", "tofu") and "apply" in argv and any(re.fullmatch(r"--?destroy", word) for word in argv):
+        return Judgement(Effect.DESTRUCTIVE, Termination.BOUNDED, f"{name} apply -destroy destroys everything")
     rules = rules_of(name)
     found = by_rules(name, argv, rules, again) if rules is not None else _simple(name, argv)
     if asks_first(name, argv):
@@ -174,7 +176,7 @@ def _simple(name: str, argv: Argv) -> Judgement:
             f"{name.rsplit('/', 1)[-1].rsplit('.', 1)[0]} {first}", f"the script's name {' '.join(argv[:2])!r}"
         )
     if effect is Effect.UNKNOWN and name in tables("sets")["known"] and len(argv) > 1:
-        words = [word for word in argv[1:4] if re.fullmatch(r"[a-z][a-z-]*", word)]
+        words = [word for word in argv[1:4] if re.fullmatch(r"[a-z][a-z:-]*", word)]
         return by_name(" ".join(words), f"the words {' '.join(words)!r}")
     if name in simple["interactive"]:
         return Judgement(effect, Termination.INTERACTIVE, reason, ("tty",))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tocsin.runbook.command.programs import Again, Argv, Judgement, by_name
 from tocsin.runbook.instructions import Effect, Termination
@@ -181,7 +181,11 @@ def task(program: str, words: list[str]) -> Judgement:
     if name in ("runner", "r", ""):
         return Judgement(UNKNOWN, reason=f"what {program} is given to run is not known")
     plain = re.sub(r"^show(\w)", r"show \1", name.replace("_", " "))
-    return by_name(plain.replace(":", " "), f"the task's name {name!r}")
+    last = plain.rsplit(":", 1)[-1]
+    if last == "fresh":
+        return Judgement(DESTROY, reason=f"{program} {name} drops what is there first")
+    done = by_name(last, f"the task's name {name!r}")  # "queue:flush": what is done to a queue
+    return done if done.effect is DESTROY else by_name(plain.replace(":", " "), f"the task's name {name!r}")
 
 
 def _framework(argv: Argv, again: Again) -> Judgement:
@@ -250,6 +254,45 @@ def _su(argv: Argv, again: Again) -> Judgement:
     return Judgement(UNKNOWN, ASKS, "opens a shell of another user", ("tty",))
 
 
+_TOLD = frozenset({"ping", "setup", "gather_facts", "debug", "win_ping", "service_facts"})
+_RUN = frozenset({"command", "shell", "raw", "script"})
+
+
+def _ansible(argv: Argv, again: Again) -> Judgement:
+    """One module on many hosts; without one it is a command that is run there."""
+    given = dict(_given(argv, {"-m": "module", "--module-name": "module", "-a": "args", "--args": "args"}))
+    module = given.get("module", "command").rsplit(".", 1)[-1]
+    words = given.get("args", "")
+    if "--list-hosts" in argv or module in _TOLD:
+        return Judgement(READ, reason=f"ansible {module} only reads")
+    if module in _RUN - {"script"} and words:
+        return again(words)
+    if module in ("reboot", "win_reboot") or "state=absent" in words or "state=stopped" in words:
+        return Judgement(DESTROY, reason=f"ansible {module} removes or stops something")
+    if module in _RUN or module.startswith("win_") or not words:
+        return Judgement(UNKNOWN, reason=f"what ansible {module} is given to run is not known")
+    return Judgement(CHANGE, reason=f"ansible {module} changes something")
+
+
+def _given(argv: Argv, options: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """The values of these options under the names they have here."""
+    for word, following in zip(argv[1:], (*argv[2:], ""), strict=False):
+        name, sign, value = word.partition("=") if word.startswith("--") else (word, "", "")
+        if name in options:
+            yield options[name], value if sign else following
+
+
+def _vtysh(argv: Argv, _again: Again) -> Judgement:
+    """The shell of a router: each `-c` is one line of it."""
+    said = [following for word, following in zip(argv[1:], (*argv[2:], ""), strict=False) if word == "-c"]
+    if not said:
+        return Judgement(UNKNOWN, ASKS, "vtysh waits for input", ("tty",))
+    if all(re.match(r"(?:do\s+)?sh(?:o|ow)?\s", line) for line in said):
+        return Judgement(READ, reason="vtysh show only reads")
+    ends = any(re.match(r"\s*(?:clear|no|shut\w*|reload|write\s+erase)\b", line) for line in said)
+    return Judgement(DESTROY if ends else UNKNOWN, reason="vtysh drops something" if ends else "not known")
+
+
 def _terraform_asks(argv: Argv) -> bool:
     return bool({"apply", "destroy"} & set(argv)) and not any(
         word.lstrip("-").startswith("auto-approve") for word in argv
@@ -294,6 +337,8 @@ EVERYDAY: dict[str, Special] = {
     "rsync": _by_flag("rsync", read=("-n", "--dry-run"), destroy=("--delete", "--remove-source-files"), else_=CHANGE),
     "logrotate": _by_flag("logrotate", read=("-d", "--debug"), else_=CHANGE),
     "ansible-playbook": _by_flag("ansible-playbook", read=("--check", "--syntax-check", "--list-hosts"), else_=CHANGE),
+    "ansible": _ansible,
+    "vtysh": _vtysh,
     "chroot": _chroot,
     "su": _su,
     "runuser": _su,

@@ -22,6 +22,14 @@ _EXAMPLE = re.compile(
 _MAY_BE_EXAMPLE = re.compile(r"your|mydomain|example\.|/path/to|-xxx|backup_file|[xX]{4}")
 """One of these is in every example; the pattern for all of them is tried at each word."""
 
+_YOURS = re.compile(r"(?<![\w${.-])(?:YOUR|your)[_-]\w[\w-]*(?![\w.=])")
+"""A word that stands for what only the team knows: "YOUR_PROJECT_ID", "your-bucket"."""
+
+_OF_POWERSHELL = re.compile(r"_|PSItem|(?i:true|false|null)")
+_SCOPED = re.compile(r":[A-Za-z_]")
+_SCOPES = frozenset({"env", "global", "script", "local", "using"})
+"""Before a colon, of which variables the one behind it is: "$env:USERNAME"."""
+
 _SECRET = re.compile(
     r"TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|_KEY$|DSN|DATABASE_URL|CONNECTION_STRING|CREDENTIAL", re.IGNORECASE
 )
@@ -67,10 +75,15 @@ def parameters(command: str) -> tuple[Parameter, ...]:
         add(match.start(), Parameter("date", "date", "date_pattern", match[0]))
     for match in _ENV.finditer(_without_single_quotes(command)) if "$" in command else ():
         name = match["braced"] or match["bare"]
+        if _OF_POWERSHELL.fullmatch(name) or (name in _SCOPES and _SCOPED.match(command, match.end())):
+            continue
         kind = "secret" if _SECRET.search(name) else "string"
         add(match.start(), Parameter(name, kind, "env", match[0]))
     for match in _EXAMPLE.finditer(command) if _MAY_BE_EXAMPLE.search(command) else ():
         add(match.start(), Parameter(_slug(match[0]), _type(match[0]), "example", match[0]))
+    for match in _YOURS.finditer(command) if "YOUR" in command or "your" in command else ():
+        if not any(one.raw in command and match[0] in one.raw for _at, one in found.values()):
+            add(match.start(), _named(match[0], match[0], "word"))
     return tuple(one for _at, one in sorted(found.values(), key=lambda pair: pair[0]))
 
 

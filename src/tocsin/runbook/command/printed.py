@@ -38,6 +38,8 @@ def printed_extent(body: tuple[str, ...], at: int) -> int:
     2
     """
     line = body[at].strip()
+    if line.startswith("-"):
+        return _described(body, at)
     if _is_header(line):
         return next((n for n in range(1, len(body) - at) if _ends_table(body[at + n])), len(body) - at)
     if not _DATA.match(line) and not (_OPENS.fullmatch(line) and at + 1 < len(body) and _is_field(body[at + 1])):
@@ -48,6 +50,23 @@ def printed_extent(body: tuple[str, ...], at: int) -> int:
         if opened <= 0:
             return n
     return 1
+
+
+def _described(body: tuple[str, ...], at: int) -> int:
+    """The lines of a manual that describe an option, moved in below it; 0 where none do."""
+    margin = _margin(body[at]) + _MOVED_IN
+    n = at + 1
+    while n < min(len(body), at + _MOST) and body[n].strip() and _margin(body[n]) >= margin:
+        n += 1
+    return n - at if n > at + 1 else 0
+
+
+_MOVED_IN = 3
+"""Characters by which a description is moved in, at least."""
+
+
+def _margin(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _is_header(line: str) -> bool:

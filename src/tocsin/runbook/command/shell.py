@@ -201,9 +201,15 @@ _SAID = re.compile(r"[-*→]\s+\S|[A-Z][\w-]*(?:\s[\w-]+)?:\s+\S")
 """An item, or a line of words after a name: "- Scribe: [name]", "Slack: #incident". No program is called so."""
 
 
+_SENTENCE = re.compile(r"[A-Z][a-z]+,?(?:\s[\w'’,;()/%-]+){3,}[.!]$")
+"""A sentence of a few words, without a sign of the shell: "Wait until the oven is hot."."""
+
+
 def _is_told(line: str) -> bool:
     """Whether a line among commands tells what to do, with its number or in another script: "Docker Desktop を起動"."""
     if is_told(line) or _SAID.match(line) or is_printed(line):
+        return True
+    if line[-1:] in (".", "!") and _SENTENCE.match(line) and line.split(" ", 1)[0] not in known_programs():
         return True
     if line.split(" ", 1)[0] in known_programs() or not _OTHER_SCRIPT.search(line):
         return False

@@ -123,6 +123,9 @@ class Section:
             exact = vocabulary().exact.best(self.title.text)
             if exact is not None and exact.coverage == 1 and (phase is None or phase.coverage < 1):
                 return exact.kind
+        after = phase is not None and phase.kind == "post_incident" and phase.coverage >= 0.5
+        if after and kind is not None and kind.kind == "incidents" and not self.is_title:
+            return "phase:post_incident"  # "Post-incident procedures"
         if kind is not None and kind.coverage >= 0.5 and (phase is None or kind.coverage >= phase.coverage):
             return "" if self.is_title and not _is_of_documents(kind) else kind.kind
         if phase is not None and phase.coverage >= 0.5 and not self.is_title:

@@ -7,15 +7,16 @@ from tocsin.runbook.command.unmarked import behind_its_colon, on_its_own_line
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Table, Text
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.document.inline import Inline, without_ordinal
-from tocsin.runbook.document.sections import (
-    Section,
-)
-from tocsin.runbook.procedure.steps import Place, read_steps
+from tocsin.runbook.document.sections import LABEL_LEVEL, Section
+from tocsin.runbook.procedure.steps import Place, heading_steps, read_steps
 
 
 def has_commands(section: Section) -> bool:
     """Whether anything below a section is a command."""
-    return any(_has_command(block) for one in section.walk() for block in one.blocks)
+    every = list(section.walk())
+    return any(_has_command(block) for one in every for block in one.blocks) or any(
+        next(heading_steps(one, Place("")), None) for one in every if one.level == LABEL_LEVEL
+    )
 
 
 def _has_command(block: Block) -> bool:

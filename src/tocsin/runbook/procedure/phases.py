@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.instructions import Phase, Step
-from tocsin.runbook.procedure.steps import Place, read_steps
+from tocsin.runbook.procedure.steps import Place, heading_steps, read_steps
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Duration
 from tocsin.runbook.wording import is_option
@@ -59,4 +59,5 @@ def _steps(section: Section, place: Place) -> Iterator[Step]:
             inside = place
         else:
             inside = Place(_section(child, place.section), title, place.alternative, place.condition)
+        yield from heading_steps(child, place)
         yield from _steps(child, inside)

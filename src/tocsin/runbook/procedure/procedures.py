@@ -24,7 +24,7 @@ from tocsin.runbook.procedure.provisos import (
     under,
     warnings_beside,
 )
-from tocsin.runbook.procedure.steps import Place, read_steps
+from tocsin.runbook.procedure.steps import Place, heading_steps, read_steps
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.trouble import is_case_of_trouble
@@ -57,12 +57,31 @@ def read_procedure(section: Section, kind: ProcedureKind, key: str) -> Procedure
         steps = [step if step.kind is StepKind.MESSAGE else replace(step, section="verification") for step in steps]
     return Procedure(
         key=key,
-        title=_without_genre(without_level(section.title.text)),
+        title=_called(section, kind),
         kind=kind,
         lines=section.lines,
         symptoms=tuple(symptoms),
         steps=tuple(sorted(steps, key=lambda step: step.lines.first)),
     )
+
+
+def _called(section: Section, kind: ProcedureKind) -> str:
+    """The title of a procedure, with what tells it from another one of that name: "Linux (desks)", "Mill: Steps"."""
+    title = _without_genre(without_level(section.title.text))
+    above = section.parent
+    if above is None or section.level == LABEL_LEVEL:
+        return title
+    if section.title.qualifier and sum(one.title.text == section.title.text for one in above.children) > 1:
+        return f"{title} ({section.title.qualifier})"
+    part = section.part
+    if kind is ProcedureKind.LIBRARY and above.level > 1 and part is not None and part.kind in _SAY_NOTHING:
+        whole = part.coverage >= 0.99 or (part.kind == "commands" and part.coverage >= 0.5)
+        return f"{without_level(above.title.text)}: {title}" if whole else title
+    return title
+
+
+_SAY_NOTHING = frozenset(["commands", "resolution", "investigation"])
+"""Parts of a procedure that are called alike everywhere: "Commands", "Steps", "Diagnosis"."""
 
 
 def _its_case(section: Section) -> Iterator[Symptom]:
@@ -146,6 +165,9 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
     steps += (_sorted(step, place) for step in own) if top or place.section == "mixed" else own
     begins = [(len(steps), limit) for limit in limits_in(section.blocks)]
     for child in section.children:
+        if child.about == "links" and child.level != LABEL_LEVEL:
+            steps += (step for step in read_steps(child.blocks, place) if step.command is not None)
+            continue
         if (limit := _limits_above(child)) is not None:
             steps[-1:] = (under(step, limit) if step.command else step for step in steps[-1:])
         part = child.part
@@ -156,7 +178,9 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
                 steps += (step for step in read_steps(_fences(child), Place("investigation")) if step.command)
                 continue
             part, place = None, Place("investigation")  # how to detect it, after what it looks like
-        _read(child, _place(child, place, part.kind if part is not None and whole else None), symptoms, steps)
+        inside = _place(child, place, part.kind if part is not None and whole else None)
+        steps += heading_steps(child, replace(inside, group=place.group))
+        _read(child, inside, symptoms, steps)
         if not has_commands(child):  # "When to use it: only with approval"
             begins += ((len(steps), limit) for limit in limits_in(child.blocks))
     for begun, limit in begins:

@@ -40,7 +40,7 @@ _AT_FIRST = frozenset(["phase:detection", "phase:triage", "phase:response"])
 def is_procedure(section: Section) -> bool:
     """Whether a section is a procedure by itself: by its title or by the parts that it has."""
     kind = section.about
-    if section.level == LABEL_LEVEL or is_contents(section) or _handles_any(section):
+    if section.level == LABEL_LEVEL or is_contents(section) or _handles_any(section) or is_of_a_day(section):
         return False
     if section.level == 1:
         return _is_whole_document(section, kind)
@@ -64,6 +64,15 @@ def is_procedure(section: Section) -> bool:
     if "resolution" not in parts and vocabulary().is_a("operation", section.title.text, 0.99):
         return False  # "Alert setup": what it says of alerts are conditions, and no symptoms
     return works(section, parts) and not is_process(section)
+
+
+def is_of_a_day(section: Section) -> bool:
+    """Whether a title begins with a day: "2024-03-01: oven cold" tells what was, and not what to do."""
+    raw = section.title.raw.lstrip("* [")
+    return raw[:1].isdigit() and _DAY.match(raw) is not None
+
+
+_DAY = re.compile(r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4})(?!\d)")
 
 
 def _is_one_of_a_kind(section: Section, parts: set[str]) -> bool:
@@ -415,10 +424,12 @@ def _is_whole_document(section: Section, kind: str) -> bool:
         return len(inner) < 2 or not any(one.title.prefix or "symptoms" in parts_of(one) for one in inner)
     others = {child.about for child in section.children if _says_more(child)}
     if section.title.prefix is not None:
-        process = others & {"severity", "process", "incidents", "targets"} or is_process(section)
+        own = any(_is_symptoms(child) and not child.about for child in section.children)
+        process = others & {"severity", "process", "incidents", "targets"} or (is_process(section) and not own)
         single = len(inner) < 2 or _tells_its_causes(section, inner)
         return bool(section.children or section.blocks) and not process and single and not _lists_alerts(section)
-    if others & _OF_A_PROCESS:
+    of_a_process = others & _OF_A_PROCESS
+    if of_a_process and not (of_a_process == {"contacts"} and _tells_its_causes(section, inner)):
         return False
     if inner:
         return _tells_its_causes(section, inner)

@@ -14,7 +14,9 @@ from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, 
 from tocsin.runbook.document.checklist import checklist, is_diagram
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.document.inline import Inline, Run, without_ordinal
-from tocsin.runbook.grammar import any_of, article, ending, pattern
+from tocsin.runbook.document.remembered import remembered_with
+from tocsin.runbook.document.sections import LABEL_LEVEL, Section
+from tocsin.runbook.grammar import any_of, article, ending, pattern, small_words
 from tocsin.runbook.instructions import Step, StepKind
 from tocsin.runbook.procedure.forbidden import (
     forbids_below,
@@ -44,13 +46,19 @@ from tocsin.runbook.procedure.provisos import (
 from tocsin.runbook.procedure.shellsteps import only_told, shell_steps
 from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.wording import condition_in, is_metadata, watched
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import vocabulary, words_of
 
 
 @pattern
 def _subject() -> str:
     """Behind a command that the sentence is about, "`pg_dump` fails": it is none to run."""
     return rf"^\s*{any_of('predicate')}"
+
+
+@pattern
+def _only_if() -> str:
+    """Before a command of which only the outcome is spoken: "If `oven on` fails", "Once `oven ls` shows it"."""
+    return rf"\s*{any_of('if')}\s+"
 
 
 @pattern
@@ -355,7 +363,7 @@ def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
             box = _BOX.match(before)
             told = place.section == "verification" or box is not None
             before = before[box.end() :] if box else before
-            subject = not told and not before.strip() and bool(_subject().match(after))
+            subject = not told and bool(_subject().match(after)) and _begins_with_it(before)
             near = before[-_NEAR:]
             subject = subject or before.count("~~") % 2 == 1  # struck out
             subject = subject or is_forbidden_in(near, _behind(runs, n)) or is_warned_of_in(near, after)
@@ -369,6 +377,39 @@ def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
             elif " " in code and sql.is_sql(code) and not subject:
                 yield under(_sql(code, Lines(run.line, run.line), place, title), around[n][1])
         before = (before + run.text)[-LONGEST_BEFORE:]
+
+
+def heading_steps(section: Section, place: Place) -> Iterator[Step]:
+    """The commands of a line that heads what is below it: "Run `oven ls` and look for:", "Fix: `oven on`, then:"."""
+    inline = section.inline
+    if section.level != LABEL_LEVEL or not inline.codes or len(section.title.raw) + 2 < len(inline.text):
+        return  # its value is a block below it
+    place = replace(place, condition=condition_in(inline.text) or place.condition)
+    shown = [line.strip() for block in section.blocks if isinstance(block, Fence) for line in block.body]
+    for step in _inline_steps(inline, place, inline.lines):
+        if step.command is not None and step.command.text not in shown and _is_asked_for(inline, step.command.text):
+            yield step
+
+
+def _is_asked_for(inline: Inline, code: str) -> bool:
+    """Whether a line says to run a command in it, by its first word or by a label before that: "Fix: …"."""
+    before, _, after = inline.text.partition(code)
+    labelled = inline.labelled
+    part = vocabulary().part(labelled[0]) if labelled is not None and len(labelled[0]) < len(before) else None
+    if part is not None and part.kind in _SAYS_WHAT_TO_DO:
+        return True
+    said = words_of(last_sentence(without_ordinal(before)))
+    if not said:
+        return len(words_of(after)) > 1  # "`oven ls`:" above what it prints
+    return said[0] in small_words("look", "chore", "runs", "then")
+
+
+_SAYS_WHAT_TO_DO = frozenset(["resolution", "investigation", "verification"])
+
+
+def _begins_with_it(before: str) -> bool:
+    """Whether nothing stands before a command in its sentence, or only an "if"."""
+    return not before.strip() or _only_if().fullmatch(last_sentence(before) + " ") is not None
 
 
 def _is_run(inline: Inline, code: str, before: str, after: str) -> bool:
@@ -391,7 +432,13 @@ def _runs_behind() -> str:
 def _said_last(before: str) -> str:
     """What the last sentence before a command says of it."""
     said = last_sentence(without_ordinal(before))
-    return said.strip(" :：(（-–—,;→")
+    return _ends_joined().sub("", said.strip(" :：(（-–—,;→"))
+
+
+@pattern
+def _ends_joined() -> str:
+    """What only joins a command to the words before it: "SSH in and `oven on`"."""
+    return rf"(?<=[^\s,])\s+{any_of('and')}$"
 
 
 @pattern
@@ -481,7 +528,7 @@ def _row(table: Table, row: Row, place: Place) -> Iterator[Step]:
     yield Step(
         id="",
         title=texts[1],
-        kind=StepKind.MANUAL,
+        kind=StepKind.MANUAL if _is_of_work(table) else StepKind.REFERENCE,
         section=place.section,
         lines=row.lines,
         condition=condition,
@@ -490,6 +537,27 @@ def _row(table: Table, row: Row, place: Place) -> Iterator[Step]:
             f"{head.text}: {cell.text}" for head, cell in list(zip(table.header, row.cells, strict=False))[2:]
         ),
     )
+
+
+@remembered_with
+def _is_of_work(table: Table) -> bool:
+    """Whether the rows of a table are something to do or to decide by, and no list of names: "Queue | Consumer"."""
+    words = vocabulary()
+    heads = [cell.text for cell in table.header]
+    if any(words.column(name, head) >= _COLUMN for head in heads for name in _COLUMNS_OF_WORK):
+        return True
+    parts = (part for head in heads if (part := words.parts.best(head)) is not None and part.coverage >= _COLUMN)
+    if any(part.kind in _SAYS_WHAT_TO_DO for part in parts):
+        return True
+    first = [words_of(cell.text)[:1] for row in table.rows for cell in row.cells[1:2]]
+    return any(one and one[0] in small_words("look", "chore") for one in first)
+
+
+_COLUMN = 0.6
+_COLUMNS_OF_WORK = (
+    *("remedy", "actions", "action", "cause", "symptom", "situation", "incident", "alert", "duty", "after", "level"),
+    "runbook",
+)
 
 
 def _fence(fence: Fence, place: Place) -> Iterator[Step]:

@@ -155,7 +155,7 @@ def _without_client(steps: Sequence[Step]) -> Iterator[Finding]:
         yield finding("TOC223", lines[0], f"SQL without a client is shown and never run{also}")
 
 
-_BLANK = ("angle", "bracket", "brace", "date_pattern")
+_BLANK = ("angle", "bracket", "brace", "date_pattern", "word")
 
 
 def _asks_here(argv: tuple[str, ...]) -> bool:

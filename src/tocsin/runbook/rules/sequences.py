@@ -78,10 +78,15 @@ def _is_verified_above(steps: Sequence[Step], changes: Sequence[int]) -> bool:
 
 def _may_change(step: Step, command: Command) -> bool:
     """Whether a step is to be verified: a program that is not known is taken at its word, "Check the queue"."""
-    looks = begins_with_a_look(step.title) or step.section == "verification"  # "验证账本": no first word to go by
-    if command.effect is Effect.UNKNOWN and looks:
-        return False
+    if command.effect is Effect.UNKNOWN and (_looks(step) or step.section == "verification"):
+        return False  # by its section too: "验证账本" has no first word to go by
     return command.effect is not Effect.READ_ONLY
+
+
+def _looks(step: Step) -> bool:
+    """Whether a step says that it looks, or stands below a title that says so: "Monitor the belt"."""
+    above = (step.group or "").rsplit(": ", 1)[-1]
+    return begins_with_a_look(step.title) or begins_with_a_look(above)
 
 
 def _checks(step: Step) -> bool:
@@ -89,6 +94,7 @@ def _checks(step: Step) -> bool:
         step.section == "verification"
         or step.kind == "verify"
         or (step.command is not None and step.command.effect is Effect.READ_ONLY)
+        or (step.command is not None and step.command.effect is Effect.UNKNOWN and _looks(step))
     )
 
 
