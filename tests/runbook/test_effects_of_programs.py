@@ -398,6 +398,8 @@ CASES = [
     ('squeue -u baker', READ, ENDS),
     ('jmap -dump:format=b,file=heap.bin 7', CHANGE, ENDS),
     ('redis-cli config resetstat', CHANGE, ENDS),
+    ('./mill-queue --admin-cmd=purge-dlq --yes', DESTROY, ENDS),
+    ('aws logs start-query --log-group-name mill --query-string x', READ, ENDS),
 ]  # fmt: skip
 
 

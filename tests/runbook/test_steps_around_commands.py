@@ -176,3 +176,43 @@ def test_an_identifier_is_no_time_and_what_watches_needs_no_check() -> None:
     text = f"# Mill\n\n{key}## Common incidents\n\n### Oven down\n\n{watch}"
     assert not {"TOC405", "TOC217"} & codes(compile_runbook(text.format("make stones")))
     assert "TOC217" in codes(compile_runbook(text.format("make fire ENV=2").replace("Monitor", "Heat")))
+
+
+def test_a_sentence_behind_the_number_of_a_level_calls_whom_it_names() -> None:
+    """Who acts, who is escalated to, and those listed below "notify:"; the wait is the beginning of the window."""
+    levels = (
+        "1. **Level 1** (0-15 min): Duty miller follows this page\n"
+        "2. **Level 2** (15-30 min): If unresolved, escalate to head miller\n"
+        "3. **Level 3** (30+ min): If flour is lost, notify:\n   - Mill owner\n   - Sales team (for the bakers)\n"
+    )
+    playbook = compile_runbook(f"# Mill\n\n## Escalation\n\n{levels}")
+    assert [(one.targets, one.after and one.after.seconds, one.condition) for one in playbook.escalation_levels] == [
+        (("Duty miller",), 0, None),
+        (("head miller",), 900, None),
+        (("Mill owner", "Sales team"), 1800, "If flour is lost"),
+    ]
+
+
+def test_an_alert_with_a_time_beside_it_is_no_phase() -> None:
+    """Among alerts, "No flour alert (30 minutes)" is one of them, and its time is how long there was none."""
+    alert = "### {} alert{}\n\n**Immediate actions:**\n1. Look:\n   ```bash\n   make look\n   ```\n\n"
+    alerts = "".join(alert.format(*one) for one in (("Heat down", ""), ("No flour", " (30 minutes)"), ("Fan down", "")))
+    playbook = compile_runbook(f"# Mill\n\n## Alert response procedures\n\n{alerts}")
+    assert [one.title for one in _incidents(playbook)] == ["Heat down alert", "No flour alert", "Fan down alert"]
+    assert not playbook.phases
+
+
+def test_steps_that_look_for_what_is_wrong_are_steps_of_the_one_incident() -> None:
+    """ "Check the flour lag" below "Oven failure runbook" begins no incident of its own."""
+    look = "### 1. Check the flour lag\n\n```bash\nmake lag\n```\n\n"
+    text = f"# Oven failure runbook\n\n## By hand\n\n{look}### 2. Light it\n\n```bash\nmake fire\n```\n"
+    (one,) = _incidents(compile_runbook(text))
+    assert (one.kind, commands_of(one.steps)) == ("alert", ["make lag", "make fire"])
+
+
+@pytest.mark.parametrize(("said", "found"), [("", True), ("Expected: 405", False), ("Expected: 240 loaves", True)])
+def test_a_check_that_is_to_be_refused_may_end_well(said: str, found: bool) -> None:
+    """Whoever expects "405" wants no `-f`; a number that is no refusal, or one behind other lines, changes nothing."""
+    look = f"1. Look:\n   ```bash\n   curl -I https://mill.example/till\n   ```\n   {said}\n"
+    playbook = _of_an_oven(f"{look}\n\n\nExpected: 404 loaves")
+    assert ("TOC205" in codes(playbook)) is found

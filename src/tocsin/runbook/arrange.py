@@ -34,7 +34,7 @@ from tocsin.runbook.procedure.recognition import (
     stands_among_procedures,
 )
 from tocsin.runbook.scale import Scale, level_name
-from tocsin.runbook.trouble import ends_in_failure, is_alert_name, says_what_fails
+from tocsin.runbook.trouble import asks_to_look, ends_in_failure, is_alert_name, says_what_fails
 from tocsin.runbook.upkeep import is_of_the_document
 from tocsin.runbook.words import vocabulary, words_of
 
@@ -183,6 +183,7 @@ class Arranger:
             if (
                 (kind in _NEVER_PHASES and not _confirms(child))
                 or is_procedure(child)
+                or stands_among_procedures(child)
                 or lists_problems(child)
                 or any(inner_procedures(child))
             ):
@@ -457,11 +458,7 @@ def _is_other(child: Section, kind: str) -> bool:
 
 def _only_looks(child: Section) -> bool:
     """Whether a title says what to look at with the commands below: "Check the belts" among "Belt troubleshooting"."""
-    first = words_of(child.title.text)[:1]
-    asked = bool(first) and first[0] in small_words("look") and first[0] in small_words("imperative")
-    if not asked or says_what_fails(child.title.text) or WORKING & set(parts_of(child)):
-        return False
-    return has_commands(child)
+    return asks_to_look(child.title.text) and not WORKING & set(parts_of(child)) and has_commands(child)
 
 
 def _is_told_of(child: Section) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tocsin.runbook.grammar import any_of, pattern, phrases
+from tocsin.runbook.grammar import any_of, pattern, phrases, small_words
 from tocsin.runbook.wording import condition_in
-from tocsin.runbook.words import one_of, vocabulary
+from tocsin.runbook.words import one_of, vocabulary, words_of
 
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{7,79}$")
 _CAPITAL = re.compile(r"[A-Z][a-z]")
@@ -43,6 +43,16 @@ def _of_any() -> str:
     return rf"^{one_of(one for one in phrases('of_incidents') if ord(one[0]) >= 0x2E80)}(?=.)"
 
 
+def asks_to_look(title: str) -> bool:
+    """Whether a title begins with a verb of looking that is no noun as well: "Check the mill for errors".
+
+    >>> asks_to_look("Verify that no oven is down"), asks_to_look("Query timeouts")
+    (True, False)
+    """
+    first = words_of(title)[:1]
+    return bool(first) and first[0] in small_words("look") and first[0] in small_words("imperative")
+
+
 def says_what_fails(title: str) -> bool:
     """Whether a title says that something is wrong: "Server down", "High memory", "Сервис недоступен".
 
@@ -50,7 +60,7 @@ def says_what_fails(title: str) -> bool:
     (True, False)
     """
     words, said = vocabulary(), title.split()
-    if (not 2 <= len(said) <= 9 and title.isascii()) or words.says("drill", title):
+    if (not 2 <= len(said) <= 9 and title.isascii()) or words.says("drill", title) or asks_to_look(title):
         return False
     told = title if title.isascii() else _of_any().sub("", title)
     return ends_in_failure(title) or words.is_a("fails_first", said[0], 0.99) or words.says("fails", told)
@@ -59,7 +69,7 @@ def says_what_fails(title: str) -> bool:
 def ends_in_failure(title: str) -> bool:
     """Whether a title says what does not happen, or ends in what is wrong; "High availability" does neither."""
     words, said = vocabulary(), title.split()
-    if (not 2 <= len(said) <= 9 and title.isascii()) or words.says("drill", title):
+    if (not 2 <= len(said) <= 9 and title.isascii()) or words.says("drill", title) or asks_to_look(title):
         return False
     return bool(_negated().match(title)) or _ends_in_wrong(title)
 

@@ -171,6 +171,9 @@ def _simple(name: str, argv: Argv) -> Judgement:
     if name in tables("sets")["repls"] and len(argv) == 1:
         return Judgement(Effect.UNKNOWN, Termination.INTERACTIVE, f"{name} waits for input", ("tty",))
     if effect is Effect.UNKNOWN and ("/" in name or name.endswith((".sh", ".py", ".mjs", ".js", ".rb"))):
+        for value in (word.partition("=")[2] for word in argv[1:] if word.startswith("--")):
+            if value and by_name(value, "").effect is Effect.DESTRUCTIVE:  # "--command=purge-queue"
+                return Judgement(Effect.DESTRUCTIVE, reason=f"by the option {value!r}")
         first = next((word for word in argv[1:] if re.fullmatch(r"[a-z][a-z-]*", word)), "")
         return by_name(
             f"{name.rsplit('/', 1)[-1].rsplit('.', 1)[0]} {first}", f"the script's name {' '.join(argv[:2])!r}"

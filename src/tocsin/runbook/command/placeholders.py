@@ -26,6 +26,12 @@ _YOURS = re.compile(r"(?<![\w${.-])(?:YOUR|your)[_-]\w[\w-]*(?![\w.=])")
 """A word that stands for what only the team knows: "YOUR_PROJECT_ID", "your-bucket"."""
 
 _OF_POWERSHELL = re.compile(r"_|PSItem|(?i:true|false|null)")
+_EARLIER = re.compile(
+    r"(?<![\w${.-])(?:PREVIOUS|PREV|LAST_GOOD|LAST_KNOWN_GOOD|OLD|STABLE|TARGET)_"
+    r"(?:REVISION|VERSION|TAG|SHA|COMMIT|IMAGE|RELEASE|BUILD|DEPLOYMENT|TASK_DEFINITION)(?:_(?:ID|NAME|NUMBER))?(?![\w.])"
+)
+"""What a roll-back goes back to, where it is not a variable: "--to=PREVIOUS_REVISION"."""
+
 _SCOPED = re.compile(r":[A-Za-z_]")
 _SCOPES = frozenset({"env", "global", "script", "local", "using"})
 """Before a colon, of which variables the one behind it is: "$env:USERNAME"."""
@@ -84,6 +90,11 @@ def parameters(command: str) -> tuple[Parameter, ...]:
     for match in _YOURS.finditer(command) if "YOUR" in command or "your" in command else ():
         if not any(one.raw in command and match[0] in one.raw for _at, one in found.values()):
             add(match.start(), _named(match[0], match[0], "word"))
+    for match in _EARLIER.finditer(command) if "_" in command and command != command.lower() else ():
+        around = f" {command} "[match.start() : match.end() + 2]
+        if around[-1] in "]}>" or (around[-1] == "=" and around[0] == " "):
+            continue  # a blank in brackets, which is known, or a variable that is set
+        add(match.start(), _named(match[0], match[0], "word"))
     return tuple(one for _at, one in sorted(found.values(), key=lambda pair: pair[0]))
 
 

@@ -171,6 +171,8 @@ def _cloud(name: str, words: list[str], flags: list[str], rules: dict[str, Any])
             return Judgement(Effect.DESTRUCTIVE, termination, f"{name} {word} can interrupt what runs")
         if word == "s3" or not re.fullmatch(r"[a-z][a-z0-9-]*", word):
             continue
+        if word == "start-query":
+            return Judgement(Effect.READ_ONLY, termination, f"{name} {word} looks into a log")
         if word in _WRITES_A_FILE:
             return Judgement(Effect.MUTATING, termination, f"{name} {word} writes a file or calls something")
         found = by_name(word, f"the operation {service} {word}")

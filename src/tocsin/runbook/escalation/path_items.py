@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from tocsin.runbook.channels import channels_in
 from tocsin.runbook.command.placeholders import is_gap
-from tocsin.runbook.document.blocks import Item
+from tocsin.runbook.document.blocks import Item, ItemList
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.calling import acts, without_call
 from tocsin.runbook.escalation.chains import (
@@ -27,6 +29,7 @@ from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern
 from tocsin.runbook.playbook import EscalationLevel
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Lines
+from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import one_of, vocabulary
 
 
@@ -94,6 +97,7 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
         return None
     if match is None and vocabulary().says("call", who):
         who = without_call(who)
+    told = _called_in(who, item, scale) if match is not None and len(who.split()) > _LONGEST_NAME - 1 else ()
     after, trigger, severities, condition = when_called(said, item.lines.first, number, scale)
     after = as_said(" ".join(said), after) if after is not None else None
     purpose = purpose_in(said)
@@ -101,14 +105,40 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
     duties = () if timed or len(said) < 2 else tuple(one for one in said[:-1] if not is_gap(one) and _is_duty(one))
     return EscalationLevel(
         level=number,
-        targets=people(who),
+        targets=told or people(who),
         lines=Lines(item.lines.first, item.lines.last),
         severities=severities,
         after=after,
         trigger=trigger,
-        condition=condition or purpose,
+        condition=condition or purpose or (_case_in(who) if told else None),
         responsibilities=duties,
     )
+
+
+def _called_in(sentence: str, item: Item, scale: Scale) -> tuple[str, ...]:
+    """Whom a sentence behind the number of a level calls: "If it is still cold, page the miller", "…, notify:".
+
+    Empty where it is only a name.
+    """
+    if (level := spoken(sentence, item.lines, 2, scale)) is not None:
+        return level.targets
+    last = re.split(r"[,;]\s*", sentence.rstrip(" :："))[-1]
+    if sentence.rstrip().endswith((":", "：")) and vocabulary().is_a("call", last, 0.9):
+        nested = (one for block in item.children if isinstance(block, ItemList) for one in block.items)
+        return tuple(name for one in nested for name in people(BRACKET.sub(" ", one.inline.text)))
+    who = acts(sentence)
+    return people(who) if who is not None else ()
+
+
+_LONGEST_NAME = 4
+"""Words. What is longer behind the number of a level is a sentence, or one that begins with "if"."""
+
+
+def _case_in(sentence: str) -> str | None:
+    """When a sentence calls somebody, where that is no wait: "If flour is lost" of "If flour is lost, page Ann"."""
+    case = condition_in(sentence)
+    waits = case is None or any(vocabulary().says(name, case) for name in ("unresolved", "unacknowledged"))
+    return None if waits else case
 
 
 def _is_task(text: str) -> bool:

@@ -434,8 +434,12 @@ def _is_whole_document(section: Section, kind: str) -> bool:
     if inner:
         return _tells_its_causes(section, inner)
     parts = set(parts_of(section))
-    if ends_in_failure(section.title.text) and ("resolution" in parts or _tells_what_to_do(section)):
+    told = "resolution" in parts or _tells_what_to_do(section)
+    if told and ends_in_failure(section.title.text):
         return not is_process(section)
+    named = _about().sub("", section.title.text).strip()
+    if told and named != section.title.text and ends_in_failure(named) and not is_process(section):
+        return True  # "Oven failure runbook"
     if "resolution" not in parts:
         return bool(parts & {"investigation", "causes"}) and _tells_its_causes(section, inner)
     return bool(parts & {"investigation", "symptoms", "causes", "meaning"})

@@ -51,9 +51,24 @@ def failing_findings(playbook: Playbook, lines: Sequence[str]) -> Iterator[Findi
         for n, step in enumerate(group.steps):
             if step.command is not None:
                 naming = naming_of(step.command.text, tuple(lines[step.lines.first - 1 : step.lines.last]))
-                yield from _one(step, step.command, naming, foreign=step.lines.first in foreign)
+                refused = "curl" in step.command.text and _is_refused(step, lines)
+                yield from _one(step, step.command, naming, foreign=step.lines.first in foreign, refused=refused)
                 yield from _ending(step.command, step.lines.first, group.steps[n + 1 :][:_NEAR])
 
+
+def _is_refused(step: Step, lines: Sequence[str]) -> bool:
+    """Whether a "no" of the server is the right answer to a command, as what stands around it says."""
+    behind = " ".join(lines[step.lines.last : step.lines.last + _BEHIND])
+    return _REFUSAL.search(f"{step.title} {' '.join(step.details)} {behind}") is not None
+
+
+_BEHIND = 2
+"""Lines behind a command that may say what it answers."""
+
+_REFUSAL = re.compile(
+    r"(?:expect|erwart|attendu|espera|attes|ожида|期待|预期|예상)[^.;]{0,24}?(?<!\d)[45]\d\d(?!\d)", re.IGNORECASE
+)
+"""An answer that says no and is the right one: "Expected: 405", "(expect 401)"."""
 
 UNREADABLE = "the shell statement cannot be read"
 """Why nothing is known of a command that bash refuses."""
@@ -75,7 +90,7 @@ _WINDOWS = ("powershell", "pwsh", "ps1", "bat", "batch", "cmd", "dos")
 _FENCE = re.compile(r"\s*(?:[-*]\s+|\d+\.\s+|>\s*)*(?:```|~~~)")
 
 
-def _one(step: Step, command: Command, naming: Naming, *, foreign: bool) -> Iterator[Finding]:
+def _one(step: Step, command: Command, naming: Naming, *, foreign: bool, refused: bool) -> Iterator[Finding]:
     line, text = step.lines.first, command.text
     if command.language == "sql":
         return
@@ -84,7 +99,8 @@ def _one(step: Step, command: Command, naming: Naming, *, foreign: bool) -> Iter
     programs = command.pipeline or parse(text).programs
     for argv in programs:
         yield from _arguments(argv, line, naming if _is_name(argv) else Naming.NONE)
-    yield from _checks(command, line)
+    if not refused:
+        yield from _checks(command, line)
     yield from _databases(command, programs, line)
     yield from _traps(command, line)
 
@@ -214,6 +230,8 @@ def cannot_fail(command: Command) -> bool:
     first = command.pipeline[0] if command.pipeline else tuple(command.text.split())
     if first[:1] != ("curl",) or command.effect is not Effect.READ_ONLY or _fails(first) or not _asks_a_server(first):
         return False
+    if "http_code" in command.text:
+        return False  # it asks for the code itself
     if "health" in command.text:
         return True
     return len(command.pipeline) <= 1 and not any("?" in word for word in first[1:])  # a question wants its answer
