@@ -36,6 +36,8 @@ def _of_an_oven(text: str) -> Playbook:
         ("If `systemctl restart oven` fails, call the miller.", []),
         ("When `kubectl get ovens` shows it, open the door.", []),
         ("If it is cold, run `systemctl restart oven`.", ["systemctl restart oven"]),
+        ("- Heat: re-run `~/mill/heat.sh`\n- Log: `~/mill/heat.log`", ["~/mill/heat.sh"]),
+        (r"- Heat: run `C:\Mill\Heat.ps1`", [r"C:\Mill\Heat.ps1"]),
     ],
 )  # fmt: skip
 def test_a_line_above_a_list_may_ask_for_a_command(text: str, found: list[str]) -> None:
@@ -216,3 +218,15 @@ def test_a_check_that_is_to_be_refused_may_end_well(said: str, found: bool) -> N
     look = f"1. Look:\n   ```bash\n   curl -I https://mill.example/till\n   ```\n   {said}\n"
     playbook = _of_an_oven(f"{look}\n\n\nExpected: 404 loaves")
     assert ("TOC205" in codes(playbook)) is found
+
+
+def test_what_an_incident_means_for_others_is_nothing_to_do() -> None:
+    """Below "Impact" stands what is; what somebody is asked for there is a step all the same."""
+    impact = "## Impact\n\n- No bread\n- Notify the shop\n\n"
+    text = f"# Runbook: Oven Down\n\n## Symptoms\n\n- Cold\n\n{impact}## Fix\n\n1. Light it\n"
+    (one,) = compile_runbook(text).procedures
+    assert [(step.kind, step.title) for step in one.steps] == [
+        ("reference", "No bread"),
+        ("message", "Notify the shop"),
+        ("manual", "Light it"),
+    ]

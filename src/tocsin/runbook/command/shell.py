@@ -383,7 +383,7 @@ _SHELLISH = re.compile(r"(?:^|\s)--?[A-Za-z]|[<>|=$]|(?:^|\s)\.{0,2}/\w|&&|\S\.(
 
 
 _OWN_SCRIPT = re.compile(
-    r"[\w.-]+(?:/[\w.-]+)*/[\w.-]+\.(?:sh|bash|py|rb|pl|js|mjs|bat|cmd|ps1)|(?:\.\\)?[\w.-]+(?:\\[\w.-]+)*\\[\w.-]+\.(?:bat|cmd|ps1)"
+    r"~?/?[\w.-]+(?:/[\w.-]+)*/[\w.-]+\.(?:sh|bash|py|rb|pl|js|mjs|bat|cmd|ps1)|(?:\.\\|[A-Za-z]:\\)?[\w.-]+(?:\\[\w.-]+)*\\[\w.-]+\.(?:bat|cmd|ps1)"
 )
 """A script by its path from the root of the repository: "scripts/restore.sh"."""
 

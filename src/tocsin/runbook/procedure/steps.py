@@ -280,9 +280,13 @@ def _manual(inline: Inline, lines: Lines, place: Place, details: tuple[str, ...]
     )
 
 
+_TELLS = frozenset(["detection", "impact", "meaning"])
+"""Parts of a procedure that tell what is, and ask for nothing but where they say so."""
+
+
 def _kind(title: str, place: Place, wait: Duration | None) -> StepKind:
     words = vocabulary()
-    if place.section == "detection" and not title.endswith("?") and not _imperative().search(title):
+    if place.section in _TELLS and not title.endswith("?") and not _imperative().search(title):
         return StepKind.REFERENCE
     if wait is not None:
         return StepKind.WAIT
