@@ -158,6 +158,8 @@ def test_what_needs_a_terminal_is_handed_to_a_person(text: str) -> None:
         ("gcloud run services update-traffic mill --to-revisions=PREVIOUS_REVISION=100", ["PREVIOUS_REVISION"]),
         ("export PREVIOUS_TAG=7", []),
         ("deploy <PREVIOUS_TAG> ${OLD_VERSION}", ["<PREVIOUS_TAG>", "${OLD_VERSION}"]),
+        ("if ($hot) { Restart-Service Oven }", ["$hot"]),
+        ("$old = Get-Item mill", []),
         ("Get-Service | Where-Object { $_.Status -eq $true }", []),
         (r"dir C:\Users\$env:USERNAME\mill", []),
         ("docker pull $IMAGE:$TAG", ["$IMAGE", "$TAG"]),

@@ -230,3 +230,58 @@ def test_what_an_incident_means_for_others_is_nothing_to_do() -> None:
         ("message", "Notify the shop"),
         ("manual", "Light it"),
     ]
+
+
+WIPE = "rm -rf /srv/flour"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"What NOT to do:\n\n```bash\n{WIPE}\n```",
+        f"**Anti-patterns**\n\n- `{WIPE}`",
+        f"#### Hard ways (avoid)\n\n```bash\n{WIPE}\n```",
+        f"```bash\n# Never run this on the primary\n{WIPE}\n```",
+        f"```bash\n# DO NOT\n{WIPE}\n```",
+        f"**Do not** empty the store by day: `{WIPE}` takes all of it.",
+        f"1. Please do not `{WIPE}`; it takes all of it.",
+        f"1. In a hurry, never empty it with `{WIPE}`.",
+        f"1. You should not run `{WIPE}` here.",
+        f"1. It is forbidden to use `{WIPE}`.",
+        f"1. `{WIPE}` must never be run.",
+    ],
+)
+def test_what_is_not_to_be_run_is_no_step_to_run(text: str) -> None:
+    """Whatever form the "no" has; the words stay where they stand."""
+    playbook = _of_an_oven(text)
+    assert commands(playbook) == []
+    assert any(WIPE in f"{step.title} {step.details}" for step in playbook.procedures[0].steps)
+
+
+def test_a_first_column_names_what_a_command_is_for() -> None:
+    """Below "Check" stands a name, below "Symptom" a case."""
+    row = "| {} | Command |\n|---|---|\n| Heat | `make heat` |\n"
+    for head, said in (("Check", ("Heat", None)), ("Symptom", ("make heat", "Heat"))):
+        (oven, _fan) = _incidents(_of_an_oven(f"Look:\n\n{row.format(head)}"))
+        assert [(step.title, step.condition) for step in oven.steps if step.command] == [said], head
+
+
+def test_a_numbered_list_of_contacts_with_waits_is_a_chain() -> None:
+    """Whoever comes "after 15 minutes" comes after the one above; without any wait the list is one of contacts."""
+    people = "1. Duty miller (pager)\n2. Head miller{}\n3. Owner: Ann Reed, +49 30 1234567{}\n"
+    text = f"# Mill\n\n## Who to call\n\n{people}"
+    playbook = compile_runbook(text.format(" after 15 minutes", ", after 30 minutes"))
+    assert [(one.targets, one.after and one.after.seconds) for one in playbook.escalation_levels] == [
+        (("Duty miller",), None),
+        (("Head miller",), 900),
+        (("Owner",), 1800),
+    ]
+    assert not compile_runbook(text.format("", "")).escalation_levels
+
+
+def test_a_field_beside_an_alert_is_no_symptom_and_a_signal_no_missing_command() -> None:
+    """ "Severity: page" in the line of the alert; `nginx -s reload` has no sub-command that nginx would not know."""
+    line = "*Alert:* `OvenCold` · *Severity:* page · *Dashboard:* https://mill.example/oven\n\n1. `nginx -s reload`"
+    playbook = _of_an_oven(line)
+    assert [one.text for one in _incidents(playbook)[0].symptoms] == ["OvenCold"]
+    assert "TOC215" not in codes(playbook)

@@ -9,7 +9,7 @@ from tocsin.runbook.command.acting import loads_more, with_its_options, with_its
 from tocsin.runbook.command.bash import Parsed, parse
 from tocsin.runbook.command.cmdlets import cmdlet, is_cmdlet, reads_only
 from tocsin.runbook.command.everyday_programs import EVERYDAY, asks_first, git_rewrites
-from tocsin.runbook.command.programs import SAYS, Again, Argv, Judgement, by_name, rules_of, tables
+from tocsin.runbook.command.programs import SAYS, Again, Argv, Judgement, by_name, by_script, rules_of, tables
 from tocsin.runbook.command.single_programs import SPECIAL
 from tocsin.runbook.command.subcommands import by_rules
 from tocsin.runbook.command.wrappers import unwrapped
@@ -175,9 +175,8 @@ def _simple(name: str, argv: Argv) -> Judgement:
             if value and by_name(value, "").effect is Effect.DESTRUCTIVE:  # "--command=purge-queue"
                 return Judgement(Effect.DESTRUCTIVE, reason=f"by the option {value!r}")
         first = next((word for word in argv[1:] if re.fullmatch(r"[a-z][a-z-]*", word)), "")
-        return by_name(
-            f"{name.rsplit('/', 1)[-1].rsplit('.', 1)[0]} {first}", f"the script's name {' '.join(argv[:2])!r}"
-        )
+        said = f"{name.rsplit('/', 1)[-1].rsplit('.', 1)[0]} {first}"
+        return by_script(said, argv, f"the script's name {' '.join(argv[:2])!r}")
     if effect is Effect.UNKNOWN and name in tables("sets")["known"] and len(argv) > 1:
         words = [word for word in argv[1:4] if re.fullmatch(r"[a-z][a-z:-]*", word)]
         return by_name(" ".join(words), f"the words {' '.join(words)!r}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from tocsin.runbook.command.programs import Again, Argv, Judgement, by_name
+from tocsin.runbook.command.programs import Again, Argv, Judgement, by_name, by_script
+from tocsin.runbook.command.single_programs import acts_by_path
 from tocsin.runbook.instructions import Effect, Termination
 
 READ, CHANGE, DESTROY, UNKNOWN = Effect.READ_ONLY, Effect.MUTATING, Effect.DESTRUCTIVE, Effect.UNKNOWN
@@ -120,6 +121,8 @@ def _openssl(argv: Argv, _again: Again) -> Judgement:
 def _wget(argv: Argv, _again: Again) -> Judgement:
     if any(word.startswith(("--post", "--method", "--body")) for word in argv):
         return Judgement(CHANGE, reason="wget sends data")
+    if done := next(filter(None, map(acts_by_path, argv[1:])), ""):
+        return Judgement(UNKNOWN, reason=f"an HTTP GET of …/{done} may do what it says")
     printed = any(re.fullmatch(r"-[A-Za-z]*O-", word) for word in argv) or re.search(
         r"-[A-Za-z]*O -(?: |$)", " ".join(argv)
     )
@@ -170,7 +173,7 @@ def _interpreter(argv: Argv, again: Again) -> Judgement:
         return task(argv[0], rest)
     name = script.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     verb = next((word for word in rest if re.fullmatch(r"[a-z][a-z-]*", word)), "")
-    return by_name(f"{name} {verb}", f"the script's name {script!r}")
+    return by_script(f"{name} {verb}", argv, f"the script's name {script!r}")
 
 
 def task(program: str, words: list[str]) -> Judgement:

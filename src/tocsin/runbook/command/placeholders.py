@@ -25,6 +25,7 @@ _MAY_BE_EXAMPLE = re.compile(r"your|mydomain|example\.|/path/to|-xxx|backup_file
 _YOURS = re.compile(r"(?<![\w${.-])(?:YOUR|your)[_-]\w[\w-]*(?![\w.=])")
 """A word that stands for what only the team knows: "YOUR_PROJECT_ID", "your-bucket"."""
 
+_OF_CMDLETS = re.compile(r"[A-Z][A-Za-z]+-[A-Z]\w+")
 _OF_POWERSHELL = re.compile(r"_|PSItem|(?i:true|false|null)")
 _EARLIER = re.compile(
     r"(?<![\w${.-])(?:PREVIOUS|PREV|LAST_GOOD|LAST_KNOWN_GOOD|OLD|STABLE|TARGET)_"
@@ -32,6 +33,7 @@ _EARLIER = re.compile(
 )
 """What a roll-back goes back to, where it is not a variable: "--to=PREVIOUS_REVISION"."""
 
+_SET = re.compile(r"\s*=(?!=)")
 _SCOPED = re.compile(r":[A-Za-z_]")
 _SCOPES = frozenset({"env", "global", "script", "local", "using"})
 """Before a colon, of which variables the one behind it is: "$env:USERNAME"."""
@@ -81,6 +83,8 @@ def parameters(command: str) -> tuple[Parameter, ...]:
         add(match.start(), Parameter("date", "date", "date_pattern", match[0]))
     for match in _ENV.finditer(_without_single_quotes(command)) if "$" in command else ():
         name = match["braced"] or match["bare"]
+        if match.start() == 0 and _SET.match(command, match.end()):
+            continue  # "$old = Get-Item mill"
         if _OF_POWERSHELL.fullmatch(name) or (name in _SCOPES and _SCOPED.match(command, match.end())):
             continue
         kind = "secret" if _SECRET.search(name) else "string"
@@ -119,7 +123,9 @@ def _braced(command: str) -> list[re.Match[str]]:
     return [
         match
         for match in _BRACE.finditer(command)
-        if not any(a < match.start() < b for a, b in quoted) and not command[: match.start()].endswith(("$", "%"))
+        if not _OF_CMDLETS.match(match["name"])
+        and not any(a < match.start() < b for a, b in quoted)
+        and not command[: match.start()].endswith(("$", "%"))
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 from collections.abc import Callable
@@ -79,6 +80,27 @@ SAYS = {
     Effect.READ_ONLY: "only reads",
     Effect.UNKNOWN: "is not known",
 }
+
+
+def by_script(name: str, argv: Argv, where: str) -> Judgement:
+    """Guess from the name of a script that is not seen; what looks and does more is not known.
+
+    >>> by_script("check_and_fix", ("./check_and_fix.sh",), "").effect.value
+    'unknown'
+    """
+    found = by_name(name, where)
+    acts = tables("verbs")["destroy"] | tables("verbs")["mutate"] | _DOES
+    behind = re.split(r"[^a-z]+", name.partition(" ")[0].casefold())
+    joined = any(two in acts for one, two in itertools.pairwise(behind) if one in _JOINS)
+    options = (word.lstrip("-").split("=", 1)[0] for word in argv[1:] if word.startswith("--"))
+    told = next((one for one in options if one.split("-", 1)[0] in acts), "")
+    if found.effect is Effect.READ_ONLY and (joined or told):
+        return Judgement(Effect.UNKNOWN, reason=f"{where} looks, and does more" if joined else f"what --{told} does")
+    return found
+
+
+_DOES = frozenset({"fix", "force", "heal", "execute", "commit", "confirm", "yes"})
+_JOINS = frozenset({"and", "or", "then", "n"})
 
 
 def by_name(name: str, where: str) -> Judgement:

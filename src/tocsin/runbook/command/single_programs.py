@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from tocsin.runbook.command import sql
-from tocsin.runbook.command.programs import Again, Argv, Judgement, by_name
+from tocsin.runbook.command.programs import Again, Argv, Judgement, by_name, by_script
 from tocsin.runbook.command.scripted import awk, sed
 from tocsin.runbook.command.wrappers import of_xargs
 from tocsin.runbook.instructions import Effect, Termination
@@ -82,12 +82,31 @@ def _curl(argv: Argv, _again: Again) -> Judgement:
     if method in ("GET", "HEAD", "OPTIONS"):
         if any(_kept(option, value) for option, value in given):
             return Judgement(Effect.MUTATING, reason="curl writes a file")
+        if (done := next(filter(None, map(acts_by_path, argv[1:])), "")) and method == "GET":
+            return Judgement(Effect.UNKNOWN, reason=f"an HTTP GET of …/{done} may do what it says")
         stream = any(option in ("-N", "--no-buffer") for option, _ in given)
         return Judgement(
             Effect.READ_ONLY, Termination.FOLLOWS if stream else Termination.BOUNDED, f"an HTTP {method} only reads"
         )
     destroys = method == "DELETE"
     return Judgement(Effect.DESTRUCTIVE if destroys else Effect.MUTATING, reason=f"an HTTP {method} changes something")
+
+
+def acts_by_path(word: str) -> str:
+    """The end of an address that says what is done, "shutdown" of http://mill/admin/shutdown; else empty."""
+    path = _PATH_OF.fullmatch(word)
+    last = path["last"].casefold() if path is not None else ""
+    first = re.split(r"[-_]", last, maxsplit=1)[0]
+    return last if first in _DONE_BY_GET and last.count("-") + last.count("_") < _LONGEST_ACT else ""
+
+
+_PATH_OF = re.compile(r"['\"]?(?:https?://)?[^/?#\s]+/(?:[^?#\s]*/)?(?P<last>[A-Za-z][\w-]*)/?(?:\?[^#\s]*)?['\"]?")
+_LONGEST_ACT = 2
+_DONE_BY_GET = frozenset(
+    {"shutdown", "restart", "reload", "reboot", "flush", "purge", "reset", "drain", "stop", "kill", "clear", "delete"}
+    | {"trigger", "run", "start", "disable", "enable", "rollback", "failover", "promote", "redrive", "resume", "pause"}
+)
+"""What no address of a page or of a thing ends in."""
 
 
 def _curl_options(argv: Argv) -> Iterator[tuple[str, str]]:
@@ -248,7 +267,7 @@ def _shell(argv: Argv, again: Again) -> Judgement:
     script = next((word for word in argv[1:] if not word.startswith("-")), None)
     if script is None:
         return Judgement(Effect.UNKNOWN, Termination.INTERACTIVE, "opens a shell", ("tty",))
-    return by_name(script.rsplit("/", 1)[-1].rsplit(".", 1)[0], f"the script's name {script!r}")
+    return by_script(script.rsplit("/", 1)[-1].rsplit(".", 1)[0], argv, f"the script's name {script!r}")
 
 
 SPECIAL: dict[str, Callable[[Argv, Again], Judgement]] = {

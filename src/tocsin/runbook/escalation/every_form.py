@@ -9,7 +9,7 @@ from tocsin.runbook.channels import within
 from tocsin.runbook.document.blocks import ItemList
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.remembered import remembered_with
-from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
+from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section, replace_blocks
 from tocsin.runbook.escalation.chains import (
     Escalation,
     counted_level,
@@ -28,12 +28,13 @@ from tocsin.runbook.escalation.primary import read_primary_and_secondary
 from tocsin.runbook.escalation.prose import read_prose, read_words
 from tocsin.runbook.escalation.tables import read_tables, read_waits
 from tocsin.runbook.escalation.unpaged import is_severity, without_unpaged
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.times import times_by_severity
 from tocsin.runbook.trouble import is_alert_name, says_what_fails
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import one_of, vocabulary
 
 
 def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> Escalation:
@@ -73,6 +74,8 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
                 break
     if not found.chains:
         read_arrows([leaf for leaf in everything if not _case(leaf.section)], scale, found)
+    if not found.chains:
+        _whom_to_call(root, scale, found)
     if not found.chains:
         read_primary_and_secondary(root, scale, found)
     if not found.chains:
@@ -137,6 +140,24 @@ def _case_rules(case: str, section: Section, scale: Scale) -> Iterator[Escalatio
             text = f"{case} → {', '.join(who)}"
             yield EscalationRule(text, chain[0].lines, Trigger.CONDITION, None, (name,) if name else ())
     yield from own.rules
+
+
+def _whom_to_call(root: Section, scale: Scale, found: Escalation) -> None:
+    """Take a numbered list of contacts for a chain where a later one says after how long: "2. Miller after 15 min"."""
+    for section in root.walk():
+        if section.about != "contacts" or found.chains:
+            continue
+        for block in section.blocks:
+            later = block.items[1:] if isinstance(block, ItemList) and block.ordered else ()
+            if any(_waits().search(item.inline.text) for item in later):
+                read_section(replace_blocks(section, [block]), scale, found)
+                break
+
+
+@pattern
+def _waits() -> str:
+    unit = one_of(word for name in ("minute", "hour") for word in vocabulary().durations.get(name, ()))
+    return rf"(?<!\w){any_of('after')}\s+(?:\S+\s+)?\d+\s*{unit}"
 
 
 def _labelled(root: Section, scale: Scale, found: Escalation) -> None:

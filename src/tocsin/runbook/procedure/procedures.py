@@ -259,8 +259,10 @@ def _symptoms(block: Block) -> Iterator[Symptom]:
                 if item.inline.text:
                     yield Symptom(item.inline.text, Lines(item.lines.first, item.inline.lines.last))
         case Text() if not is_metadata(block.inline):
-            for piece in split_clauses(block.inline):
-                yield Symptom(piece, block.lines)
+            pieces = split_clauses(block.inline)
+            for n, piece in enumerate(pieces):
+                if n == 0 or ":" not in piece or not _is_aside(piece):
+                    yield Symptom(piece, block.lines)
         case Table():
             for row in block.rows:
                 if row.cells and row.cells[0].text:
@@ -275,6 +277,14 @@ def _symptoms(block: Block) -> Iterator[Symptom]:
             yield from (Symptom(line, Lines(n, n)) for n, line in lines[:most])
         case _:
             pass
+
+
+def _is_aside(piece: str) -> bool:
+    """Whether a piece of a line is a field of its own that shows nothing: "Severity: page", "Dashboard: https://…"."""
+    key = piece.partition(":")[0].strip(" *_")
+    kind = vocabulary().sections.best(key)
+    told = kind is not None and kind.kind in ("links", "severity", "contacts", "team") and kind.coverage >= 0.99
+    return told or vocabulary().column("severity", key) >= 0.9
 
 
 _FIELD = re.compile(r"[-*\s]*[A-Za-z_][\w.-]*\s*=\s*\S|[A-Z]\w+:$")

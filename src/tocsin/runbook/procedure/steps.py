@@ -14,10 +14,10 @@ from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, 
 from tocsin.runbook.document.checklist import checklist, is_diagram
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.document.inline import Inline, Run, without_ordinal
-from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.grammar import any_of, article, ending, pattern, small_words
 from tocsin.runbook.instructions import Step, StepKind
+from tocsin.runbook.procedure.columns import is_of_work, names_what_is_run
 from tocsin.runbook.procedure.forbidden import (
     forbids_below,
     forbids_beside,
@@ -523,8 +523,13 @@ def _row(table: Table, row: Row, place: Place) -> Iterator[Step]:
     commands = [step for cell in row.cells for step in _own_steps(cell, place, row.lines)]
     condition = row.cells[0].text if row.cells and not any(map(is_run, row.cells[0].codes)) else None
     if commands:
-        limits = limits_beside(table.header, row.cells)
-        yield from (under(replace(step, condition=step.condition or condition), *limits) for step in commands)
+        limits, named = limits_beside(table.header, row.cells), names_what_is_run(table)
+        for step in commands:
+            if not named or condition is None:
+                step = replace(step, condition=step.condition or condition)
+            elif step.command is not None and step.title == step.command.text:
+                step = replace(step, title=condition)
+            yield under(step, *limits)
         return
     texts = [cell.text for cell in row.cells if cell.text]
     if len(texts) < 2:
@@ -532,7 +537,7 @@ def _row(table: Table, row: Row, place: Place) -> Iterator[Step]:
     yield Step(
         id="",
         title=texts[1],
-        kind=StepKind.MANUAL if _is_of_work(table) else StepKind.REFERENCE,
+        kind=StepKind.MANUAL if is_of_work(table) else StepKind.REFERENCE,
         section=place.section,
         lines=row.lines,
         condition=condition,
@@ -541,27 +546,6 @@ def _row(table: Table, row: Row, place: Place) -> Iterator[Step]:
             f"{head.text}: {cell.text}" for head, cell in list(zip(table.header, row.cells, strict=False))[2:]
         ),
     )
-
-
-@remembered_with
-def _is_of_work(table: Table) -> bool:
-    """Whether the rows of a table are something to do or to decide by, and no list of names: "Queue | Consumer"."""
-    words = vocabulary()
-    heads = [cell.text for cell in table.header]
-    if any(words.column(name, head) >= _COLUMN for head in heads for name in _COLUMNS_OF_WORK):
-        return True
-    parts = (part for head in heads if (part := words.parts.best(head)) is not None and part.coverage >= _COLUMN)
-    if any(part.kind in _SAYS_WHAT_TO_DO for part in parts):
-        return True
-    first = [words_of(cell.text)[:1] for row in table.rows for cell in row.cells[1:2]]
-    return any(one and one[0] in small_words("look", "chore") for one in first)
-
-
-_COLUMN = 0.6
-_COLUMNS_OF_WORK = (
-    *("remedy", "actions", "action", "cause", "symptom", "situation", "incident", "alert", "duty", "after", "level"),
-    "runbook",
-)
 
 
 def _fence(fence: Fence, place: Place) -> Iterator[Step]:

@@ -153,6 +153,8 @@ def _after(command: Argv, argv: Argv) -> Argv | None:
         word = argv[at]
         if word.casefold() == wanted[0] if command[0] == "redis-cli" else word == wanted[0]:
             wanted.pop(0)
+        elif command[0] == "nginx" and word == "-s":
+            return None  # "nginx -s reload" is the signal, and no sub-command
         elif word.startswith("-"):
             at += 1 if "=" not in word and at + 1 < len(argv) and argv[at + 1] != wanted[0] else 0
         else:
