@@ -285,3 +285,11 @@ def test_a_field_beside_an_alert_is_no_symptom_and_a_signal_no_missing_command()
     playbook = _of_an_oven(line)
     assert [one.text for one in _incidents(playbook)[0].symptoms] == ["OvenCold"]
     assert "TOC215" not in codes(playbook)
+
+
+def test_a_handle_that_is_listed_is_a_way_to_reach_somebody() -> None:
+    """Whoever is called "@bo" in the chain is the one whose chat is "@bo" among the contacts."""
+    text = "# Mill\n\n## Contacts\n\n- Primary: @bo (Slack)\n- Backup: @{} (Slack)\n\n## Oven down\n\n1. `make fire`\n"
+    playbook = compile_runbook(text.format("kim"))
+    assert [one.targets for one in playbook.escalation_levels] == [("@bo",), ("@kim",)]
+    assert "TOC302" not in codes(playbook)

@@ -65,9 +65,7 @@ def _is_refused(step: Step, lines: Sequence[str]) -> bool:
 _BEHIND = 2
 """Lines behind a command that may say what it answers."""
 
-_REFUSAL = re.compile(
-    r"(?:expect|erwart|attendu|espera|attes|ожида|期待|预期|예상)[^.;]{0,24}?(?<!\d)[45]\d\d(?!\d)", re.IGNORECASE
-)
+_REFUSAL = re.compile(r"\bexpect\w*[^.;]{0,24}?(?<!\d)[45]\d\d(?!\d)", re.IGNORECASE)
 """An answer that says no and is the right one: "Expected: 405", "(expect 401)"."""
 
 UNREADABLE = "the shell statement cannot be read"

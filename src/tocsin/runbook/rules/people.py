@@ -90,8 +90,8 @@ def _is_due_at_no_time(level: EscalationLevel, *, timed: bool) -> bool:
 
 
 def _is_address(target: str) -> bool:
-    """Whether the name of a level is itself a way to reach it: "help@oven.example"."""
-    return any(one.type in ("email", "phone") for one in channels_in(target))
+    """Whether the name of a level is itself a way to reach it: "help@oven.example", "@bo" of a chat."""
+    return target.startswith("@") or any(one.type in ("email", "phone") for one in channels_in(target))
 
 
 def _reach(playbook: Playbook) -> Iterator[Finding]:
