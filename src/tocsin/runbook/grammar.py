@@ -54,6 +54,7 @@ def article() -> str:
     return rf"(?:{any_of('article')}\s*(?<=[\s'’]))"
 
 
+@cache
 def phrases(*names: str) -> tuple[str, ...]:
     """All words of these lists, in every language, and those that are typed without their accents."""
     grammar = vocabulary().grammar
