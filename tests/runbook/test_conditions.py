@@ -6,6 +6,7 @@ import pytest
 
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.grammar import phrases
+from tocsin.runbook.instructions import StepKind
 from tocsin.runbook.wording import condition_in
 
 
@@ -115,6 +116,8 @@ def _commands(text: str) -> list[tuple[str, str | None]]:
         ),
         (FENCE + "\n\n**Never do this on the new mill.**\n\nThen ring the miller.", "Never do this on the new mill"),
         ("If the silo is full" + FENCE, "If the silo is full"),
+        ("Avoid dust." + FENCE, "Avoid dust"),
+        ("```bash\n# do not use force\nrm -rf /srv/chaff\n```", "do not use force"),
         ("When the silo is full do this.\n\n1. `rm -rf /srv/chaff`", "When the silo is full do this"),
         (
             "> Never without approval of the miller.\n\n#### Empty it\n\n1. `rm -rf /srv/chaff`",
@@ -174,6 +177,9 @@ def test_a_row_of_an_incident_may_say_what_limits_its_remedy() -> None:
         "1. `rm -rf /srv/chaff`\n2. Only the miller speaks to the farmers",
         "1. Don't forget to run `rm -rf /srv/chaff`",
         "Do not wait, empty it:" + FENCE,
+        "Never skip this." + FENCE,
+        "```bash\n# Never skip this\nrm -rf /srv/chaff\n```",
+        "#### Never skip this" + FENCE,
     ],
 )
 def test_what_is_asked_of_something_else_is_none(text: str) -> None:
@@ -189,6 +195,25 @@ def test_each_of_two_commands_has_its_own_limit() -> None:
         ("reboot -f", None),
         ("halt -p", "With approval of the miller, run"),
     ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Wait until the sieve has stopped",
+        "Get approval of the miller",
+        "Do not continue unless the gate is shut",
+        "Before continuing, ring the miller",
+        "Warten Sie, bis das Sieb steht",
+    ],
+)
+def test_what_to_wait_for_between_two_commands_is_of_the_second(said: str) -> None:
+    """As an item it is also to be done, whatever else is to be done before the second command."""
+    wanted = [("millctl stop", None), ("rm -rf /srv/chaff", said)]
+    assert _commands(f"1. `millctl stop`\n2. {said}.\n3. Ring the depot\n4. `rm -rf /srv/chaff`") == wanted
+    assert _commands(f"```bash\nmillctl stop\n```\n\n{said}.{FENCE}") == wanted
+    (silo,) = compile_runbook(SILO.format(f"1. `millctl stop`\n2. {said}.\n3. `rm -rf /srv/chaff`")).procedures
+    assert silo.steps[1].kind is not StepKind.REFERENCE
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,16 @@ def _to_what_end() -> str:
 @pattern
 def _warned_of() -> str:
     """A title above what is not to be run: "Do not", "Never run this"."""
-    return rf"^\W*(?:{any_of('warned_of')}|{any_of('forbids')}(?:\s+[\w'’]+){{0,2}})\W*$"
+    word = rf"\s+(?!{any_of('forgets')})[\w'’]+"
+    return rf"^\W*(?:{any_of('warned_of')}|{any_of('forbids')}(?:{word}){{0,2}})\W*$"
+
+
+@pattern
+def _banned() -> str:
+    """The same where that speaks of running it: "Never do this", and not "Avoid downtime" or "Never panic"."""
+    word = rf"\s+(?!{any_of('forgets')})[\w'’]+"
+    this = rf"(?:{word})?\s+(?:{any_of('it', 'runs')})(?:\s+[\w'’]+)?"
+    return rf"^\W*(?:{any_of('warned_of')}|{_with_verb()}(?:{word}){{0,2}}|{any_of('forbids')}(?:{this})?)\W*$"
 
 
 @pattern
@@ -114,10 +123,21 @@ def forbids_below(said: str) -> bool:
 
 def forbids_beside(said: str) -> bool:
     """Whether a note beside commands says not to run them at all, with nothing of where or when."""
+    return any(map(_banned().match, _short_warnings(said)))
+
+
+def warns_beside(said: str) -> str | None:
+    """What a note beside commands warns of without saying not to run them, "Avoid downtime.": their condition."""
+    return "; ".join(one.strip(_EDGES) for one in _short_warnings(said) if not _banned().match(one)) or None
+
+
+def _short_warnings(said: str) -> list[str]:
+    """The sentences of a note that warn of something, with nothing of where or when."""
     sentences = SENTENCE.split(said.strip()) if _may_warn(said) else ()
-    return any(_warned_of().match(one) for one in sentences if len(one) <= _LONGEST_BAN)
+    return [one for one in sentences if len(one) <= _LONGEST_BAN and (_banned().match(one) or _warned_of().match(one))]
 
 
+_EDGES = " .!:。！："
 _LONGEST_TITLE = 300
 _LONGEST_BAN = 60
 """Characters. A longer sentence than that says where or when something is not to be run."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tocsin.runbook.command import sql
 from tocsin.runbook.command.shell import inline_command, is_script
-from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Text
+from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Table, Text
 from tocsin.runbook.document.inline import Inline, Run
 from tocsin.runbook.grammar import any_of, ending, first_words, pattern, phrases
 from tocsin.runbook.instructions import Step
@@ -52,6 +52,16 @@ def _right_behind() -> str:
 def _begins() -> str:
     """What begins a sentence: "Only if", "⚠ Never", "It must only be run"."""
     return rf"\W*(?:{any_of('warns')}|(?:{any_of('it')}\s+(?:\w+\s+){{0,3}}?)?{any_of('limits')})"
+
+
+@pattern
+def _ahead() -> str:
+    return rf"\W*{any_of('limits_ahead')}"
+
+
+def is_of_the_next(limit: str) -> bool:
+    """Whether a limit that stands between two commands is of the second one: "Wait until the oven is cold"."""
+    return _ahead().match(limit) is not None
 
 
 @pattern
@@ -279,10 +289,16 @@ def announced(blocks: Sequence[Block]) -> Sequence[Block]:
 
 
 def notes_beside(blocks: Sequence[Block], at: int) -> tuple[str, str]:
-    """What the notes right above and right below a block say; a line below that ends in a colon is about the next."""
+    """What the notes right above and right below a block say.
+
+    A line below that ends in a colon, or says what to wait for before more is run, is about what comes next.
+    """
     above = _note(blocks[at - 1]) if at > 0 else None
     below = _note(blocks[at + 1]) if at + 1 < len(blocks) else None
-    return above or "", "" if below is None or below.endswith(_COLONS) else below
+    if below is None or below.endswith(_COLONS):
+        return above or "", ""
+    goes_on = any(isinstance(block, Fence | ItemList | Table) for block in blocks[at + 2 : at + 3])
+    return above or "", "" if goes_on and is_of_the_next(below) else below
 
 
 def limits_in(blocks: Sequence[Block]) -> list[str]:

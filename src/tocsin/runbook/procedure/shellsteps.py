@@ -13,7 +13,7 @@ from tocsin.runbook.document.fencekinds import shell_events
 from tocsin.runbook.document.inline import without_ordinal
 from tocsin.runbook.instructions import Command, Step, StepKind
 from tocsin.runbook.procedure.comments import Said, is_by_hand, is_disabled_code, understand
-from tocsin.runbook.procedure.forbidden import forbids_below, forbids_beside
+from tocsin.runbook.procedure.forbidden import forbids_below, forbids_beside, warns_beside
 from tocsin.runbook.procedure.provisos import condition_said, proviso_said, under
 from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.wording import watched
@@ -137,7 +137,7 @@ class _Reader:
             self._remember(self.said)
             details = (*self.said.details, *details)
             texts = [comment.text for comment in self.held]
-            self.limits = tuple(filter(None, map(condition_said, texts)))
+            self.limits = tuple(one for text in texts for one in (warns_beside(text), condition_said(text)) if one)
             self.forbidden = any(forbids_beside(one) or forbids_below(f"{one.rstrip(_COLONS)}:") for one in texts)
             self.held = []
         said = self.said

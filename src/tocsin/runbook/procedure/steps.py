@@ -21,9 +21,9 @@ from tocsin.runbook.procedure.columns import is_of_work, names_what_is_run
 from tocsin.runbook.procedure.forbidden import (
     forbids_below,
     forbids_beside,
-    is_forbidden,
     is_forbidden_in,
     is_warned_of_in,
+    warns_beside,
 )
 from tocsin.runbook.procedure.provisos import (
     LONGEST_BEFORE,
@@ -34,6 +34,7 @@ from tocsin.runbook.procedure.provisos import (
     command_in,
     condition_said,
     is_joined,
+    is_of_the_next,
     is_run,
     last_sentence,
     limit_said,
@@ -123,14 +124,17 @@ def _steps(blocks: Iterable[Block], place: Place) -> Iterator[Step]:
 
 def _noted(steps: Iterator[Step], notes: tuple[str, str]) -> Iterator[Step]:
     """The steps of a block of commands with what the notes right above and below it say of running them."""
-    if any(map(forbids_beside, notes)) or is_forbidden(notes[0]):
+    if not any(notes):
+        return steps
+    if any(map(forbids_beside, notes)):
         return map(only_told, steps)
-    return all_under(steps, case_of(notes[0]), *map(proviso_said, filter(None, notes))) if any(notes) else steps
+    said = [one for note in filter(None, notes) for one in (warns_beside(note), proviso_said(note))]
+    return all_under(steps, case_of(notes[0]), *said)
 
 
 def _noted_changes(steps: Iterator[Step], notes: tuple[str, str]) -> Iterator[Step]:
     """The same for a list or a table, where a note is about what changes something."""
-    if is_forbidden(notes[0]):
+    if forbids_beside(notes[0]):
         return map(only_told, steps)
     if (case := case_of(notes[0])) is not None:
         steps = all_under(steps, case)
@@ -138,16 +142,27 @@ def _noted_changes(steps: Iterator[Step], notes: tuple[str, str]) -> Iterator[St
 
 
 def _items(block: ItemList, place: Place) -> Iterator[Step]:
-    """The steps of a list; an item that only limits a command is about the one right before it, or right below."""
+    """The steps of a list; an item that only limits a command is about the one right before it, or right below.
+
+    One that says what to wait for, "Get approval of the lead", is to be done, and about the next command.
+    """
     limits = [None if item.children or item.inline.codes else limit_said(item.inline.text) for item in block.items]
+    ahead = [limit is not None and is_of_the_next(limit) and n + 1 < len(limits) for n, limit in enumerate(limits)]
+    awaited: list[str | None] = []
     for n, item in enumerate(block.items):
-        above = limits[n - 1] if n == 1 else None
-        behind = limits[n + 1] if n + 1 < len(limits) and limits[n] is None else None
-        steps = _item(item, place)
+        if ahead[n]:
+            awaited.append(limits[n])
+            yield from _item(item, place)
+            continue
         if limits[n]:
-            yield from (replace(step, kind=StepKind.REFERENCE) for step in steps)
-        else:
-            yield from all_under(steps, above, behind) if above or behind else steps
+            yield from (replace(step, kind=StepKind.REFERENCE) for step in _item(item, place))
+            continue
+        above = limits[n - 1] if n == 1 else None
+        behind = limits[n + 1] if n + 1 < len(limits) and not ahead[n + 1] else None
+        steps = tuple(all_under(_item(item, place), *awaited, above, behind))
+        yield from steps
+        if any(step.command for step in steps):
+            awaited = []
 
 
 def _item(item: Item, place: Place) -> Iterator[Step]:
