@@ -164,8 +164,9 @@ def _work(document: str) -> Counter[str]:
         "# A\n\n## Escalation\n\n1. Lead " + "() " * 4_000 + "x\n2. Owner",
         "# A\n\n## Escalation\n\n1. Lead " + "*" * 12_000 + "x\n2. Owner",
         "# A\n\n## Escalation\n\nLead " + "whether to page " * 1_500,
+        "# A\n\n## Severity\n\n- P1: shut\n- P2: slow\n\n## Escalation\n\nPage the lead. After " + "1" * 28_000,
     ],
-    ids=["digits", "stations", "brackets", "signs", "decisions"],
+    ids=["digits", "stations", "brackets", "signs", "decisions", "a time"],
 )
 def test_one_long_line_is_read_in_moments(line: str) -> None:
     """What counting lines does not show: patterns that begin anew at each sign, and texts that are copied."""

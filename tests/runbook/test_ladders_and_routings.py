@@ -109,6 +109,18 @@ def test_levels_that_wait_for_each_other_are_a_ladder_whatever_they_are_called()
             [("miller", None), ("shift lead", 15), ("owner", 60)],
         ),
         (
+            "Page the miller, after 15 minutes the shift lead, but never the owner.\n",
+            [("miller", None), ("shift lead", 15)],
+        ),
+        (
+            "Page the miller, after 20 minutes without an answer the owner.\n",
+            [("miller", None), ("owner", 20)],
+        ),
+        (
+            "Page the miller, and after 1 hour the head of milling and the owner.\n",
+            [("miller", None), ("head of milling+owner", 60)],
+        ),
+        (
             "L1 is informed, after 30 minutes L2 is informed, after 2 hours L3 is informed.\n",
             [("L1", None), ("L2", 30), ("L3", 120)],
         ),

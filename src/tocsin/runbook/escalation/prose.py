@@ -28,7 +28,7 @@ from tocsin.runbook.grammar import any_of, article
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Duration, DurationKind, Lines
-from tocsin.runbook.words import vocabulary, words_of
+from tocsin.runbook.words import one_of, vocabulary, words_of
 
 
 def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[EscalationLevel]:
@@ -108,22 +108,38 @@ def _further() -> re.Pattern[str]:
 
 @cache
 def _turn() -> re.Pattern[str]:
-    """ "At 20 minutes the head of signalling": who is called then, without a verb."""
+    """ "At 20 minutes the head of signalling and the owner": who is called then, without a verb.
+
+    Behind a comma may stand who is not, "but never the owner".
+    """
     time = rf"^{any_of('after')}\s+[^,]*?\d+\s*[^\W\d_]+(?:,[^,]{{1,30}})?,?\s+"
-    return re.compile(rf"{time}{article()}(?P<who>[\w-]+(?:\s+[\w-]+){{0,4}})[.]?$", re.IGNORECASE)
+    who = r"[\w-]+(?:\s+[\w-]+){0,4}"
+    several = rf"{who}?(?:\s+{any_of('and')}\s+{article()}{who})?"
+    return re.compile(rf"{time}{article()}(?P<who>{several})(?P<rest>,[^,]*)?[.]?$", re.IGNORECASE)
+
+
+@cache
+def _unanswered() -> re.Pattern[str]:
+    """Between a time and who is called then: "after 20 minutes without an answer the owner"."""
+    return re.compile(rf"(?<=\w)\s+{one_of(vocabulary().words['unacknowledged'].spaced)}(?=[\s,])", re.IGNORECASE)
 
 
 def _in_turn(clause: str, lines: Lines, number: int) -> EscalationLevel | None:
     """The level of a clause that leaves the verb out: "and at 20 minutes the head of signalling"."""
-    match = _turn().match(clause.strip())
-    after = target(clause, lines.first) if match else None
     words = vocabulary()
+    if len(clause) > LONGEST_SENTENCE:
+        return None
+    waits = words.says("unacknowledged", clause)
+    match = _turn().match((_unanswered().sub("", clause, count=1) if waits else clause).strip())
+    after = target(clause, lines.first) if match else None
     if match is None or after is None or not words.says("person_word", match["who"]):
         return None
-    if words.says("passive", match["who"]):
+    if words.says("passive", match["who"]) or (match["rest"] and called_in(match["rest"].strip(" ,")) is not None):
         return None  # "the CTO is not called"
     span = Lines(lines.first, lines.last)
-    return EscalationLevel(number, people(match["who"]), span, after=after, trigger=Trigger.UNRESOLVED)
+    several = re.split(rf"(?i)\s+{any_of('and')}\s+{article()}", match["who"])
+    named = tuple(one for who in several for one in people(who))
+    return EscalationLevel(number, named, span, after=after, trigger=waited_for(clause))
 
 
 def _later(before: Duration | None, further: Duration) -> Duration:
