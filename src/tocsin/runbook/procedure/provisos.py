@@ -7,15 +7,15 @@ it becomes the condition of the step: what stands under a condition is run by a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from tocsin.runbook.command import sql
 from tocsin.runbook.command.shell import inline_command, is_script
-from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Table, Text
+from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Table, Text
 from tocsin.runbook.document.inline import Inline, Run
 from tocsin.runbook.grammar import any_of, ending, first_words, pattern, phrases
-from tocsin.runbook.instructions import Step
+from tocsin.runbook.instructions import Step, StepKind
 from tocsin.runbook.procedure.course import changes
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.wording import condition_in
@@ -265,6 +265,28 @@ def changes_under(steps: Iterable[Step], limits: Iterable[str | None]) -> Iterat
     """The same for those that change something."""
     said = list(filter(None, limits))
     return (under(step, *said) if said and changes(step) else step for step in steps)
+
+
+def steps_of_items(items: Sequence[Item], read: Callable[[Item], Iterable[Step]]) -> Iterator[Step]:
+    """The steps of a list; an item that only limits a command is about the one right before it, or right below.
+
+    One that says what to wait for, "Get approval of the lead", is to be done, and about the next command.
+    """
+    limits = [None if item.children or item.inline.codes else limit_said(item.inline.text) for item in items]
+    ahead = [limit is not None and is_of_the_next(limit) and n + 1 < len(limits) for n, limit in enumerate(limits)]
+    awaited: list[str | None] = []
+    for n, item in enumerate(items):
+        if ahead[n]:
+            awaited.append(limits[n])
+            yield from read(item)
+        elif limits[n]:
+            yield from (replace(step, kind=StepKind.REFERENCE) for step in read(item))
+        else:
+            above = limits[n - 1] if n == 1 else None
+            behind = limits[n + 1] if n + 1 < len(limits) and not ahead[n + 1] else None
+            steps = tuple(all_under(read(item), *awaited, above, behind))
+            yield from steps
+            awaited = [] if any(step.command for step in steps) else awaited
 
 
 def condition_said(text: str) -> str | None:

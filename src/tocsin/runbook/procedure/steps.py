@@ -34,7 +34,6 @@ from tocsin.runbook.procedure.provisos import (
     command_in,
     condition_said,
     is_joined,
-    is_of_the_next,
     is_run,
     last_sentence,
     limit_said,
@@ -42,6 +41,7 @@ from tocsin.runbook.procedure.provisos import (
     notes_beside,
     proviso_said,
     said_around,
+    steps_of_items,
     under,
 )
 from tocsin.runbook.procedure.shellsteps import only_told, shell_steps
@@ -108,7 +108,9 @@ def _steps(blocks: Iterable[Block], place: Place) -> Iterator[Step]:
     for n, block in enumerate(blocks):
         match block:
             case ItemList():
-                yield from _noted_changes(_items(block, place), notes_beside(blocks, n))
+                yield from _noted_changes(
+                    steps_of_items(block.items, lambda item: _item(item, place)), notes_beside(blocks, n)
+                )
             case Fence():
                 yield from _noted(_fence(block, place), notes_beside(blocks, n))
             case Table():
@@ -139,30 +141,6 @@ def _noted_changes(steps: Iterator[Step], notes: tuple[str, str]) -> Iterator[St
     if (case := case_of(notes[0])) is not None:
         steps = all_under(steps, case)
     return changes_under(steps, map(limit_said, filter(None, notes)))
-
-
-def _items(block: ItemList, place: Place) -> Iterator[Step]:
-    """The steps of a list; an item that only limits a command is about the one right before it, or right below.
-
-    One that says what to wait for, "Get approval of the lead", is to be done, and about the next command.
-    """
-    limits = [None if item.children or item.inline.codes else limit_said(item.inline.text) for item in block.items]
-    ahead = [limit is not None and is_of_the_next(limit) and n + 1 < len(limits) for n, limit in enumerate(limits)]
-    awaited: list[str | None] = []
-    for n, item in enumerate(block.items):
-        if ahead[n]:
-            awaited.append(limits[n])
-            yield from _item(item, place)
-            continue
-        if limits[n]:
-            yield from (replace(step, kind=StepKind.REFERENCE) for step in _item(item, place))
-            continue
-        above = limits[n - 1] if n == 1 else None
-        behind = limits[n + 1] if n + 1 < len(limits) and not ahead[n + 1] else None
-        steps = tuple(all_under(_item(item, place), *awaited, above, behind))
-        yield from steps
-        if any(step.command for step in steps):
-            awaited = []
 
 
 def _item(item: Item, place: Place) -> Iterator[Step]:
