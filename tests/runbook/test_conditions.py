@@ -180,6 +180,7 @@ def test_a_row_of_an_incident_may_say_what_limits_its_remedy() -> None:
         "Never skip this." + FENCE,
         "```bash\n# Never skip this\nrm -rf /srv/chaff\n```",
         "#### Never skip this" + FENCE,
+        "| # | Do | With |\n|---|---|---|\n| 1. | Empty | `rm -rf /srv/chaff` |",
     ],
 )
 def test_what_is_asked_of_something_else_is_none(text: str) -> None:

@@ -511,10 +511,15 @@ def _sql(text: str, lines: Lines, place: Place, title: str) -> Step:
     )
 
 
+_COUNT = re.compile(r"\d{1,2}[.)]?")
+
+
 def _row(table: Table, row: Row, place: Place) -> Iterator[Step]:
     """A row of a table of things to do: "Scenario | What to do | Time"."""
     commands = [step for cell in row.cells for step in _own_steps(cell, place, row.lines)]
     condition = row.cells[0].text if row.cells and not any(map(is_run, row.cells[0].codes)) else None
+    if condition is not None and _COUNT.fullmatch(condition) and not any(map(str.isalpha, table.header[0].text)):
+        condition = None  # "1" below "#": the row is counted
     if commands:
         limits, named = limits_beside(table.header, row.cells), names_what_is_run(table)
         for step in commands:
