@@ -133,6 +133,7 @@ def _commands(text: str) -> list[tuple[str, str | None]]:
             "Wait until the sieve has stopped, then run",
         ),
         ("| Command | Use |\n|---|---|\n| `rm -rf /srv/chaff` | Only at night |", "Only at night"),
+        ("| Command | Warning |\n|---|---|\n| `rm -rf /srv/chaff` | takes the grain, too |", "takes the grain, too"),
         (
             "**When to use:** Only with two millers there.\n\n**Steps**\n\n1. `rm -rf /srv/chaff`",
             "Only with two millers there",

@@ -296,17 +296,18 @@ def test_each_severity_has_its_own_turns(
 
 
 @pytest.mark.parametrize(
-    ("title", "who"),
+    ("title", "cell", "who"),
     [
-        ("Qui alerter", "Astreinte"),
-        ("A quién avisar", "Guardia"),
-        ("Wen informieren", "Bereitschaft"),
-        ("Quem avisar", "Plantonista"),
+        ("Qui alerter", "Astreinte", "Astreinte"),
+        ("A quién avisar", "Guardia", "Guardia"),
+        ("Wen informieren", "Bereitschaft", "Bereitschaft"),
+        ("Wen informieren", "Bereitschaft, Kunden", "Bereitschaft"),
+        ("Quem avisar", "Plantonista", "Plantonista"),
     ],
 )
-def test_a_column_that_asks_whom_to_tell_calls_in_every_language(title: str, who: str) -> None:
-    """Beside each severity of its scale, in no chapter of its own: else nobody would be paged."""
-    table = f"| P | Note | {title} |\n|---|---|---|\n| P1 | stop | {who} |\n| P2 | lento | {who} |\n"
+def test_a_column_that_asks_whom_to_tell_calls_in_every_language(title: str, cell: str, who: str) -> None:
+    """Beside each severity of its scale, in no chapter of its own, one of ours and nobody outside."""
+    table = f"| P | Note | {title} |\n|---|---|---|\n| P1 | stop | {cell} |\n| P2 | lento | {who} |\n"
     playbook = compile_runbook(f"# Mill\n\n## Severity levels\n\n{table}")
     assert said(playbook.escalation_levels) == [(who, None)]
     assert said(playbook.escalation_by_severity["P2"]) == [(who, None)]

@@ -41,7 +41,8 @@ def without_unpaged(chain: Sequence[EscalationLevel]) -> list[EscalationLevel]:
     ]
     if sum(len(level.targets) for level in kept) == sum(len(level.targets) for level in chain):
         return list(chain)
-    if len(kept) < 2 and len({level.lines.first for level in chain}) == 1:
+    of_severity = any(level.severities for level in chain)  # "P1 | head miller, customers"
+    if len(kept) < 2 and len({level.lines.first for level in chain}) == 1 and not of_severity:
         return []  # "DPO → authority": a way of reporting
     if kept and kept[0].after is None and chain[0].trigger is Trigger.START:
         kept[0] = replace(kept[0], trigger=Trigger.START)  # "Self-service → help desk"

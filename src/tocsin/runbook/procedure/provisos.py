@@ -353,7 +353,7 @@ def warnings_beside(header: Sequence[Inline], cells: Sequence[Inline]) -> list[s
 def _limit_in(head: str, cell: Inline) -> str | None:
     if cell.codes or not cell.text:
         return None
-    if condition_in(head) or vocabulary().column("situation", head) >= _SURELY:
+    if condition_in(head) or _begins().match(head) or vocabulary().column("situation", head) >= _SURELY:
         return cell.text
     return condition_said(cell.text)
 
