@@ -9,12 +9,15 @@ from tocsin.runbook.escalation.chains import Escalation, rule_of
 from tocsin.runbook.grammar import any_of, beginning, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.words import vocabulary
 
 
 def set_exceptions_apart(found: Escalation, scale: Scale) -> None:
     """Take those out of the chains in which somebody else is called without a time and without such a case."""
     for name, chain in list(found.chains.items()):
-        apart = [level for level in chain if _is_exception(level, scale)]
+        apart = [
+            level for n, level in enumerate(chain) if _is_exception(level, scale, first=n == 0 and _answered(chain))
+        ]
         kept = [level for level in chain if level not in apart]
         if not apart or not any(level.after is None for level in kept):
             continue
@@ -31,12 +34,33 @@ def _counted(levels: Sequence[EscalationLevel]) -> list[EscalationLevel]:
     return [replace(first, trigger=Trigger.START) if first.after is None else first, *counted[1:]]
 
 
-def _is_exception(level: EscalationLevel, scale: Scale) -> bool:
-    """Whether a level is for a case only that no clock and no severity tells."""
+def _is_exception(level: EscalationLevel, scale: Scale, *, first: bool) -> bool:
+    """Whether a level is for a case only that no clock and no severity tells.
+
+    Of the ``first`` one, before whoever answers every time, a mere "if" says so: "If flour is lost, page the owner".
+    """
     if level.condition is None or level.after is not None or scale.mentioned(level.condition):
         return False
-    case = _only_if().search(level.condition)
+    if first and any(vocabulary().says(name, level.condition) for name in ("unacknowledged", "unresolved")):
+        return False  # a turn of the ladder, too early: too early beats never
+    case = _only_if().search(level.condition) or (_if().match(level.condition) if first else None)
     return case is not None and not any(map(_first_responder().match, level.targets))
+
+
+def _answered(chain: Sequence[EscalationLevel]) -> bool:
+    """Whether the second level of a chain is whoever answers every time, without a time and without a case."""
+    then = chain[1] if len(chain) > 1 else None
+    return (
+        then is not None
+        and then.after is None
+        and any(map(_first_responder().match, then.targets))
+        and _if().match(then.condition or "") is None
+    )
+
+
+@pattern
+def _if() -> str:
+    return rf"\W*{any_of('if')}\s"
 
 
 @pattern
