@@ -22,6 +22,8 @@ class Problem(BaseModel):
     detail: str
     code: str
     reason: str | None = None
+    retry_after: int | None = None
+    """Seconds, where too much was asked at once: the header Retry-After says the same."""
 
 
 class Assumed(BaseModel):

@@ -182,8 +182,9 @@ def problem_of(trouble: Exception) -> Response:
     headers: dict[str, str] = {"cache-control": "no-store"}
     match trouble:
         case TooManyTries():
-            headers["retry-after"] = str(trouble.retry_after)
-            return _problem(trouble.http_status, trouble.code, trouble.message, headers)
+            wait = trouble.retry_after
+            headers["retry-after"] = str(wait)
+            return _problem(trouble.http_status, trouble.code, trouble.message, headers, retry_after=wait)
         case Refused():
             return _problem(trouble.http_status, trouble.code, trouble.message, headers, reason=trouble.reason)
         case NotSignedIn():
@@ -210,7 +211,7 @@ def _place(error: Any) -> str:
     return f"{where}: {what}" if where else what
 
 
-def _problem(status: int, code: str, detail: str, headers: dict[str, str], **more: str) -> Response:
+def _problem(status: int, code: str, detail: str, headers: dict[str, str], **more: str | int) -> Response:
     body = {
         "type": f"urn:tocsin:problem:{code}",
         "title": code.replace("_", " "),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     import argparse
 
 TIMEOUT_SECONDS = 15.0
+TRIES = 5
+"""How often it asks where too much is asked at once: the server has done nothing then, and names a second or two."""
+LONGEST_WAIT = 2
+"""Seconds that it waits by itself before the next try; longer ones are for the person to know."""
 PREFIX = "/api/v1"
 INCIDENT = re.compile(r"(?:inc-)?(\d{1,12})", re.IGNORECASE)
 OPEN = "state=triggered&state=acknowledged&state=mitigated"
@@ -67,11 +72,13 @@ class Client(NamedTuple):
         self, method: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
     ) -> Any:
         """One request. Raises ServerUnreachable, or the error that the server tells."""
-        status, content = self.exchange(method, PREFIX + path, body, headers)
-        try:
-            answer = json.loads(content) if content else None
-        except ValueError:
-            answer = None
+        for tries in range(TRIES):
+            status, content = self.exchange(method, PREFIX + path, body, headers)
+            answer = _read(content)
+            wait = answer.get("retry_after") if status == 429 and isinstance(answer, dict) else None
+            if not isinstance(wait, int) or not 0 < wait <= LONGEST_WAIT or tries + 1 == TRIES:
+                break
+            time.sleep(wait)
         if 200 <= status < 300 and (answer is not None or not content):
             return answer
         raise _error(status, answer, self.context.url)
@@ -150,6 +157,14 @@ def client_of(arguments: argparse.Namespace) -> Client:
 def idempotency_key() -> str:
     """A fresh key."""
     return os.urandom(16).hex()
+
+
+def _read(content: bytes) -> Any:
+    """What an answer says; None for nothing, and for what is no JSON."""
+    try:
+        return json.loads(content) if content else None
+    except ValueError:
+        return None
 
 
 def _error(status: int, answer: Any, url: str) -> TocsinError:
