@@ -121,6 +121,38 @@ def test_levels_that_wait_for_each_other_are_a_ladder_whatever_they_are_called()
             [("miller", None), ("head of milling+owner", 60)],
         ),
         (
+            "Page the miller immediately and the owner after 15 minutes.\n",
+            [("miller", None), ("owner", 15)],
+        ),
+        (
+            "Page the miller immediately, the shift lead after 15 minutes and the owner after 30 minutes.\n",
+            [("miller", None), ("shift lead", 15), ("owner", 30)],
+        ),
+        (
+            "The miller is paged at once, the shift lead after 10 minutes, the owner after 1 hour.\n",
+            [("miller", None), ("shift lead", 10), ("owner", 60)],
+        ),
+        (
+            "Page Ada at once and Bo if she does not answer within 10 minutes.\n",
+            [("Ada", None), ("Bo", 10)],
+        ),
+        (
+            "Page the miller, who calls the shift lead after 15 minutes.\n",
+            [("miller", None), ("shift lead", 15)],
+        ),
+        (
+            "Page the head of mills, who decides within 10 minutes whether to stop. After 20 minutes page the owner.\n",
+            [("head of mills", None), ("owner", 20)],
+        ),
+        (
+            "Appeler le meunier immédiatement et le chef après 15 minutes.\n",
+            [("meunier", None), ("chef", 15)],
+        ),
+        (
+            "Page the shift lead if it is unresolved after 30 minutes, and the owner if 10 sacks are lost.\n",
+            [("shift lead", 30)],
+        ),
+        (
             "L1 is informed, after 30 minutes L2 is informed, after 2 hours L3 is informed.\n",
             [("L1", None), ("L2", 30), ("L3", 120)],
         ),

@@ -70,7 +70,10 @@ def _between_sentences() -> re.Pattern[str]:
 
 
 def _clauses(text: str) -> Iterator[str]:
-    """The sentences of a text; what calls somebody else after a time is one of its own: "…, after 15 min the lead"."""
+    """The sentences of a text; what calls somebody else after a time is one of its own.
+
+    "…, after 15 min the lead", "… at once and the lead after 15 min".
+    """
     for sentence in _between_sentences().split(text):
         rest = sentence
         while (after := _somebody_later(rest)) is not None:
@@ -80,9 +83,17 @@ def _clauses(text: str) -> Iterator[str]:
 
 
 def _somebody_later(sentence: str) -> re.Match[str] | None:
-    """The comma in a sentence that calls somebody behind which somebody else is called after a time."""
-    if "," not in sentence or len(sentence) > LONGEST_SENTENCE:
+    """The comma or the "and" in a sentence that calls somebody behind which somebody else is called after a time."""
+    if len(sentence) > LONGEST_SENTENCE or not _DIGIT.search(sentence):
         return None
+    for found in _before_somebody().finditer(sentence):
+        said, rest = sentence[: found.start()], sentence[found.end() :]
+        if found["relative"]:
+            parts = target(rest) is not None and called_in(rest) is not None
+        else:
+            parts = bool(found["comma"] or _ends_at_once().search(said)) or target(said) is not None
+        if parts and _calls(said):
+            return found
     commas = list(_before_a_time().finditer(sentence))
     for n, comma in enumerate(commas):
         clause = sentence[comma.end() : commas[n + 1].start() if n + 1 < len(commas) else None]
@@ -91,14 +102,39 @@ def _somebody_later(sentence: str) -> re.Match[str] | None:
     return None
 
 
+_DIGIT = re.compile(r"\d")
+
+
 def _calls(clause: str) -> bool:
     """Whether a clause calls somebody, be it without the verb: "after 15 minutes the lead"."""
-    return called_in(clause) is not None or _in_turn(clause, Lines(1, 1), 1) is not None
+    return called_in(without_hurry(clause)) is not None or _in_turn(clause, Lines(1, 1), 1) is not None
 
 
 @cache
 def _before_a_time() -> re.Pattern[str]:
     return re.compile(rf",\s+(?:{any_of('then', 'and')}\s+)?(?={any_of('after')}\s+\S*\d)", re.IGNORECASE)
+
+
+@cache
+def _before_somebody() -> re.Pattern[str]:
+    """Before who is called after a time: "page the lead at once, the owner after 15 min and the head after an hour".
+
+    Also before what somebody does then, "page the lead, who calls the owner after 15 min".
+    """
+    behind = rf"(?:{article()})?[\w-]+(?:\s+[\w-]+){{0,3}}?\s+(?:{any_of('after')}\s+\S*\d|{any_of('if')}\s)"
+    joined = rf"(?P<comma>,)\s+(?:{any_of('then', 'and')}\s+)?|\s+{any_of('and')}\s+"
+    return re.compile(rf"(?:{joined})(?={behind})|(?P<relative>,)\s+{any_of('relative')}\s+", re.IGNORECASE)
+
+
+@cache
+def _said_of() -> re.Pattern[str]:
+    """Right behind a name, what is said of whoever has it."""
+    return re.compile(rf",\s+{any_of('relative')}\s", re.IGNORECASE)
+
+
+@cache
+def _ends_at_once() -> re.Pattern[str]:
+    return re.compile(rf"\s{one_of(vocabulary().words['immediate'].spaced)}$", re.IGNORECASE)
 
 
 @cache
@@ -119,6 +155,14 @@ def _turn() -> re.Pattern[str]:
 
 
 @cache
+def _turn_before_time() -> re.Pattern[str]:
+    """The same with the time at its end: "then the head of signalling after 20 minutes", "if nobody answers in 20"."""
+    time = rf"(?:{any_of('after')}|(?P<case>{any_of('if')}))\s+[^,]*?\d+\s*[^\W\d_]+"
+    who = rf"(?:{any_of('then', 'and')}\s+)?(?:{article()})?(?P<who>[\w-]+(?:\s+[\w-]+){{0,3}}?)"
+    return re.compile(rf"^{who},?\s+{time}(?P<rest>)[.]?$", re.IGNORECASE)
+
+
+@cache
 def _unanswered() -> re.Pattern[str]:
     """Between a time and who is called then: "after 20 minutes without an answer the owner"."""
     return re.compile(rf"(?<=\w)\s+{one_of(vocabulary().words['unacknowledged'].spaced)}(?=[\s,])", re.IGNORECASE)
@@ -130,9 +174,12 @@ def _in_turn(clause: str, lines: Lines, number: int) -> EscalationLevel | None:
     if len(clause) > LONGEST_SENTENCE:
         return None
     waits = words.says("unacknowledged", clause)
-    match = _turn().match((_unanswered().sub("", clause, count=1) if waits else clause).strip())
+    said = (_unanswered().sub("", clause, count=1) if waits else clause).strip()
+    match = _turn().match(said) or _turn_before_time().match(clause.strip())
     after = target(clause, lines.first) if match else None
-    if match is None or after is None or not words.says("person_word", match["who"]):
+    if match is not None and match.groupdict().get("case") and not (waits or words.says("unresolved", clause)):
+        return None  # "the lead if 10 orders fail"
+    if match is None or after is None or not (words.says("person_word", match["who"]) or _is_name(match)):
         return None
     if words.says("passive", match["who"]) or (match["rest"] and called_in(match["rest"].strip(" ,")) is not None):
         return None  # "the CTO is not called"
@@ -140,6 +187,12 @@ def _in_turn(clause: str, lines: Lines, number: int) -> EscalationLevel | None:
     several = re.split(rf"(?i)\s+{any_of('and')}\s+{article()}", match["who"])
     named = tuple(one for who in several for one in people(who))
     return EscalationLevel(number, named, span, after=after, trigger=waited_for(clause))
+
+
+def _is_name(match: re.Match[str]) -> bool:
+    """Whether a time follows one word that is a name by its first letter: "Bo after 20 minutes"."""
+    who = match["who"]
+    return match.end("who") < match.end("rest") and who.isalpha() and who[:1].isupper() and not names_nobody(who)
 
 
 def _later(before: Duration | None, further: Duration) -> Duration:
@@ -266,6 +319,8 @@ def _until_next(sentence: str, bare: str, end: int) -> str:
     """A sentence without the clause that tells when it goes on from there: "page the lead, escalate after an hour"."""
     if (later := _somebody_later(bare)) is not None:
         return bare[: later.start()]
+    if end >= 0 and (said := _said_of().match(bare, end)) is not None:
+        return bare[: said.start()]  # "who decides within 10 minutes"
     clause = re.search(r"[,;]\s*", bare[end:]) if end >= 0 else None
     follows = bare[end + clause.end() :] if clause else ""
     first = follows.split()[:1]
