@@ -153,6 +153,14 @@ def test_levels_that_wait_for_each_other_are_a_ladder_whatever_they_are_called()
             [("shift lead", 30)],
         ),
         (
+            "Escalate to the shift lead after 30 minutes without progress, to the owner after 2 hours.\n",
+            [("shift lead", 30), ("owner", 120)],
+        ),
+        (
+            "1. Page the miller\n2. Wait 10 minutes\n3. Page the shift lead\n4. Wait 20 minutes\n5. Page the owner\n",
+            [("miller", None), ("shift lead", 10), ("owner", 30)],
+        ),
+        (
             "L1 is informed, after 30 minutes L2 is informed, after 2 hours L3 is informed.\n",
             [("L1", None), ("L2", 30), ("L3", 120)],
         ),

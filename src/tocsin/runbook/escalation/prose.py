@@ -121,7 +121,8 @@ def _before_somebody() -> re.Pattern[str]:
 
     Also before what somebody does then, "page the lead, who calls the owner after 15 min".
     """
-    behind = rf"(?:{article()})?[\w-]+(?:\s+[\w-]+){{0,3}}?\s+(?:{any_of('after')}\s+\S*\d|{any_of('if')}\s)"
+    who = rf"(?:{any_of('to')}\s+)?(?:{article()})?[\w-]+(?:\s+[\w-]+){{0,3}}?"
+    behind = rf"{who}\s+(?:{any_of('after')}\s+\S*\d|{any_of('if')}\s)"
     joined = rf"(?P<comma>,)\s+(?:{any_of('then', 'and')}\s+)?|\s+{any_of('and')}\s+"
     return re.compile(rf"(?:{joined})(?={behind})|(?P<relative>,)\s+{any_of('relative')}\s+", re.IGNORECASE)
 
@@ -158,7 +159,8 @@ def _turn() -> re.Pattern[str]:
 def _turn_before_time() -> re.Pattern[str]:
     """The same with the time at its end: "then the head of signalling after 20 minutes", "if nobody answers in 20"."""
     time = rf"(?:{any_of('after')}|(?P<case>{any_of('if')}))\s+[^,]*?\d+\s*[^\W\d_]+"
-    who = rf"(?:{any_of('then', 'and')}\s+)?(?:{article()})?(?P<who>[\w-]+(?:\s+[\w-]+){{0,3}}?)"
+    lead = rf"(?:{any_of('then', 'and')}\s+)?(?:{any_of('to')}\s+)?(?:{article()})?"
+    who = rf"{lead}(?P<who>[\w-]+(?:\s+[\w-]+){{0,3}}?)"
     return re.compile(rf"^{who},?\s+{time}(?P<rest>)[.]?$", re.IGNORECASE)
 
 
@@ -216,10 +218,12 @@ def read_sentences(items: tuple[Item, ...], scale: Scale, *, least: int = 2) -> 
     """The levels of a list whose items are sentences with a verb: "If no answer in 15 minutes, page the lead".
 
     Empty unless ``least`` items name somebody to call. What is nested below an item belongs to its sentence. Whoever
-    acts first without being called, "The on-call answers within 5 minutes", is the first level.
+    acts first without being called, "The on-call answers within 5 minutes", is the first level. An item that only says
+    to wait is the wait of the next one.
     """
     found: list[EscalationLevel] = []
     named: set[tuple[str, ...]] = set()
+    wait: tuple[Duration, Trigger] | None = None
     for item in items:
         if counted_level().match(item.inline.text):
             return []
@@ -228,10 +232,21 @@ def read_sentences(items: tuple[Item, ...], scale: Scale, *, least: int = 2) -> 
         level = spoken(sentence, item.lines, len(found) + 1, scale)
         if level is None and not found and (who := acts(sentence) or told_to(sentence)) is not None:
             level = EscalationLevel(1, people(who), Lines(item.lines.first, item.lines.last), trigger=Trigger.START)
+        if level is None and found and (longer := _waits(sentence, item.lines.first)) is not None:
+            wait = _later(wait[0] if wait else found[-1].after, longer), waited_for(sentence)
         if level is not None and level.targets not in named:
+            if wait is not None and level.after is None:
+                level = replace(level, after=wait[0], trigger=wait[1])
+            wait = None
             found.append(behind(found, level))
             named.add(level.targets)
     return found if len(found) >= least and any(level.condition for level in found) else []
+
+
+def _waits(text: str, line: int) -> Duration | None:
+    """For how long an item only says to wait: "Wait 10 minutes for an answer"."""
+    span = target(text, line) if vocabulary().begins_with("wait", text, 3) else None
+    return span if span is not None and span.seconds else None
 
 
 def read_words(text: str, lines: Lines, scale: Scale) -> list[EscalationLevel]:
