@@ -79,7 +79,7 @@ def test_the_case_that_a_vendor_gave_stays_with_the_incident(shop: House) -> Non
 def cases(shop: House) -> dict[str, str | None]:
     """The case with each contact, as the API gives it."""
     view = shop.application.incidents.view(ADMIN, "INC-1")
-    return {one.name: one.case for one in whole(view, "", Speech(str, UTC)).contacts}
+    return {one.name: one.case for one in whole(view, "", Speech(str, lambda: UTC)).contacts}
 
 
 def test_a_vendor_that_the_runbook_does_not_list_is_kept_too(shop: House) -> None:

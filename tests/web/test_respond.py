@@ -70,6 +70,18 @@ def test_every_instant_is_told_in_the_zone_of_the_team(tmp_path: Path) -> None:
             assert " UTC" not in text, told
 
 
+def test_another_zone_in_the_settings_holds_from_the_next_page(tmp_path: Path) -> None:
+    """A page has one zone, its clocks as its sentences: the one that is in force, without a restart."""
+    with open_house(tmp_path, SETTINGS.replace("[server]\n", '[server]\nzone = "Europe/Berlin"\n')) as house:
+        house.declare()
+        settings = house.installation.settings.path
+        settings.write_text(settings.read_text().replace("Europe/Berlin", "America/New_York"))
+        assert house.installation.reloading.reload() == {}
+        page = house.visitor().get("/i/INC-1").text
+        assert '<time datetime="2026-11-21T03:14:00Z" data-as="minute">22:14 EST</time>' in page
+        assert " CET" not in page
+
+
 def test_a_phase_of_the_response_is_opened_like_a_procedure(tmp_path: Path) -> None:
     """J4: where a runbook keeps "roll back" under its third phase, whoever has a matched procedure gets there too."""
     steps = "\n### 3. Mitigation\n\n- Roll back: `kubectl rollout undo deployment/shop`\n"

@@ -37,7 +37,7 @@ def speech(application: Application) -> telling.Speech:
         person = application.team().roster.person(handle)
         return person.name if person else handle
 
-    return telling.Speech(name, ZoneInfo(application.team().zone))
+    return telling.Speech(name, lambda: ZoneInfo(application.team().zone))
 
 
 def address(application: Application, incident_id: str) -> str:

@@ -35,7 +35,7 @@ class Speech:
     """How facts are put to the team: a person's name for a handle, and the zone of instants within a sentence."""
 
     name: Callable[[str], str]
-    zone: tzinfo
+    zone: Callable[[], tzinfo]
 
 
 def line(cite: Citation | None) -> int | None:
@@ -75,7 +75,7 @@ def event(one: Recorded, speech: Speech) -> given_incidents.Event:
         seq=one.seq,
         at=one.at,
         type=type_name,
-        text=sentence(one, speech.name, speech.zone),
+        text=sentence(one, speech.name, speech.zone()),
         by=one.by.name,
         via=one.by.via.value,
         line=line(one.fact.cite),

@@ -7,9 +7,8 @@ the reader's own time by a script.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +42,7 @@ HEADINGS = {
 }
 NEXT = {
     401: "Sign in, then do it again.",
-    403: "Somebody else who may can do it here: sign out, and let them sign in.",
+    403: "Ask somebody who may, or sign out and let them sign in here.",
     404: "Check the address, or start from the list of incidents.",
     405: "Go back and use the button of the page.",
     409: "Read the page again and decide again.",
@@ -64,7 +63,8 @@ NEXT_OF = {"link_ended": "Nothing was done. The incident goes on at its own page
 class Renderer:
     """Makes pages and pieces of pages."""
 
-    def __init__(self, assets: Assets, zone: tzinfo = UTC) -> None:
+    def __init__(self, assets: Assets, zone: Callable[[], tzinfo] = lambda: UTC) -> None:
+        """``zone`` is asked for each page: it is the team's in force, whose file may change."""
         self.environment = Environment(
             loader=FileSystemLoader(FOLDER),
             autoescape=True,
@@ -73,7 +73,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         self.environment.globals.update(asset=assets.address, left=left, Permission=Permission)
-        self.environment.globals["when"] = partial(when, zone=zone)
+        self.environment.globals["when"] = lambda at, style="clock": when(at, style, zone=zone())
         self.environment.globals["any_exit"] = any
         self.environment.globals["run_effect"] = run_effect
         self.environment.globals["in_shell"] = runs_in_shell

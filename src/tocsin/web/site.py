@@ -52,7 +52,7 @@ def make_site(application: Application, *, secure_cookies: bool, live: Live | No
     application.outputs.listeners.append(live.changed)
     application.accounts.ended.append(live.revoke)
     assets = Assets()
-    desk = Desk(application, Renderer(assets, ZoneInfo(application.team().zone)), live, secure_cookies)
+    desk = Desk(application, Renderer(assets, lambda: ZoneInfo(application.team().zone)), live, secure_cookies)
     pages = Starlette(
         routes=[
             *(Route(entry.path, _page(entry, desk), methods=[entry.method]) for entry in ROUTES),
