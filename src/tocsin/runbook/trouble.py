@@ -108,7 +108,12 @@ def is_case_of_trouble(title: str) -> bool:
     (True, False)
     """
     said = case_of(title)
-    return said is not None and title.startswith(said) and not _in_vain().match(title) and is_trouble(said)
+    return said is not None and title.startswith(said) and not is_in_vain(title) and is_trouble(said)
+
+
+def is_in_vain(condition: str) -> bool:
+    """Whether a condition is that something did not help, "if that fails": what is to be done then is of no case."""
+    return _in_vain().match(condition) is not None
 
 
 def is_alert_name(title: str) -> bool:

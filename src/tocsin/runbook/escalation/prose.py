@@ -121,10 +121,14 @@ def _before_somebody() -> re.Pattern[str]:
 
     Also before what somebody does then, "page the lead, who calls the owner after 15 min".
     """
-    who = rf"(?:{any_of('to')}\s+)?(?:{article()})?[\w-]+(?:\s+[\w-]+){{0,3}}?"
-    behind = rf"{who}\s+(?:{any_of('after')}\s+\S*\d|{any_of('if')}\s)"
+    behind = rf"{_somebody()}\s+(?:{any_of('after')}\s+\S*\d|{any_of('if')}\s)"
     joined = rf"(?P<comma>,)\s+(?:{any_of('then', 'and')}\s+)?|\s+{any_of('and')}\s+"
     return re.compile(rf"(?:{joined})(?={behind})|(?P<relative>,)\s+{any_of('relative')}\s+", re.IGNORECASE)
+
+
+def _somebody() -> str:
+    """Up to four words that may name somebody, "to the head of mills"."""
+    return rf"(?:{any_of('to')}\s+)?(?:{article()})?(?P<who>[\w-]+(?:\s+[\w-]+){{0,3}}?)"
 
 
 @cache
@@ -159,9 +163,7 @@ def _turn() -> re.Pattern[str]:
 def _turn_before_time() -> re.Pattern[str]:
     """The same with the time at its end: "then the head of signalling after 20 minutes", "if nobody answers in 20"."""
     time = rf"(?:{any_of('after')}|(?P<case>{any_of('if')}))\s+[^,]*?\d+\s*[^\W\d_]+"
-    lead = rf"(?:{any_of('then', 'and')}\s+)?(?:{any_of('to')}\s+)?(?:{article()})?"
-    who = rf"{lead}(?P<who>[\w-]+(?:\s+[\w-]+){{0,3}}?)"
-    return re.compile(rf"^{who},?\s+{time}(?P<rest>)[.]?$", re.IGNORECASE)
+    return re.compile(rf"^(?:{any_of('then', 'and')}\s+)?{_somebody()},?\s+{time}(?P<rest>)[.]?$", re.IGNORECASE)
 
 
 @cache

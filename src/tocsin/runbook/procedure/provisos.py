@@ -18,6 +18,7 @@ from tocsin.runbook.grammar import any_of, ending, first_words, pattern, phrases
 from tocsin.runbook.instructions import Step, StepKind
 from tocsin.runbook.procedure.course import changes
 from tocsin.runbook.stated import Lines
+from tocsin.runbook.trouble import is_in_vain
 from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import vocabulary, words_of
 
@@ -208,24 +209,13 @@ def _in_own_sentence(own: str) -> str | None:
     if match := _limits().search(own):
         return _clause(own, match.start())
     condition = condition_in(own)
-    if condition is None or _is_fallback(condition):
+    if condition is None or is_in_vain(condition):
         return None
     start = own.find(condition)
     before, behind = own[:start], own[start + len(condition) :]
     if _goes_on().search(before) or (before.rstrip().endswith((",", "，")) and re.match(r"\s*[,，]\s*\w", behind)):
         return None
     return condition
-
-
-def _is_fallback(condition: str) -> bool:
-    """Whether a condition is that the command did not help: "if that fails" is of what is to be done then."""
-    return _helped_not().match(condition) is not None
-
-
-@pattern
-def _helped_not() -> str:
-    failed = rf"{any_of('it')}(?:\s+\w+)?\s*{any_of('fails')}|{any_of('persists')}"
-    return rf"{any_of('if', 'upon')}\s*(?:{failed})"
 
 
 def _clause(sentence: str, start: int) -> str | None:
