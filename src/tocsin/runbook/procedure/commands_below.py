@@ -8,7 +8,9 @@ from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Table,
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.document.inline import Inline, without_ordinal
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
-from tocsin.runbook.procedure.steps import Place, heading_steps, read_steps
+from tocsin.runbook.procedure.place import Place
+from tocsin.runbook.procedure.sentences import heading_steps
+from tocsin.runbook.procedure.steps import read_steps
 
 
 def has_commands(section: Section) -> bool:

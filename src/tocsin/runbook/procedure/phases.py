@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.instructions import Phase, Step
-from tocsin.runbook.procedure.steps import Place, heading_steps, read_steps
+from tocsin.runbook.procedure.place import Place
+from tocsin.runbook.procedure.sentences import heading_steps
+from tocsin.runbook.procedure.steps import read_steps
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Duration
 from tocsin.runbook.wording import is_option

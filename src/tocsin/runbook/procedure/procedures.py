@@ -15,6 +15,7 @@ from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.instructions import Effect, Procedure, ProcedureKind, Step, StepKind, Symptom
 from tocsin.runbook.procedure.commands_below import has_commands
 from tocsin.runbook.procedure.forbidden import forbids_below, is_forbidden
+from tocsin.runbook.procedure.place import Place
 from tocsin.runbook.procedure.provisos import (
     all_under,
     changes_under,
@@ -24,7 +25,8 @@ from tocsin.runbook.procedure.provisos import (
     under,
     warnings_beside,
 )
-from tocsin.runbook.procedure.steps import Place, heading_steps, read_steps
+from tocsin.runbook.procedure.sentences import heading_steps
+from tocsin.runbook.procedure.steps import read_steps
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.trouble import is_case_of_trouble

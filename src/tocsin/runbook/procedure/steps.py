@@ -1,100 +1,50 @@
-"""From blocks to steps: list items, shell and SQL blocks, tables and commands in prose."""
+"""From blocks to steps: list items, shell and SQL blocks, rows of tables and paragraphs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from tocsin.runbook.command import sql
-from tocsin.runbook.command.commands import shell_command, sql_command
-from tocsin.runbook.command.shell import Statement, inline_command, is_command, is_script
+from tocsin.runbook.command.shell import Statement, is_command
 from tocsin.runbook.command.unmarked import behind_its_colon, on_its_own_line, without_sentence
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Row, Table, Text
 from tocsin.runbook.document.checklist import checklist, is_diagram
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
-from tocsin.runbook.document.inline import Inline, Run, without_ordinal
-from tocsin.runbook.document.sections import LABEL_LEVEL, Section
-from tocsin.runbook.grammar import any_of, article, ending, pattern, small_words
+from tocsin.runbook.document.inline import Inline, without_ordinal
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.instructions import Step, StepKind
 from tocsin.runbook.procedure.columns import is_of_work, names_what_is_run
 from tocsin.runbook.procedure.forbidden import (
     forbids_below,
     forbids_beside,
-    is_forbidden_in,
-    is_warned_of_in,
     warns_beside,
 )
+from tocsin.runbook.procedure.place import Place, command_step, sql_step
 from tocsin.runbook.procedure.provisos import (
-    LONGEST_BEFORE,
     all_under,
     announced,
     case_of,
     changes_under,
-    command_in,
     condition_said,
-    is_joined,
     is_run,
-    last_sentence,
     limit_said,
     limits_beside,
     notes_beside,
     proviso_said,
-    said_around,
     steps_of_items,
     under,
 )
+from tocsin.runbook.procedure.sentences import inline_steps
 from tocsin.runbook.procedure.shellsteps import only_told, shell_steps
 from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.wording import condition_in, is_metadata, watched
-from tocsin.runbook.words import vocabulary, words_of
-
-
-@pattern
-def _subject() -> str:
-    """Behind a command that the sentence is about, "`pg_dump` fails": it is none to run."""
-    return rf"^\s*{any_of('predicate')}"
-
-
-@pattern
-def _only_if() -> str:
-    """Before a command of which only the outcome is spoken: "If `oven on` fails", "Once `oven ls` shows it"."""
-    return rf"\s*{any_of('if')}\s+"
-
-
-@pattern
-def _article() -> str:
-    """Before a command that is a thing to speak of: "A `terraform apply` needs a second pair of eyes"."""
-    return rf"\s*{article()}"
-
-
-@pattern
-def _trace() -> str:
-    """What a command has left behind or runs as, "recent `drush cron` activity": it is looked at there."""
-    return rf"^\s*{any_of('trace')}"
-
-
-@pattern
-def _done() -> str:
-    """Before a command that was run already: "the state before you ran `helm install`", "if you have set it via"."""
-    return rf"(?:{any_of('ran')}|{any_of('if')}\s+{any_of('has_done')}[^.,;:!?→。，；：]{{0,80}})\s*$"
+from tocsin.runbook.words import vocabulary
 
 
 @pattern
 def _imperative() -> str:
     return rf"^(?:{any_of('directly')}\s+)?{any_of('imperative')}|{any_of('imperative_last')}\W*$"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where steps are being read: the section's name, and the group and alternative they inherit."""
-
-    section: str
-    group: str | None = None
-    alternative: str | None = None
-    condition: str | None = None
-    symptoms: bool = False
-    forbidden: bool = False
 
 
 def read_steps(blocks: Iterable[Block], place: Place) -> Iterator[Step]:
@@ -191,12 +141,12 @@ _SAID_OF_AN_ITEM = frozenset(["verification", "prevention", "escalation"])
 def _own_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
     """The commands in an item or a cell, be they marked as code or not."""
     if inline.codes or place.symptoms or inline.lines.first < inline.lines.last:
-        yield from _inline_steps(inline, place, lines)
+        yield from inline_steps(inline, place, lines)
         return
     text = without_ordinal(inline.text)
     title, command = (text, without_sentence(text)) if on_its_own_line(text) else behind_its_colon(text) or ("", "")
     if command:
-        yield _command(Statement(command, inline.lines.first, inline.lines.first), place, title, lines)
+        yield command_step(Statement(command, inline.lines.first, inline.lines.first), place, title, lines)
 
 
 def _further_lines(inline: Inline, place: Place) -> Iterator[Step]:
@@ -329,12 +279,12 @@ def _told_each(lines: Sequence[Inline], place: Place) -> Iterator[Step]:
 def _named(line: Inline, title: str, place: Place) -> Step:
     """The command that a line is, by what stands above it; that may say not to run it."""
     statement = Statement(without_sentence(line.text), line.lines.first, line.lines.first)
-    step = _command(statement, place, title.rstrip(":： "))
+    step = command_step(statement, place, title.rstrip(":： "))
     return only_told(step) if forbids_below(title) else step
 
 
 def _told(line: Inline, place: Place) -> Iterator[Step]:
-    found = list(_inline_steps(line, place, line.lines))
+    found = list(inline_steps(line, place, line.lines))
     yield from found
     several = list(line.by_line)
     if not found and len(several) > 1 and all(one.labelled for one in several):
@@ -342,106 +292,6 @@ def _told(line: Inline, place: Place) -> Iterator[Step]:
         yield replace(_manual(several[0], line.lines, place, fields), kind=StepKind.REFERENCE)
     elif not found and len(line.text) > 3:
         yield replace(_manual(line, line.lines, place), kind=StepKind.REFERENCE)
-
-
-def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
-    """The commands in the code spans of a sentence; a command that is what the sentence is about is not one to run."""
-    if place.symptoms:
-        return
-    runs = inline.runs
-    around = said_around(runs)
-    before = ""
-    for n, run in enumerate(runs):
-        if n in around and not (
-            run.strong and not before.strip() and n + 1 < len(runs) and _after_label(runs[n + 1].text)
-        ):
-            after = runs[n + 1].text if n + 1 < len(runs) else ""
-            code = command_in(run)
-            box = _BOX.match(before)
-            told = place.section == "verification" or box is not None
-            before = before[box.end() :] if box else before
-            subject = not told and bool(_subject().match(after)) and _begins_with_it(before)
-            near = before[-_NEAR:]
-            subject = subject or before.count("~~") % 2 == 1  # struck out
-            subject = subject or is_forbidden_in(near, _behind(runs, n)) or is_warned_of_in(near, after)
-            subject = subject or bool(_trace().match(after) or _article().fullmatch(near) or _done().search(near))
-            said = _said_last(before)
-            title = code if not said or _no_title().fullmatch(said) else said
-            if (inline_command(code) or _is_run(inline, code, before, after)) and not subject:
-                step = _command(Statement(code, run.line, run.line), place, title, lines, said="")
-                asked, limit = around[n]
-                yield under(replace(step, condition=condition_in(asked) or place.condition), limit)
-            elif " " in code and sql.is_sql(code) and not subject:
-                yield under(_sql(code, Lines(run.line, run.line), place, title), around[n][1])
-        before = (before + run.text)[-LONGEST_BEFORE:]
-
-
-def heading_steps(section: Section, place: Place) -> Iterator[Step]:
-    """The commands of a line that heads what is below it: "Run `oven ls` and look for:", "Fix: `oven on`, then:"."""
-    inline = section.inline
-    if section.level != LABEL_LEVEL or not inline.codes or len(section.title.raw) + 2 < len(inline.text):
-        return  # its value is a block below it
-    place = replace(place, condition=condition_in(inline.text) or place.condition)
-    shown = [line.strip() for block in section.blocks if isinstance(block, Fence) for line in block.body]
-    for step in _inline_steps(inline, place, inline.lines):
-        if step.command is not None and step.command.text not in shown and _is_asked_for(inline, step.command.text):
-            yield step
-
-
-def _is_asked_for(inline: Inline, code: str) -> bool:
-    """Whether a line says to run a command in it, by its first word or by a label before that: "Fix: …"."""
-    before, _, after = inline.text.partition(code)
-    labelled = inline.labelled
-    part = vocabulary().part(labelled[0]) if labelled is not None and len(labelled[0]) < len(before) else None
-    if part is not None and part.kind in _SAYS_WHAT_TO_DO:
-        return True
-    said = words_of(last_sentence(without_ordinal(before)))
-    if not said:
-        return len(words_of(after)) > 1  # "`oven ls`:" above what it prints
-    return said[0] in small_words("look", "chore", "runs", "then")
-
-
-_SAYS_WHAT_TO_DO = frozenset(["resolution", "investigation", "verification"])
-
-
-def _begins_with_it(before: str) -> bool:
-    """Whether nothing stands before a command in its sentence, or only an "if"."""
-    return not before.strip() or _only_if().fullmatch(last_sentence(before) + " ") is not None
-
-
-def _is_run(inline: Inline, code: str, before: str, after: str) -> bool:
-    """Whether a script is to be run, and not only spoken of: it is the whole item, or the word for it is beside it."""
-    if not is_script(code):
-        return False
-    return inline.text.strip() == code or bool(_runs().search(before) or _runs_behind().match(after))
-
-
-@pattern
-def _runs() -> str:
-    return rf"{any_of('runs')}\s*[:：]?\s*$"
-
-
-@pattern
-def _runs_behind() -> str:
-    return rf"\s*{ending('runs_behind')}"
-
-
-def _said_last(before: str) -> str:
-    """What the last sentence before a command says of it."""
-    said = last_sentence(without_ordinal(before))
-    return _ends_joined().sub("", said.strip(" :：(（-–—,;→"))
-
-
-@pattern
-def _ends_joined() -> str:
-    """What only joins a command to the words before it: "SSH in and `oven on`"."""
-    return rf"(?<=[^\s,])\s+{any_of('and')}$"
-
-
-@pattern
-def _no_title() -> str:
-    """What only leads to a command and says nothing of it: "Run", "Then", "And then execute"."""
-    return rf"(?:{any_of('runs', 'then', 'and', 'or', 'first', 'directly', 'filler', 'article')}\W*)+"
 
 
 def _said_behind(inline: Inline) -> tuple[str, ...]:
@@ -456,59 +306,6 @@ def _said_behind(inline: Inline) -> tuple[str, ...]:
 _ENDS = re.compile(r"[.;!]\s+|[。；！]")
 _SHORTEST_REMARK = 3
 """Characters."""
-
-
-def _behind(runs: Sequence[Run], at: int) -> str:
-    """What is said behind a code span, and behind those that are joined to it: "`a` and `b` are not …"."""
-    last = at + _MOST_JOINED
-    while at < last and is_joined(runs, at):
-        at += 2
-    return runs[at + 1].text if at + 1 < len(runs) else ""
-
-
-_NEAR = 160
-"""Characters before a command among which stands that it is not to be run, or was run already."""
-_MOST_JOINED = 40
-"""Pieces of text behind a command among which what is said of all of them stands."""
-_BOX = re.compile(r"\s*\[[ xX]?\]\s*")
-
-
-def _after_label(text: str) -> bool:
-    return text.lstrip().startswith((":", "："))
-
-
-def _command(
-    statement: Statement, place: Place, title: str, lines: Lines | None = None, *, said: str | None = None
-) -> Step:
-    """The step of a command; ``said`` is where its condition is looked for, unless that is its title."""
-    where = Lines(statement.first, statement.last)
-    if lines is not None and lines.first == where.first:
-        where = Lines(lines.first, where.last)
-    return Step(
-        id="",
-        title=title,
-        kind=StepKind.COMMAND,
-        section=place.section,
-        lines=where,
-        command=shell_command(statement),
-        condition=condition_said(title if said is None else said) or place.condition,
-        alternative=place.alternative,
-        group=place.group,
-    )
-
-
-def _sql(text: str, lines: Lines, place: Place, title: str) -> Step:
-    return Step(
-        id="",
-        title=title,
-        kind=StepKind.COMMAND,
-        section=place.section,
-        lines=lines,
-        command=sql_command(text),
-        condition=condition_said(title) or place.condition,
-        alternative=place.alternative,
-        group=place.group,
-    )
 
 
 _COUNT = re.compile(r"\d{1,2}[.)]?")
@@ -585,7 +382,7 @@ def _sql_block(fence: Fence, place: Place) -> Iterator[Step]:
             held.append(line)
         if bare.endswith(";") and held:
             text = "\n".join(held).strip()
-            yield _sql(
+            yield sql_step(
                 text, Lines(start, fence.first + min(n, len(fence.body) - 1)), place, title or text.split("\n")[0]
             )
             start, held = None, []

@@ -1,0 +1,177 @@
+"""The commands in a sentence: which of its code spans are to be run, under which title, on which condition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from tocsin.runbook.command import sql
+from tocsin.runbook.command.shell import Statement, inline_command, is_script
+from tocsin.runbook.document.blocks import Fence
+from tocsin.runbook.document.inline import Inline, Run, without_ordinal
+from tocsin.runbook.document.sections import LABEL_LEVEL, Section
+from tocsin.runbook.grammar import any_of, article, ending, pattern, small_words
+from tocsin.runbook.instructions import Step
+from tocsin.runbook.procedure.forbidden import is_forbidden_in, is_warned_of_in
+from tocsin.runbook.procedure.place import Place, command_step, sql_step
+from tocsin.runbook.procedure.provisos import (
+    LONGEST_BEFORE,
+    command_in,
+    is_joined,
+    last_sentence,
+    said_around,
+    under,
+)
+from tocsin.runbook.stated import Lines
+from tocsin.runbook.wording import condition_in
+from tocsin.runbook.words import vocabulary, words_of
+
+
+@pattern
+def _subject() -> str:
+    """Behind a command that the sentence is about, "`pg_dump` fails": it is none to run."""
+    return rf"^\s*{any_of('predicate')}"
+
+
+@pattern
+def _only_if() -> str:
+    """Before a command of which only the outcome is spoken: "If `oven on` fails", "Once `oven ls` shows it"."""
+    return rf"\s*{any_of('if')}\s+"
+
+
+@pattern
+def _article() -> str:
+    """Before a command that is a thing to speak of: "A `terraform apply` needs a second pair of eyes"."""
+    return rf"\s*{article()}"
+
+
+@pattern
+def _trace() -> str:
+    """What a command has left behind or runs as, "recent `drush cron` activity": it is looked at there."""
+    return rf"^\s*{any_of('trace')}"
+
+
+@pattern
+def _done() -> str:
+    """Before a command that was run already: "the state before you ran `helm install`", "if you have set it via"."""
+    return rf"(?:{any_of('ran')}|{any_of('if')}\s+{any_of('has_done')}[^.,;:!?→。，；：]{{0,80}})\s*$"
+
+
+def inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
+    """The commands in the code spans of a sentence; a command that is what the sentence is about is not one to run."""
+    if place.symptoms:
+        return
+    runs = inline.runs
+    around = said_around(runs)
+    before = ""
+    for n, run in enumerate(runs):
+        if n in around and not (
+            run.strong and not before.strip() and n + 1 < len(runs) and _after_label(runs[n + 1].text)
+        ):
+            after = runs[n + 1].text if n + 1 < len(runs) else ""
+            code = command_in(run)
+            box = _BOX.match(before)
+            told = place.section == "verification" or box is not None
+            before = before[box.end() :] if box else before
+            subject = not told and bool(_subject().match(after)) and _begins_with_it(before)
+            near = before[-_NEAR:]
+            subject = subject or before.count("~~") % 2 == 1  # struck out
+            subject = subject or is_forbidden_in(near, _behind(runs, n)) or is_warned_of_in(near, after)
+            subject = subject or bool(_trace().match(after) or _article().fullmatch(near) or _done().search(near))
+            said = _said_last(before)
+            title = code if not said or _no_title().fullmatch(said) else said
+            if (inline_command(code) or _is_run(inline, code, before, after)) and not subject:
+                step = command_step(Statement(code, run.line, run.line), place, title, lines, said="")
+                asked, limit = around[n]
+                yield under(replace(step, condition=condition_in(asked) or place.condition), limit)
+            elif " " in code and sql.is_sql(code) and not subject:
+                yield under(sql_step(code, Lines(run.line, run.line), place, title), around[n][1])
+        before = (before + run.text)[-LONGEST_BEFORE:]
+
+
+def heading_steps(section: Section, place: Place) -> Iterator[Step]:
+    """The commands of a line that heads what is below it: "Run `oven ls` and look for:", "Fix: `oven on`, then:"."""
+    inline = section.inline
+    if section.level != LABEL_LEVEL or not inline.codes or len(section.title.raw) + 2 < len(inline.text):
+        return  # its value is a block below it
+    place = replace(place, condition=condition_in(inline.text) or place.condition)
+    shown = [line.strip() for block in section.blocks if isinstance(block, Fence) for line in block.body]
+    for step in inline_steps(inline, place, inline.lines):
+        if step.command is not None and step.command.text not in shown and _is_asked_for(inline, step.command.text):
+            yield step
+
+
+def _is_asked_for(inline: Inline, code: str) -> bool:
+    """Whether a line says to run a command in it, by its first word or by a label before that: "Fix: …"."""
+    before, _, after = inline.text.partition(code)
+    labelled = inline.labelled
+    part = vocabulary().part(labelled[0]) if labelled is not None and len(labelled[0]) < len(before) else None
+    if part is not None and part.kind in _SAYS_WHAT_TO_DO:
+        return True
+    said = words_of(last_sentence(without_ordinal(before)))
+    if not said:
+        return len(words_of(after)) > 1  # "`oven ls`:" above what it prints
+    return said[0] in small_words("look", "chore", "runs", "then")
+
+
+_SAYS_WHAT_TO_DO = frozenset(["resolution", "investigation", "verification"])
+
+
+def _begins_with_it(before: str) -> bool:
+    """Whether nothing stands before a command in its sentence, or only an "if"."""
+    return not before.strip() or _only_if().fullmatch(last_sentence(before) + " ") is not None
+
+
+def _is_run(inline: Inline, code: str, before: str, after: str) -> bool:
+    """Whether a script is to be run, and not only spoken of: it is the whole item, or the word for it is beside it."""
+    if not is_script(code):
+        return False
+    return inline.text.strip() == code or bool(_runs().search(before) or _runs_behind().match(after))
+
+
+@pattern
+def _runs() -> str:
+    return rf"{any_of('runs')}\s*[:：]?\s*$"
+
+
+@pattern
+def _runs_behind() -> str:
+    return rf"\s*{ending('runs_behind')}"
+
+
+def _said_last(before: str) -> str:
+    """What the last sentence before a command says of it."""
+    said = last_sentence(without_ordinal(before))
+    return _ends_joined().sub("", said.strip(" :：(（-–—,;→"))
+
+
+@pattern
+def _ends_joined() -> str:
+    """What only joins a command to the words before it: "SSH in and `oven on`"."""
+    return rf"(?<=[^\s,])\s+{any_of('and')}$"
+
+
+@pattern
+def _no_title() -> str:
+    """What only leads to a command and says nothing of it: "Run", "Then", "And then execute"."""
+    return rf"(?:{any_of('runs', 'then', 'and', 'or', 'first', 'directly', 'filler', 'article')}\W*)+"
+
+
+def _behind(runs: Sequence[Run], at: int) -> str:
+    """What is said behind a code span, and behind those that are joined to it: "`a` and `b` are not …"."""
+    last = at + _MOST_JOINED
+    while at < last and is_joined(runs, at):
+        at += 2
+    return runs[at + 1].text if at + 1 < len(runs) else ""
+
+
+_NEAR = 160
+"""Characters before a command among which stands that it is not to be run, or was run already."""
+_MOST_JOINED = 40
+"""Pieces of text behind a command among which what is said of all of them stands."""
+_BOX = re.compile(r"\s*\[[ xX]?\]\s*")
+
+
+def _after_label(text: str) -> bool:
+    return text.lstrip().startswith((":", "："))
