@@ -45,6 +45,7 @@ _SHOWN = (
     f.LevelSkipped,
     f.EscalationExhausted,
     f.TargetMissed,
+    f.PhaseOverran,
     f.UpdateReminded,
 )
 

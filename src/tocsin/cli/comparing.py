@@ -206,6 +206,9 @@ def _response(playbook: Playbook, plan: ResponsePlan) -> Iterator[Trait]:
     for one in plan.cadences:
         which = f" for {', '.join(one.severities)}" if one.severities else ""
         yield Trait(f"updates{which}", f"every {counted(one.every, one.unit)}", one.cite.first if one.cite else None)
+    for box in plan.time_boxes:
+        which = f" for {', '.join(box.severities)}" if box.severities else ""
+        yield Trait(f"time for {box.phase}{which}", counted(box.within, box.unit), box.cite.first if box.cite else None)
     if plan.postmortem:
         cited = plan.postmortem.cite
         within = f"within {counted(plan.postmortem.within, plan.postmortem.unit)}"

@@ -7,9 +7,9 @@ that ran out is recorded once, and at most one level is paged before its success
 from __future__ import annotations
 
 from tocsin.incident.deliberation import Deliberation
-from tocsin.incident.facts import AcknowledgementLapsed, AlertsCalm, TargetClock, TargetMissed
+from tocsin.incident.facts import AcknowledgementLapsed, AlertsCalm, PhaseOverran, TargetClock, TargetMissed
 from tocsin.incident.paging import page_again, page_level, page_next_way
-from tocsin.incident.pending import Coming, Pending, deadline_of, pending
+from tocsin.incident.pending import Coming, Pending, deadline_of, pending, steps_done
 from tocsin.incident.plan import Awaits
 from tocsin.incident.reminding import remind_of_update
 from tocsin.incident.step_facts import StepApprovalExpired, WaitEnded
@@ -68,6 +68,10 @@ def _do(d: Deliberation, due: Pending) -> None:
             d.conclude(WaitEnded(step=due.step, title=incident.steps[due.step].title, cite=due.cite))
         case Coming.REMINDER:
             remind_of_update(d, due.cite)
+        case Coming.PHASE:
+            box = next(one for one in incident.plan.time_boxes if one.phase == due.phase)
+            done, steps = steps_done(incident, box), len(box.steps)
+            d.conclude(PhaseOverran(phase=box.phase, deadline=due.at, done=done, steps=steps, cite=due.cite))
 
 
 def _why(d: Deliberation, awaits: Awaits) -> str:

@@ -333,6 +333,19 @@ class TargetMissed(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseOverran(Fact):
+    """The time that the runbook gives a phase of the response is over, and the incident still burns.
+
+    ``phase`` is its title. ``done``: how many of its ``steps`` had ended by then; 0 of 0 where it names none.
+    """
+
+    phase: str
+    deadline: datetime
+    done: int = 0
+    steps: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateReminded(Fact):
     """The next status update is due soon. ``person`` is asked for it, and ``role`` says why this one.
 

@@ -98,6 +98,8 @@ def _of_fact(i: Incident, fact: Fact, recorded: Recorded) -> None:
                 i.update_missed_at = at
         case f.UpdateReminded(deadline=deadline):
             i.reminded_of = deadline
+        case f.PhaseOverran(phase=phase):
+            i.overran.add(phase)
         case f.RoleTaken(role=role, person=person):
             i.roles[role] = person
         case (

@@ -229,6 +229,7 @@ class Incident:
     last_update_at: datetime | None = None
     update_missed_at: datetime | None = None
     reminded_of: datetime | None = None  # the deadline of an update that somebody was last reminded of
+    overran: set[str] = field(default_factory=set)  # the titles of phases whose time was over before they were
     public: f.CustomersNotified | None = None
     public_at: datetime | None = None
     public_by: f.Actor | None = None
@@ -341,6 +342,7 @@ class Incident:
             told=dict(self.told),
             checks=dict(self.checks),
             cited=set(self.cited),
+            overran=set(self.overran),
             noted=set(self.noted),
             asked_outside=dict(self.asked_outside),
         )

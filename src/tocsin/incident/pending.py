@@ -20,7 +20,7 @@ from enum import StrEnum
 
 from tocsin.incident.facts import Citation, TargetClock, WantedUntil
 from tocsin.incident.incident import CALM, Incident, PageState
-from tocsin.incident.plan import Awaits, PlannedCadence, PlannedLevel, PlannedTarget, ResponsePlan
+from tocsin.incident.plan import Awaits, PlannedCadence, PlannedLevel, PlannedTarget, ResponsePlan, TimeBox
 from tocsin.oncall.calendar import after_days, after_hours
 from tocsin.runbook.stated import WorkingUnit
 
@@ -49,6 +49,7 @@ class Coming(StrEnum):
     CALM = "calm"  # alerts that came and went do so no more
     WAIT = "wait"  # the time that a step asks to wait or watch is over
     REMINDER = "reminder"  # a status update is due soon
+    PHASE = "phase"  # the time that the runbook gives a phase is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Pending:
     cite: Citation | None = None
     run: str | None = None
     step: str | None = None
+    phase: str | None = None
 
 
 def pending(incident: Incident) -> tuple[Pending, ...]:
@@ -85,6 +87,7 @@ def _pending(incident: Incident) -> tuple[Pending, ...]:
     if incident.is_burning:
         found += _escalation(incident)
         found += _lapse(incident)
+        found += _time_boxes(incident)
     return tuple(sorted(found, key=lambda p: (p.at, p.kind, p.level or 0, p.page or "")))
 
 
@@ -214,6 +217,33 @@ def _reminder(incident: Incident) -> Iterator[Pending]:
     if target and deadline is not None and deadline != incident.reminded_of:
         at = deadline - reminded_before(target.within)
         yield Pending(at, Coming.REMINDER, "remind of the status update", cite=target.cite)
+
+
+def steps_done(incident: Incident, box: TimeBox) -> int:
+    """How many steps of a phase have ended, however they did."""
+    return sum(step in incident.steps and incident.steps[step].outcome is not None for step in box.steps)
+
+
+def _time_boxes(incident: Incident) -> Iterator[Pending]:
+    """The ends of the phases that are not over by then; a severity that wakes nobody is not hurried either."""
+    if not incident.severity_plan.pages:
+        return
+    for box in incident.plan.time_boxes:
+        began = incident.first_acknowledged_at if box.since_acknowledged else incident.declared_at
+        if began is None or box.phase in incident.overran or _is_through(incident, box):
+            continue
+        if box.severities and incident.severity is not None and incident.severity not in box.severities:
+            continue
+        began = max(began, incident.reopened_at or began)  # what burns again has its time again
+        at = later(incident.plan, began, box.within, box.unit)
+        yield Pending(at, Coming.PHASE, f"time is over: {box.phase}", cite=box.cite, phase=box.phase)
+
+
+def _is_through(incident: Incident, box: TimeBox) -> bool:
+    """Whether a phase is over: all its steps have ended, or, where it names none, somebody has begun to respond."""
+    if box.steps:
+        return steps_done(incident, box) == len(box.steps)
+    return not box.since_acknowledged and incident.first_acknowledged_at is not None
 
 
 def _coming_levels(incident: Incident) -> Iterator[tuple[PlannedLevel, datetime]]:

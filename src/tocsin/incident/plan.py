@@ -100,6 +100,23 @@ class PlannedCadence:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeBox:
+    """How long a phase of the response may take, and for which severities (none: all): "Investigation (P0: < 15 min)".
+
+    ``phase`` is its title, ``steps`` are the ids of its steps. It counts from the declaration, or from the first
+    acknowledgement (``since_acknowledged``). ``unit``: of the plan's business hours; None: it runs all day.
+    """
+
+    phase: str
+    within: timedelta
+    severities: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    since_acknowledged: bool = False
+    cite: Citation | None = None
+    unit: WorkingUnit | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SeverityPlan:
     """What one severity asks for. ``pages`` false: recorded, nobody is woken.
 
@@ -151,6 +168,7 @@ class ResponsePlan:
     assumptions: tuple[Assumption, ...] = ()
     triggers: tuple[PlannedTrigger, ...] = ()
     business_hours: Calendar | None = None  # those that the team or the runbook names; None while nobody has
+    time_boxes: tuple[TimeBox, ...] = ()
     only_business: tuple[str, ...] = ()  # their words, as the runbook writes them
 
     def triggers_of(self, severity: str | None) -> tuple[PlannedTrigger, ...]:

@@ -38,6 +38,7 @@ from tocsin.incident.plan import (
     ResponsePlan,
     SeverityPlan,
 )
+from tocsin.incident.time_boxes import time_boxes
 from tocsin.incident.triggers import planned_triggers
 from tocsin.oncall.calendar import Calendar
 from tocsin.runbook.answers.hours import hours_of
@@ -72,6 +73,7 @@ def plan_response(playbook: Playbook, service: str, choices: Choices | None = No
         ),
         confirm_within=choices.confirm_within or CONFIRM_WITHIN,
         cadences=cadences,
+        time_boxes=time_boxes(playbook, keeps_hours(playbook, choices)),
         checks=tuple(_checks(playbook)),
         roles=tuple(dict.fromkeys(role.name for role in playbook.roles)),
         postmortem=postmortem,

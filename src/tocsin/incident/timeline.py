@@ -98,6 +98,9 @@ def _say(fact: Fact, recorded: Recorded, name: Callable[[str], str], zone: tzinf
             return f"{CLOCKS[clock].capitalize()} met, {words(deadline - recorded.at)} before it ran out"
         case f.TargetMissed(clock=clock, deadline=deadline):
             return f"{CLOCKS[clock].capitalize()} missed: it was due at {_at(deadline, zone)}"
+        case f.PhaseOverran(phase=phase, deadline=deadline, done=done, steps=steps):
+            through = f"; {done} of its {steps} steps are done" if done else ""
+            return f"{phase} was to be over at {_at(deadline, zone)}{through}"
         case f.UpdateReminded(deadline=deadline, person=person, role=role):
             asked = f"{name(person)}{f' ({role})' if role else ''} is to give it" if person else "nobody has it yet"
             return f"Status update due at {_at(deadline, zone)}: {asked}"

@@ -44,6 +44,7 @@ COMING = {
     Coming.CALM: "Flapping is over",
     Coming.WAIT: "Time is over:",
     Coming.REMINDER: "Reminds of the update",
+    Coming.PHASE: "Time is over:",
 }
 STATES = {
     IncidentState.TRIGGERED: "Triggered",
@@ -74,6 +75,7 @@ KINDS: dict[type[f.Fact], str] = {
     f.EscalationExhausted: "bad",
     f.AcknowledgementLapsed: "bad",
     f.TargetMissed: "bad",
+    f.PhaseOverran: "alert",
     f.UpdateReminded: "alert",
     s.StepOutcomeUnknown: "bad",
     s.StepProposed: "change",
@@ -241,7 +243,7 @@ def _countdown(one: Pending) -> Countdown:
     if one.kind is Coming.REPEAT and one.what == CATCH_ALL:
         label = "Pages the catch-all"
     detail = one.what if one.kind in (Coming.LEVEL, Coming.NEXT_WAY, Coming.APPROVAL) else ""
-    if one.kind is Coming.WAIT:
+    if one.kind in (Coming.WAIT, Coming.PHASE):
         detail = one.what.partition(": ")[2]
     return Countdown(label, detail, one.at, one.cite)
 
