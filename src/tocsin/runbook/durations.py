@@ -484,3 +484,23 @@ def _every_pattern() -> re.Pattern[str]:
     lead, business = one_of(words.durations["every"]), one_of(words.durations["business"])
     latin = one_of(u for u in units if len(u) > 2 and ord(u[0]) < 0x2E80)
     return re.compile(rf"(?<!\w){lead}\s+(?P<b>{business}\s+)?(?P<unit>{latin})(?!\w)", re.IGNORECASE)
+
+
+def is_measured(text: str) -> bool:
+    """Whether the first time of a text is how long something lasts, "responses over 2 s", "slow for 10 minutes"."""
+    span = next(spans(text), None)
+    if span is None:
+        return False
+    return _measured().search(text[: span.start]) is not None or (
+        text[span.start] in ">≥" or _measured_behind().match(text, span.end) is not None
+    )
+
+
+@pattern
+def _measured() -> str:
+    return rf"{any_of('measured', 'for')}\s*$"
+
+
+@pattern
+def _measured_behind() -> str:
+    return rf"\s*{any_of('measured_behind')}"

@@ -35,6 +35,12 @@ def _to() -> str:
     return rf"\s*(?:[-–—~〜]|{any_of('until')})\s*"
 
 
+@pattern
+def onwards() -> str:
+    """Behind a level, where all that are more severe, or less, are meant as well: "P1+", "SEV-2 or higher"."""
+    return rf"\s*(?:(?P<above>{any_of('and_above')})|(?P<below>{any_of('and_below')}))|(?P<plus>\+(?!\w))"
+
+
 @dataclass(frozen=True)
 class Scale:
     """The severities in order, and every target that any line states for one of them."""
@@ -86,7 +92,8 @@ class Scale:
         return {severity_key(name): one.name for one in self.severities for name in (one.name, *one.aliases)}
 
     def mentioned(self, text: str) -> tuple[str, ...]:
-        """The names of the levels that a text speaks of, most severe first; "P0/P1" are two, "P1–P4" all."""
+        """The names of the levels that a text speaks of, most severe first; "P0/P1" are two, "P1–P4" all, "P1+" as well
+        those above."""
         if (known := self._mentioned.get(text)) is None:
             known = self._mentioned[text] = self._speaks_of(text)
         return known
@@ -94,9 +101,13 @@ class Scale:
     def _speaks_of(self, text: str) -> tuple[str, ...]:
         matches = self._places(text)
         found = {self._by_key[severity_key(match[0])] for match in matches}
-        if len(found) < 2:
+        open_ended = [(one, match) for one in matches if (match := onwards().match(text, one.end()))]
+        if len(found) < 2 and not open_ended:
             return tuple(found)
         names = [one.name for one in self.severities]
+        for one, match in open_ended:
+            place = names.index(self._by_key[severity_key(one[0])])
+            found.update(names[place:] if match["below"] else names[: place + 1])
         for one, next_one in itertools.pairwise(matches):
             if _to().fullmatch(text, one.end(), next_one.start()):
                 first, last = sorted(names.index(self._by_key[severity_key(end[0])]) for end in (one, next_one))

@@ -11,7 +11,7 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.ours import OURS
 from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern, phrases, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
-from tocsin.runbook.scale import Scale
+from tocsin.runbook.scale import Scale, onwards
 from tocsin.runbook.stated import Duration, DurationKind, Lines
 from tocsin.runbook.words import one_of, vocabulary, words_of
 
@@ -208,7 +208,7 @@ def when_called(
 
 def _is_either(text: str, scale: Scale) -> bool:
     """Whether a time holds for every severity, and one is only a sooner reason: "after 30 min or at P0"."""
-    pieces = _or().split(text)
+    pieces = _or().split(onwards().sub("", text))  # "P1 or higher" is no second reason
     return len(pieces) > 1 and any(target(piece) is not None and not scale.mentioned(piece) for piece in pieces)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from tocsin.runbook.command.placeholders import is_gap
-from tocsin.runbook.document.blocks import Item, ItemList
+from tocsin.runbook.document.blocks import Block, Item, ItemList, Text
 from tocsin.runbook.document.inline import Inline
-from tocsin.runbook.document.sections import Section
-from tocsin.runbook.durations import target
+from tocsin.runbook.document.sections import LABEL_LEVEL, Section
+from tocsin.runbook.durations import is_measured, target
 from tocsin.runbook.escalation.chains import (
     LONGEST_NAME,
     OPENS,
@@ -23,7 +23,7 @@ from tocsin.runbook.escalation.chains import (
     raw_title,
     waited_for,
 )
-from tocsin.runbook.grammar import BRACKET
+from tocsin.runbook.grammar import BRACKET, any_of, beginning, may_hold, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Duration, Lines
@@ -65,6 +65,11 @@ def _hands_over(said: Inline) -> bool:
     return any(vocabulary().says(name, said.text) for name in ("unresolved", "unacknowledged"))
 
 
+@pattern
+def _escalates() -> str:
+    return beginning("escalates")
+
+
 def _says_who(label: str) -> bool:
     words = vocabulary()
     return max(words.column("role", label), words.column("person", label)) >= 0.9 or words.says("contact_word", label)
@@ -73,11 +78,11 @@ def _says_who(label: str) -> bool:
 def levels_of_headings(levels: list[Section], scale: Scale, found: Escalation) -> Iterator[EscalationLevel]:
     """The levels that headings number, in their order; one that names nobody is noted as nameless in ``found``.
 
-    What the list below a level says of when the next one is called holds for that one.
+    What stands below a level of when to escalate holds for the next one where the first level says it as well; where
+    the first level says nothing of it, for nobody was waited for before, it is when that very level is called.
     """
-    handed: Duration | None = None
-    handed_to: tuple[str, ...] = ()
-    handed_when = Trigger.UNRESOLVED
+    handed = _NOTHING
+    gives_up = any(_hands_over(said) or _escalates().search(said.text) for said in _sayings(levels[0]))
     windows = OPENS.search(raw_title(levels[0])) is not None
     for n, section in enumerate(levels, 1):
         raw = raw_title(section)
@@ -93,36 +98,33 @@ def levels_of_headings(levels: list[Section], scale: Scale, found: Escalation) -
                 found.nameless.append(section.lines)
                 continue
             targets = tuple(one for name in named for one in people(name))
-        after, severities, trigger, start = (
-            handed,
-            handed_to,
-            handed_when if handed else Trigger.UNSTATED,
-            section.lines.first,
-        )
-        if n == 1:
-            trigger = Trigger.START
+        stated, handed = handed, _NOTHING
+        waits = [(said, window) for said in _sayings(section) if (window := _window(said)) is not None]
+        for said, window in waits:
+            if gives_up and not is_lasting(said.text):
+                handed = _wait(window, said, scale)
+            elif n > 1 and stated.after is None:
+                stated = _wait(window, said, scale)
+        after, severities, start = stated.after, stated.severities, section.lines.first
+        trigger = Trigger.START if n == 1 else stated.trigger if after else Trigger.UNSTATED
         duties: list[str] = []
         condition: str | None = None
-        handed, handed_to = None, ()
         for item in items:
             text = item.inline.text
             if n > 1 and (reason := _reason(item)) is not None and after is None:
                 after, trigger, severities = reason, waited_for(reason.text), severities
                 continue
-            hands = any(vocabulary().says(word, text) for word in ("escalate_verb", "unresolved", "unacknowledged"))
-            window = target(text, item.lines.first) if hands and not _is_own_clock(item) else None
-            if window is not None and window.seconds is not None:
-                handed, handed_to, handed_when = window, scale.mentioned(text), waited_for(text)
+            if any(said is item.inline for said, _window in waits):
                 continue
             mentioned = scale.mentioned(text)
             if mentioned and n > 1 and trigger is Trigger.UNSTATED:
                 trigger, severities, condition = Trigger.SEVERITY, mentioned, text
             if not called:
                 duties.append(text)
-        for said in inside:
-            span = target(said, section.lines.first)
+        for text in inside:
+            span = target(text, section.lines.first)
             if span is not None and span.seconds is not None:
-                after, trigger = span, waited_for(said) if n > 1 else trigger
+                after, trigger = span, waited_for(text) if n > 1 else trigger
         if after is not None and after.lines is not None:
             start = min(start, after.lines.first)
         last = max([section.inline.lines.last, *(item.lines.last for item in items)])
@@ -138,9 +140,57 @@ def levels_of_headings(levels: list[Section], scale: Scale, found: Escalation) -
         )
 
 
-def _is_own_clock(item: Item) -> bool:
-    """Whether an item says how soon that level itself answers: "Response: 10 minutes after the escalation"."""
-    label = item.inline.labelled[0] if item.inline.labelled else ""
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """How long is waited before a level is called, at which severities, and for what."""
+
+    after: Duration | None = None
+    severities: tuple[str, ...] = ()
+    trigger: Trigger = Trigger.UNSTATED
+
+
+_NOTHING = _Wait()
+
+
+def _wait(window: Duration, said: Inline, scale: Scale) -> _Wait:
+    return _Wait(window, scale.mentioned(said.text), waited_for(said.text))
+
+
+def _sayings(section: Section) -> list[Inline]:
+    """What stands below the heading of a level, and below its labels: the paragraphs and the items of the lists."""
+    labels = (one for one in section.children if one.level == LABEL_LEVEL and not counted_level().match(raw_title(one)))
+    blocks = [block for one in (section, *labels) for block in one.blocks]
+    said = [[block.inline] if isinstance(block, Text) else _items_of(block) for block in blocks]
+    return [inline for several in said for inline in several]
+
+
+def _items_of(block: Block) -> list[Inline]:
+    return [item.inline for item in block.items] if isinstance(block, ItemList) else []
+
+
+def _window(said: Inline) -> Duration | None:
+    """The time that a line gives for escalating: "Escalate after 20 minutes", "Outages longer than 4 hours"."""
+    text = said.text
+    hands = any(vocabulary().says(word, text) for word in ("escalate_verb", "unresolved", "unacknowledged"))
+    if not (hands or is_lasting(text)) or _is_own_clock(said):
+        return None
+    window = target(text, said.lines.first)
+    return window if window is not None and window.seconds is not None else None
+
+
+def is_lasting(text: str) -> bool:
+    """Whether a text is about an incident that lasts longer than some time: "Outages over 4 hours"."""
+    return may_hold(text, "outage") and is_measured(text) and _outage().search(text) is not None
+
+
+@pattern
+def _outage() -> str:
+    return any_of("outage")
+
+
+def _is_own_clock(said: Inline) -> bool:
+    """Whether a line says how soon that level itself answers: "Response: 10 minutes after the escalation"."""
+    label = said.labelled[0] if said.labelled else ""
     clocks = ("response_label", "acknowledge_label", "resolution_label")
     return any(vocabulary().is_a(name, label, 0.9) for name in clocks)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from tocsin.runbook.durations import every, spans, target
+from tocsin.runbook.durations import every, is_measured, spans, target
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.levels.draft import Level
 from tocsin.runbook.stated import Duration, DurationKind
@@ -53,26 +53,6 @@ def promises_time(text: str) -> bool:
 
 _SHORTEST = 60
 """Seconds. What is to happen sooner is a program's time, not a person's."""
-
-
-def is_measured(text: str) -> bool:
-    """Whether the first time of a text is how long something lasts, "responses over 2 s", "slow for 10 minutes"."""
-    span = next(spans(text), None)
-    if span is None:
-        return False
-    return _measured().search(text[: span.start]) is not None or (
-        text[span.start] in ">≥" or _measured_behind().match(text, span.end) is not None
-    )
-
-
-@pattern
-def _measured() -> str:
-    return rf"{any_of('measured', 'for')}\s*$"
-
-
-@pattern
-def _measured_behind() -> str:
-    return rf"\s*{any_of('measured_behind')}"
 
 
 def say_clocks(text: str, line: int, level: Level) -> bool:
