@@ -30,10 +30,11 @@ _FREE_DIGIT = re.compile(r"\d(?<![A-Za-z0-9_.#$:/-]\d)")  # a digit first: that 
 
 @pattern
 def _date() -> str:
-    """A day of the calendar, "2026年4月10日": no year, month or day of it is a length of time."""
+    """A day of the calendar, "2026年4月10日", or the next one: no year, month or day of it is a length of time."""
     year, month, day = ending("year"), ending("month"), ending("day")
     century = rf"(?:19|20)\d\d\s?{year}"
-    return rf"(?:{century}\s?)?(?<!\d)(?:1[0-2]|0?[1-9])\s?{month}(?:\s?\d{{1,2}}\s?{day})?|{century}"
+    named = one_of(day for day in vocabulary().durations["next_day"] if ord(day[0]) >= 0x2E80)  # "下一工作日"
+    return rf"{named}|(?:{century}\s?)?(?<!\d)(?:1[0-2]|0?[1-9])\s?{month}(?:\s?\d{{1,2}}\s?{day})?|{century}"
 
 
 _NEGATIVE = re.compile(r"\s*[-−]\s*\d")

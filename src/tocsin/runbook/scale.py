@@ -254,12 +254,12 @@ def _is_now(text: str) -> bool:
 
 
 def _with_label(name: str, after: str) -> LevelName | None:
-    slashed = re.match(r"^\s*/\s*(?P<label>[^\W\d_]+)(?P<rest>.*)$", after, re.DOTALL)
+    slashed = re.match(r"^\s*[/;]\s*(?P<label>[^\W\d_]+)(?P<rest>.*)$", after, re.DOTALL)  # ";" was a break in a cell
     if slashed and vocabulary().is_label(slashed["label"]):
         return LevelName(name, slashed["label"], slashed["rest"].lstrip(" .:：–—-"))
     if after and re.match(rf"(?i)^\s*[/,&+]|^\s+{any_of('and', 'or')}\s", after):
         return None  # "P0/P1: …" speaks of two levels
-    rest = after.strip()
+    rest = re.sub(r"^\s*;\s*(?=[(（])", "", after).strip()
     bracket = re.match(
         r"^(?:[^\W\d]+\s+)?[(（](?P<inside>[^()（）]+)[)）]\s*[-–—:：]*\s*(?P<rest>.*)$", rest, re.DOTALL
     )

@@ -156,6 +156,20 @@ def _value_ends(lines: list[Inline], start: int) -> int:
     return end
 
 
+def unwrapped(inline: Inline) -> Iterator[Inline]:
+    """The lines of a paragraph as they were written, those together that an editor broke."""
+    runs: list[Run] = []
+    last: Inline | None = None
+    for line in inline.by_line:
+        if last is not None and not _goes_on(last, line):
+            yield Inline(tuple(runs), Lines(runs[0].line, last.lines.last))
+            runs = []
+        runs += line.runs
+        last = line
+    if last is not None:
+        yield Inline(tuple(runs), Lines(runs[0].line, last.lines.last))
+
+
 def _goes_on(line: Inline, following: Inline) -> bool:
     """Whether a line was only broken because it was long: no label follows, and no new sentence on a short line."""
     if line.text.endswith((".", "!", "?", ":", "。", "：", ";")) or following.labelled or following.whole_strong:

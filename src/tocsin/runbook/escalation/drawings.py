@@ -108,14 +108,11 @@ def _fences(blocks: Iterable[Block]) -> Iterator[Fence]:
 
 def text_table(block: Fence) -> Table | None:
     """Columns of words, two blanks or bars apart or set under the titles, as a table; None when they do not line up."""
-    lines = [
-        (number, line.strip("│|┃"))
-        for number, line in enumerate(block.body, block.first)
-        if re.search(r"\w", line) and len(line) <= 300
-    ]
+    drawn = [(n, line) for n, line in enumerate(block.body, block.first) if re.search(r"\w", line)]
+    lines = [(number, line.strip("│|┃")) for number, line in drawn if len(line) <= 300]
     if not 3 <= len(lines) <= 60:
         return None
-    made = _apart(lines) or _aligned(lines, spread=True) or _aligned(lines, spread=False)
+    made = _barred(drawn) or _apart(lines) or _aligned(lines, spread=True) or _aligned(lines, spread=False)
     if made is None:
         return None
     rows = [Row(Lines(n, n), tuple(plain(cell, n) for cell in cells)) for n, cells in made]
@@ -123,6 +120,25 @@ def text_table(block: Fence) -> Table | None:
 
 
 _Cells: TypeAlias = list[tuple[int, list[str]]]
+
+
+def _barred(lines: list[tuple[int, str]]) -> _Cells | None:
+    """The cells between bars, empty ones as well, where each line has as many; a long one goes on below itself."""
+    rows = [(n, [cell.strip() for cell in _BARS.split(_EDGES.sub("", line))]) for n, line in lines]
+    width = len(rows[0][1])
+    if width < 2 or any(len(cells) != width for _n, cells in rows):
+        return None
+    joined = rows[:1]
+    for n, cells in rows[1:]:
+        if cells[0] or len(joined) == 1:
+            joined.append((n, cells))
+        else:
+            joined[-1] = joined[-1][0], [f"{a} {b}".strip() for a, b in zip(joined[-1][1], cells, strict=True)]
+    return joined
+
+
+_BARS = re.compile(r"[│|┃║]")
+_EDGES = re.compile(r"^\s*[│|┃║]|[│|┃║]\s*$")
 
 
 def _apart(lines: list[tuple[int, str]]) -> _Cells | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from tocsin.runbook.document.blocks import Fence, Item, ItemList
 from tocsin.runbook.document.inline import plain
+from tocsin.runbook.levels.promises import names_rhythm
 from tocsin.runbook.scale import coded_names, level_name
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary
@@ -20,6 +21,8 @@ _LEVEL_LINE = re.compile(r"^(?P<name>[A-Za-z]{1,10}[-_ ]?\d)\b\s*[:–—-]?\s*(
 _LABELLED_KEY = re.compile(r"^[\"']?(?P<name>[A-Za-z]{1,10}\d)_(?P<label>[A-Za-z]{2,20})[\"']?\s*:\s*$")
 """A key that names a level twice: "SEV1_critical:"."""
 _KEY = re.compile(r"^[\"']?(?P<key>[^\W_][\w ()（）/-]{0,30})[\"']?\s*[:：]\s*(?P<rest>.*)$")
+_SIGNS = re.compile(r"^[^\w\s\x00-\x7f\u2010-\u257f（]+\s*")
+"""A coloured sign before a level."""
 _BULLET = re.compile(r"^[-*•]\s+")
 _BRANCH = re.compile(
     r"^(?P<before>[\s│┃║|]*)[├└╰┣┗╠╚][─━═-]*\s*(?=[^\s:：/]+(?:\s*[(（][^()（）]*[)）])?\s*(?:[:：]|[–—-]\s))"
@@ -92,11 +95,11 @@ def _lines(block: Fence) -> Iterator[_Line]:
 
 def _starts(line: _Line, *, bare: bool) -> tuple[str, str] | None:
     """(level, what follows) of a line that begins one: "P1: shop closed", "Critical:", "- name: SEV1"."""
-    if not line.bullet and (match := _LEVEL_LINE.match(line.text)) and coded_names(match[0]):
+    if not line.bullet and (match := _LEVEL_LINE.match(_SIGNS.sub("", line.text))) and coded_names(match[0]):
         return match["name"], match["rest"].strip()
     if not line.bullet and (match := _LABELLED_KEY.match(line.text)) and coded_names(match["name"]):
         return (match["name"], f"({match['label']})") if vocabulary().is_label(match["label"]) else None
-    key = _KEY.match(line.text)
+    key = _KEY.match(_SIGNS.sub("", line.text))
     if key is None:
         return None
     rest = key["rest"].strip("\"' ")
@@ -139,7 +142,7 @@ def _read(lines: list[_Line], told: _Told, *, data: bool) -> None:
 
 
 def _is_known(key: str) -> bool:
-    return any(vocabulary().is_a(name, key, 0.5) for name in _KNOWN)
+    return names_rhythm(key) or any(vocabulary().is_a(name, key, 0.5) for name in _KNOWN)
 
 
 def _without_marks(text: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tocsin.runbook.document.blocks import Fence, Item, ItemList, Quote, Table, Text
 from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.inline import Inline, plain
+from tocsin.runbook.document.labels import unwrapped
 from tocsin.runbook.document.outline import outline
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import every, target
@@ -19,6 +21,7 @@ from tocsin.runbook.levels.promises import (
     KEPT,
     clock_named,
     is_clock,
+    names_rhythm,
     promises_time,
     say_clocks,
     say_targets,
@@ -26,7 +29,7 @@ from tocsin.runbook.levels.promises import (
 )
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
-from tocsin.runbook.scale import LevelName, coded_names
+from tocsin.runbook.scale import LevelName, coded_names, level_name
 from tocsin.runbook.stated import Duration, DurationKind
 from tocsin.runbook.words import normal, vocabulary
 
@@ -80,6 +83,8 @@ def _blocks(section: Section, level: Level, *, criteria: bool) -> None:
                     _entry(
                         item, level, criteria=criteria and not duty and not block.ordered, sure=sure
                     )  # steps are duties
+            case Text() if sure and criteria and not promises_time(block.inline.text):
+                level.criteria += criteria_in(block.inline)
             case Text():
                 _sentence(block.inline, level, criteria=criteria and not duty)
             case Table() if len(block.header) == 2:
@@ -97,6 +102,9 @@ def _blocks(section: Section, level: Level, *, criteria: bool) -> None:
             continue
         clock = clock_named(child.title.text)
         said = [text.text for text in texts_of(child)]
+        if clock is None and len(said) == 1 and _is_rhythm(child.title.text, said[0]):
+            _labelled(child.title.text, said[0], child.lines.first, level, criteria=False)
+            continue
         if clock is None and len(said) == 1 and vocabulary().says("other_clock", child.title.text) and target(said[0]):
             level.actions.append(f"{child.title.text}: {said[0]}")
             continue
@@ -110,6 +118,15 @@ def _blocks(section: Section, level: Level, *, criteria: bool) -> None:
         for text in own_clocks or texts:
             own = clock_named(text.labelled[0]) if text.labelled is not None else None
             level.state(own or clock, target(text.text, text.lines.first))
+
+
+def _is_rhythm(title: str, said: str) -> bool:
+    """Whether all that stands below a heading is how often one is told: "Updates" above "Every 30 minutes"."""
+    return names_rhythm(title, 0.4) and len(said.split()) <= _LONGEST_TIME and _rhythm(said, 0) is not None
+
+
+_LONGEST_TIME = 5
+"""Words, as in "once an hour until solved"."""
 
 
 def texts_of(section: Section) -> Iterator[Inline]:
@@ -182,14 +199,22 @@ def _thing() -> str:
     return article()
 
 
-def say_labelled_clocks(text: str, line: int, level: Level) -> bool:
-    """The clocks of "Response: 15 min / Recovery: 2 h", each by its own label; False where a part has none."""
-    pieces = [plain(piece, line).labelled for piece in _PARTS.split(text)]
-    clocks = [piece for piece in pieces if piece is not None and clock_named(piece[0]) is not None]
-    if not len(clocks) == len(pieces) > 1:
+def say_named_clock(cell: Inline, level: Level) -> bool:
+    """The clock of "Resolution: 4 h" or "Updates: hourly" by its label, whatever column it stands in; False without."""
+    if cell.labelled is None or not (clock_named(cell.labelled[0]) or names_rhythm(cell.labelled[0])):
         return False
-    for key, value in clocks:
-        _labelled(key, value, line, level, criteria=False)
+    return _labelled(*cell.labelled, cell.lines.first, level, criteria=False)
+
+
+def say_labelled_clocks(text: str, line: int, level: Level) -> bool:
+    """The clocks of "Response: 15 min / Updates: hourly", each by its own label; False where a part has none."""
+    pieces = [plain(piece, line).labelled for piece in _PARTS.split(text)] if ":" in text or "：" in text else []
+    labelled = [piece for piece in pieces if piece is not None]
+    if not len(labelled) == len(pieces) > 1 or not any(clock_named(key) for key, _value in labelled):
+        return False
+    for key, value in labelled:
+        if not _labelled(key, value, line, level, criteria=False):
+            level.actions.append(f"{key}: {value}")
     return True
 
 
@@ -250,7 +275,7 @@ def _labelled(key: str, value: str, line: int, level: Level, *, criteria: bool) 
         if found is None and value:
             level.actions.append(f"{key}: {value}")
         return True
-    if words.is_a("update_word", key, 0.4) and (interval := _rhythm(value, line)):
+    if names_rhythm(key, 0.4) and (interval := _rhythm(value, line)):
         level.state("update", interval)
         return True
     if words.column("cadence", key) >= 0.9 and value:
@@ -278,12 +303,15 @@ def _rhythm(value: str, line: int) -> Duration | None:
 def _sentence(inline: Inline, level: Level, *, criteria: bool) -> None:
     text = inline.text
     if _has_labels(inline):
-        for line in inline.by_line:
-            labelled = line.labelled if line.lead is not None else None
+        for line in unwrapped(inline):
+            labelled = line.labelled if line.lead is not None or _is_label(line) else None
             if labelled is None or not _labelled(labelled[0], labelled[1], line.lines.first, level, criteria=criteria):
                 _sentence(line, level, criteria=criteria)
         return
     told = inline.labelled if inline.lead is not None else None
+    if told is None and _is_label(inline) and inline.labelled is not None:
+        _labelled(*inline.labelled, inline.lines.first, level, criteria=criteria)
+        return
     if told is not None and clock_named(told[0]) is not None:
         _labelled(told[0], told[1], inline.lines.first, level, criteria=criteria)
         return
@@ -303,7 +331,18 @@ _PIECES = re.compile(r"[;；]\s*|(?<=。)")
 
 
 def _has_labels(inline: Inline) -> bool:
-    return inline.lead is not None and inline.lines.first != inline.lines.last
+    """Whether a paragraph of several lines is one fact a line: "Impact: all of it", "Response time: 5 min"."""
+    if inline.lines.first == inline.lines.last:
+        return False
+    return inline.lead is not None or any(map(_is_label, inline.by_line))
+
+
+def _is_label(line: Inline) -> bool:
+    """Whether a line is a label without any mark that says what a level is, or one of its clocks, and its value."""
+    if line.labelled is None or not line.labelled[1]:
+        return False
+    key = line.labelled[0]
+    return clock_named(key) is not None or names_rhythm(key) or vocabulary().is_a("criteria_label", key, 0.9)
 
 
 def _is_moment(label: str) -> bool:
@@ -312,16 +351,23 @@ def _is_moment(label: str) -> bool:
     return span is not None and span.seconds is not None and every(label) is None and span.text == label.strip()
 
 
-def read_item(item: Item, name: LevelName, level: Level, where: str, *, criteria: bool) -> None:
-    """Take what an item of a list says about the level that it begins with."""
+def read_item(
+    item: Item, name: LevelName, level: Level, where: str, *, criteria: bool, clock: str = "response"
+) -> None:
+    """Take what an item of a list says about the level that it begins with; ``clock`` is that of a list of targets."""
     line = item.inline.lines.first
+    head, *below = unwrapped(item.inline)
+    if where in ("severity", "list", "targets") and any(map(_is_label, below)):
+        item, name = replace(item, inline=head), level_name(head.text, plain=True) or name
+        for one in below:
+            _sentence(one, level, criteria=criteria and where != "targets")
     rest = item.inline.rest if item.inline.lead is not None else name.rest
     lead = item.inline.lead
     if lead is not None and where == "severity" and (name.label or severity_key(lead) != severity_key(name.name)):
         level.aliases[lead] = None  # "Low risk" is the level "Low"
     rest = _before_arrow(rest, line, level) if where in ("severity", "list") else rest
     if where == "targets":
-        say_targets(rest, line, level, default="response")
+        say_targets(rest, line, level, default=clock)
     else:
         clauses = [
             one for clause in _clauses(rest, line) for one in (_sentences(clause) if where == "list" else [clause])

@@ -21,6 +21,11 @@ def clock_named(label: str) -> str | None:
     return next((what for name, what in _CLOCKS if vocabulary().is_a(name, label, 0.6)), None)
 
 
+def names_rhythm(label: str, least: float = 0.9) -> bool:
+    """Whether a label announces how often one is told: "Update frequency", "Status"."""
+    return vocabulary().is_a("update_word", label, least) or vocabulary().column("cadence", label) >= 0.9
+
+
 def is_clock(value: str) -> bool:
     """Whether a value is a time that somebody keeps: "> 5 s for an hour" is measured, and a criterion."""
     span = target(value)
@@ -102,7 +107,7 @@ def say_targets(text: str, line: int, level: Level, *, default: str | None) -> b
     for clause in with_bounds(_promised(text)):
         interval = every(clause, line)
         if interval is not None:
-            if words.says("update_word", clause):
+            if default == "update" or words.says("update_word", clause):
                 level.state("update", interval)
                 said = True
             continue
@@ -123,7 +128,7 @@ def say_targets(text: str, line: int, level: Level, *, default: str | None) -> b
             what = "response"
         elif _is_of_another(clause):
             continue
-        elif said and not found.seconds:
+        elif not found.seconds and (said or default == "update"):
             continue  # "acknowledge within 2 hours, next business day otherwise; page at once if it grows"
         else:
             what = default

@@ -21,6 +21,7 @@ from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import read_heading, read_item, texts_of
 from tocsin.runbook.levels.grades_of_work import is_of_work, names_work
 from tocsin.runbook.levels.only_named import read_named
+from tocsin.runbook.levels.promises import clock_named
 from tocsin.runbook.levels.sentences import read_promised_levels, read_promises
 from tocsin.runbook.levels.tables import is_scale, level_of, matrix_levels, read_table
 from tocsin.runbook.playbook import Severity, severity_key
@@ -34,7 +35,9 @@ def read_scale(root: Section) -> Scale:
     """The severity scale of a document, empty when it has none."""
     scale = Draft()
     groups = [one for one in _groups(root) if not _grades_work(one)]
-    defining = next((found for where in _DEFINING if (found := [one for one in groups if one.where == where])), [])
+    defining = next(
+        (found for where in _DEFINING if (found := [one for one in groups if one.where == where and one.several])), []
+    )
     for n, group in enumerate(defining):
         group.read(scale, define=n == 0, criteria=not scale.described or _gives_examples(group))
         scale.closed = True
@@ -115,9 +118,20 @@ class _Group:
         for item, name in self.items:
             level = scale.level(name, item.lines, define=define)
             if level is not None:
-                read_item(item, name, level, self.where, criteria=criteria)
+                read_item(item, name, level, self.where, criteria=criteria, clock=self._clock)
         if self.table is not None:
             read_table(self.table, scale, define=define, criteria=criteria)
+
+    @property
+    def several(self) -> bool:
+        """Whether it names more than one level: a single one adds to a scale, and makes none."""
+        return self.table is not None or len(self.headings) + len(self.items) > 1
+
+    @property
+    def _clock(self) -> str:
+        """The clock of a time that is said alone: that of the title above, "Resolution times", else a response."""
+        title = self.section.title.text
+        return clock_named(title) or ("update" if _is_of_rhythms(title) else "response")
 
     def _read_reviews(self, scale: Draft) -> None:
         told = [(name, item.lines, [item.inline.text]) for item, name in self.items]
@@ -151,18 +165,23 @@ def _groups(root: Section) -> Iterator[_Group]:
             if _are_levels([name for _i, name in names], inside):
                 defined = inside == "escalation" and _are_defined(section, names)
                 yield _Group("list" if defined else inside or "list", section, items=tuple(names))
-        for block in section.blocks:
+        for block in (_drawn(one, where) for one in section.blocks):
             if isinstance(block, Table):
                 table = block if is_scale(block, plain=plain) else turned(block)
                 if table is not block and _is_timetable(block):
                     table = _names_alone(table)  # when whom to call, a column for each level
                 if is_scale(table, plain=plain) and not _are_tiers(table, where):
-                    called = where == "escalation" and (is_people_grid(block) or is_people_grid(turned(block)))
+                    peopled = where in _GRIDS and (is_people_grid(block) or is_people_grid(turned(block)))
+                    called = peopled and where == "escalation"
                     tiered = table is not block and all(is_tier(head.text) for head in table.header[1:])
-                    if (called or tiered) and promises(section.title.text):
+                    if (peopled or tiered) and promises(section.title.text):
                         yield _Group("targets", section, table=_first_answers(table, section))
                     else:
                         yield _Group(_CALLED if called else where or "table", section, table=table)
+
+
+_GRIDS = ("escalation", "targets")
+"""Where a table of people by severity may stand: who is called, or how soon each of them answers."""
 
 
 def _are_defined(section: Section, names: list[tuple[Item, LevelName]]) -> bool:
@@ -245,12 +264,21 @@ _PLAIN = ("severity", "targets")
 
 
 _DATA = ("yaml", "yml")
+_TEXT = ("", "text", "txt")
+
+
+def _drawn(block: Block, where: str) -> Block:
+    """A code block of a chapter on severities that is a scale drawn with bars or blanks as that table, else itself."""
+    if where not in _PLAIN or not isinstance(block, Fence) or block.info not in _TEXT:
+        return block
+    table = text_table(block)
+    return table if table is not None and (is_scale(table) or is_scale(turned(table))) else block
 
 
 def _are_levels(names: list[LevelName], where: str) -> bool:
     """Whether these are levels of one scale, each once; "Level 1" is a tier of support, "Level 1: Critical" is none."""
     keys = {severity_key(name.name) for name in names}
-    if len(keys) < 2 or len(keys) != len(names):
+    if len(keys) < (1 if where == "targets" else 2) or len(keys) != len(names):
         return False
     order = vocabulary().severity_order
     told = where != "escalation" and all(name.label and order(name.label) is not None for name in names)
@@ -260,7 +288,8 @@ def _are_levels(names: list[LevelName], where: str) -> bool:
 def _lists(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[Item, ...]]]:
     """(where, items) of the lists of a section and of those nested in them; paragraphs in a row are a list too."""
     texts: list[Item] = []
-    for block in blocks:
+    several = tuple(blocks)
+    for n, block in enumerate(several):
         match block:
             case ItemList():
                 yield where, tuple(one for item in block.items for one in _levels_in(item))
@@ -277,12 +306,22 @@ def _lists(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[Ite
                         yield from _lists(item.children, "targets" if targets else "severity" if graded else where)
             case Text():
                 lines = _lines(block.inline, plain=where in _PLAIN)
-                texts += [one for line in lines for one in _levels_in(Item(line.lines, line))]
-            case Fence() if block.closed and block.info in ("", "text", "txt", *(_DATA if where in _PLAIN else ())):
-                yield where, tuple(levels_in_block(block, bare=where in _PLAIN))
+                below = several[n + 1 : n + 2] if len(lines) == 1 and block.inline.lead else ()
+                told = below if below and _tells_of_one(below[0], plain=where in _PLAIN) else ()
+                texts += [one for line in lines for one in _levels_in(Item(line.lines, line, told))]
+            case Fence() if block.closed and block.info in (*_TEXT, *(_DATA if where in _PLAIN else ())):
+                if _drawn(block, where) is block:
+                    yield where, tuple(levels_in_block(block, bare=where in _PLAIN))
             case _:
                 pass
     yield where, tuple(item for item in texts if coded_names(item.inline.text[:24]) or _is_own(item, where))
+
+
+def _tells_of_one(block: Block, *, plain: bool) -> bool:
+    """Whether a list below "**P1**: shop shut" tells of that level: none of its items names another one."""
+    if not isinstance(block, ItemList):
+        return False
+    return not any(level_name(item.inline.lead or item.inline.text, plain=plain) for item in block.items)
 
 
 def _tells_rhythms(item: Item) -> bool:
@@ -353,7 +392,14 @@ def _where(section: Section) -> str:
         return "escalation"
     if kind in AFTERWARDS:
         return _REVIEW
-    return _where(section.parent) if section.parent is not None else ""
+    above = _where(section.parent) if section.parent is not None else ""
+    title = section.title.text
+    return "targets" if above in _PLAIN and (_is_of_rhythms(title) or clock_named(title) is not None) else above
+
+
+def _is_of_rhythms(title: str) -> bool:
+    """Whether a title says that how often one is told stands below it: "Update frequency"."""
+    return vocabulary().column("cadence", title) >= 0.9
 
 
 def _heading_name(section: Section, *, plain: bool) -> LevelName | None:

@@ -10,7 +10,7 @@ from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.levels.draft import Draft, Level
-from tocsin.runbook.levels.facts import criteria_in, say_labelled_clocks
+from tocsin.runbook.levels.facts import criteria_in, say_labelled_clocks, say_named_clock
 from tocsin.runbook.levels.promises import say_clocks
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
@@ -307,7 +307,7 @@ def _cells(
         if n == column or not text or words.is_a("none", text, 0.9):
             continue
         line = row.lines.first
-        if role != "criteria" and say_labelled_clocks(text, line, level):
+        if role != "criteria" and (say_labelled_clocks(text, line, level) or say_named_clock(cell, level)):
             continue
         if role == "label" and define and level.label is None:
             level.label = text

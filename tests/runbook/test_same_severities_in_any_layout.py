@@ -1,0 +1,144 @@
+"""The same severities in any layout: one set of facts, laid out as teams do, is read the same every time."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from tests.runbook.severity_layouts import HEADINGS, LISTS, TABLES, Fact, Layout, Rendering
+from tests.runbook.severity_words import ENGLISH, TIMES, TONGUES, Tongue
+from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.stated import Duration
+
+LAYOUTS: dict[str, Layout] = TABLES | HEADINGS | LISTS
+
+Time = tuple[int | None, str] | None
+"""Seconds and how they are counted; None where nothing is stated."""
+
+
+class Read(NamedTuple):
+    """A level as read; ``updates`` are the rhythms that the playbook tells of for it."""
+
+    label: str | None
+    criteria: int
+    response: Time
+    resolution: Time
+    updates: frozenset[Time]
+    acknowledge: Time = None
+
+
+CODES = {
+    "P0": ("P0", "P1", "P2", "P3", "P4"),
+    "P1": ("P1", "P2", "P3", "P4", "P5"),
+    "SEV-1": ("SEV-1", "SEV-2", "SEV-3", "SEV-4", "SEV-5"),
+    "SEV1": ("SEV1", "SEV2", "SEV3", "SEV4", "SEV5"),
+    "Severity 1": ("Severity 1", "Severity 2", "Severity 3", "Severity 4", "Severity 5"),
+    "S1": ("S1", "S2", "S3", "S4", "S5"),
+    "Level 1": ("Level 1", "Level 2", "Level 3", "Level 4", "Level 5"),
+    "no code": ("", "", "", "", ""),
+}
+MARKS = ("🔴", "🟠", "🟡", "🟢", "⚪")
+
+FULL = (
+    ("now", "4h", "every 30m"),
+    ("15-30m", "8h", "every 2h"),
+    ("4bh", "3d", "daily"),
+    ("nbd", "5bd", None),
+)
+"""Response, resolution and updates of four levels."""
+
+
+def facts(
+    words: Tongue, style: str, times: tuple[tuple[str | None, ...], ...] = FULL, *, marked: bool
+) -> tuple[Fact, ...]:
+    """The levels of a scale with the times of each, called as a style calls them."""
+    return tuple(
+        Fact(CODES[style][n], words.labels[n], words.clauses[n], *one, MARKS[n] if marked else "")
+        for n, one in enumerate(times)
+    )
+
+
+def expected(scale: tuple[Fact, ...]) -> dict[str, Read]:
+    """What is to be read of these facts, whatever their layout."""
+
+    def time(key: str | None) -> Time:
+        return None if key is None else TIMES[key]
+
+    return {
+        fact.name: Read(
+            fact.label if fact.code else None,
+            len(fact.criteria),
+            time(fact.response),
+            time(fact.resolution),
+            frozenset([TIMES[fact.updates]] if fact.updates else []),
+        )
+        for fact in scale
+    }
+
+
+def read(text: str) -> dict[str, Read]:
+    """The levels of a document, in their order."""
+
+    def time(found: Duration | None) -> Time:
+        return None if found is None else (found.seconds, found.kind.value)
+
+    playbook = compile_runbook(text)
+    return {
+        one.name: Read(
+            one.label,
+            len(one.criteria),
+            time(one.response_target),
+            time(one.resolution_target),
+            frozenset(time(cadence.every) for cadence in playbook.cadences if one.name in cadence.severities),
+            time(one.acknowledge_target),
+        )
+        for one in playbook.severities
+    }
+
+
+def misread(layout: Layout, scale: tuple[Fact, ...], words: Tongue) -> dict[str, tuple[Read | None, Read | None]]:
+    """Where the document that a layout makes of a scale is read otherwise: what is to be read, and what was."""
+    wanted = expected(scale)
+    found = read(f"# Ferries\n\n## {words.chapter}\n\n{layout(Rendering(scale, words))}")
+    return {name: (wanted.get(name), found.get(name)) for name in wanted | found if wanted.get(name) != found.get(name)}
+
+
+@pytest.mark.parametrize("marked", [False, True], ids=["plain", "marked"])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_whatever_the_levels_are_called(layout: str, marked: bool) -> None:
+    """Codes, numbers behind a word, or labels alone, with a coloured sign before them or without."""
+    missed = {style: misread(LAYOUTS[layout], facts(ENGLISH, style, marked=marked), ENGLISH) for style in CODES}
+    assert {style: one for style, one in missed.items() if one} == {}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_in_whatever_language_they_are_told(layout: str) -> None:
+    """Titles, labels, criteria and times in nine languages, the levels by code or by label."""
+    missed = {
+        (language, style): misread(LAYOUTS[layout], facts(words, style, marked=False), words)
+        for language, words in TONGUES.items()
+        for style in ("P1", "no code")
+    }
+    assert {one: said for one, said in missed.items() if said} == {}
+
+
+ABSENT = {
+    "no resolution": (("15m", None, "every 30m"), ("1h", None, "every 2h"), ("4bh", None, None)),
+    "no updates": (("now", "4h", None), ("15m", "8h", None), ("1h", "3d", None), ("4bh", "5bd", None)),
+    "only a resolution": ((None, "4h", None), (None, "8h", None), (None, "3d", None)),
+    "only updates": ((None, None, "every 15m"), (None, None, "every 30m"), (None, None, "daily")),
+    "nothing but criteria": ((None, None, None), (None, None, None), (None, None, None)),
+    "less for each": (("now", "4h", "every 15m"), ("15m", "8h", None), ("1h", None, None), (None, None, None)),
+}
+
+
+@pytest.mark.parametrize("absent", ABSENT)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_what_is_not_agreed_on_stays_absent(layout: str, absent: str) -> None:
+    """No time of another kind is taken for one that the document does not state, in any language."""
+    missed = {
+        language: misread(LAYOUTS[layout], facts(words, "P1", ABSENT[absent], marked=False), words)
+        for language, words in TONGUES.items()
+    }
+    assert {language: said for language, said in missed.items() if said} == {}
