@@ -24,6 +24,8 @@ def run(block: str, info: str = "") -> list[str]:
             ["systemctl status mill", "reboot"],
         ),
         ("# systemctl is-active mill\nactive", ["systemctl is-active mill"]),
+        ("# millctl status\n# millctl drain chute-2", ["millctl status", "millctl drain chute-2"]),
+        ("# flour-cli queue --all", ["flour-cli queue --all"]),
         ("# df -h /srv\nFilesystem      Size  Used\n/dev/sdb1        40G   39G", ["df -h /srv"]),
         ("# nginx -t\nnginx: the file is fine", ["nginx -t"]),
         ("# systemctl restart mill\nJob for mill.service failed.", ["systemctl restart mill"]),

@@ -23,6 +23,23 @@ def test_an_item_that_is_a_command_needs_no_mark(item: str, title: str, command:
 
 
 @pytest.mark.parametrize(
+    ("code", "is_one"),
+    [
+        ("show ip bgp summary", True),
+        ("show interfaces terse | match mill", True),
+        ("clear ip bgp *", True),
+        ("display interface brief", True),
+        ("show more", False),
+        ("show all ovens", False),
+    ],
+)
+def test_a_line_for_a_router_is_a_command(code: str, is_one: bool) -> None:
+    """No program of this machine is called "show", and yet it is to be run; a button of that name is not."""
+    (step,) = only(f"# Bakery\n\n## Incident: Oven cold\n\n**Fix**\n\n- Look first: `{code}`\n").steps
+    assert (step.command is not None) is is_one
+
+
+@pytest.mark.parametrize(
     "item",
     [
         "docker compose must be installed",

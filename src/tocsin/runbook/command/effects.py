@@ -8,7 +8,7 @@ from tocsin.runbook.command import sql
 from tocsin.runbook.command.acting import loads_more, with_its_options, with_its_surroundings
 from tocsin.runbook.command.bash import Parsed, parse
 from tocsin.runbook.command.cmdlets import cmdlet, is_cmdlet, reads_only
-from tocsin.runbook.command.everyday_programs import EVERYDAY, asks_first, git_rewrites
+from tocsin.runbook.command.everyday_programs import EVERYDAY, asks_first, git_rewrites, package_script
 from tocsin.runbook.command.programs import SAYS, Again, Argv, Judgement, by_name, by_script, rules_of, tables
 from tocsin.runbook.command.single_programs import SPECIAL
 from tocsin.runbook.command.subcommands import by_rules
@@ -145,9 +145,15 @@ def _told(name: str, argv: Argv, again: Again) -> Judgement:
         return Judgement(Effect.DESTRUCTIVE, Termination.BOUNDED, f"{name} apply -destroy destroys everything")
     rules = rules_of(name)
     found = by_rules(name, argv, rules, again) if rules is not None else _simple(name, argv)
+    if found.effect is Effect.UNKNOWN and name in _OF_A_PACKAGE and argv[1:2] in (("run",), ("run-script",)):
+        return package_script(name, list(argv[2:]))
     if asks_first(name, argv):
         return Judgement(found.effect, Termination.INTERACTIVE, found.reason, ("tty", *found.requires))
     return found
+
+
+_OF_A_PACKAGE = frozenset({"npm", "pnpm", "yarn", "bun"})
+"""Programs that run the scripts of a package.json, which say by their names what they do: `npm run db:status`."""
 
 
 def _behind_its_options(argv: Argv) -> Argv:

@@ -191,6 +191,18 @@ def task(program: str, words: list[str]) -> Judgement:
     return done if done.effect is DESTROY else by_name(plain.replace(":", " "), f"the task's name {name!r}")
 
 
+def package_script(program: str, words: list[str]) -> Judgement:
+    """A script of a package.json by its name: ``db:status``, ``cache:clear``. The worst of its words counts."""
+    script = next((word for word in words if not word.startswith("-")), "")
+    found = [by_name(word, f"the script's name {script!r}") for word in re.split(r"[^a-zA-Z]+", script) if word]
+    for effect in (DESTROY, CHANGE):
+        if acts := next((one for one in found if one.effect is effect), None):
+            return acts
+    if found and all(one.effect is READ for one in found[-1:]):
+        return by_script(script, (program, *words), f"the script's name {script!r}")
+    return Judgement(UNKNOWN, reason=f"what the script {script!r} runs is not known")
+
+
 def _framework(argv: Argv, again: Again) -> Judgement:
     words = _words(argv)
     if argv[0] == "bundle":

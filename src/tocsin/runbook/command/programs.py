@@ -70,7 +70,7 @@ def known_programs() -> frozenset[str]:
     data = _data()
     names = {name for name in data if name not in _TABLES}
     names |= {other for name in names for other in data[name].get("same_as", [])}
-    sets = [words for name, words in tables("sets").items() if name not in ("everyday", "names_only")]
+    sets = [words for name, words in tables("sets").items() if name not in ("everyday", "names_only", "router")]
     return frozenset(names).union(*tables("simple").values(), *sets)
 
 

@@ -48,7 +48,13 @@ def with_user_prompts(body: tuple[str, ...], info: str = "") -> tuple[str, ...]:
 
 def _is_run(text: str) -> bool:
     """Whether the words behind a "# " are a command: "systemctl restart nginx", "reboot", and no title."""
-    return unmarked_command(text) or (text in known_programs() and text not in tables("sets")["everyday"])
+    if unmarked_command(text) or (text in known_programs() and text not in tables("sets")["everyday"]):
+        return True
+    return _OWN_PROGRAM.fullmatch(text) is not None
+
+
+_OWN_PROGRAM = re.compile(r"[a-z][a-z0-9_-]+(?:ctl|-cli|adm)(?:\s[\w./:@=<>{}$,-]+){1,6}")
+"""A control program of the team's own with its arguments: "millctl drain mill-3"."""
 
 
 def _is_printed(line: str, words: set[str]) -> bool:

@@ -404,6 +404,8 @@ def is_command(text: str, *, strict: bool = False) -> bool:
     if not words or sql.is_sql(first_line) or (len(words) > 1 and words[1] in _COMPARES):
         return False
     word = words[0]
+    if len(words) > 1 and not strict and f"{word} {words[1]}" in tables("sets")["router"]:
+        return True
     if _ASSIGNMENT.match(word) and len(words) > 1:
         word = words[1]
     script = bool(_PATH.match(word)) and (word.startswith("./") or "." in word.rsplit("/", 1)[-1])

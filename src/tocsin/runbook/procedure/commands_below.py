@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from tocsin.runbook.command.shell import inline_command, is_script
 from tocsin.runbook.command.unmarked import behind_its_colon, on_its_own_line
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Table, Text
@@ -47,6 +49,31 @@ def _says_command(inline: Inline) -> bool:
     if any(inline_command(run.text) or is_script(run.text) for run in inline.codes):
         return bool(next((step for step in read_steps((Text(inline.lines, inline),), Place("")) if step.command), None))
     return any(on_its_own_line(line.text) and not line.codes for line in inline.by_line)
+
+
+def words_run(section: Section) -> set[str]:
+    """The words of everything in code below a section, in small letters and the singular."""
+    texts: list[str] = []
+    for block in _blocks_below(block for one in section.walk() for block in one.blocks):
+        match block:
+            case Fence():
+                texts += block.body
+            case Text():
+                texts += (run.text for run in block.inline.codes)
+            case ItemList():
+                texts += (run.text for item in block.items for run in item.inline.codes)
+            case _:
+                pass
+    return {word.casefold().removesuffix("s") for text in texts for word in text.split()}
+
+
+def _blocks_below(blocks: Iterable[Block]) -> Iterator[Block]:
+    """These blocks and those inside of items and quotes."""
+    for block in blocks:
+        yield block
+        inside = (item.children for item in block.items) if isinstance(block, ItemList) else ()
+        for children in (*inside, *((block.children,) if isinstance(block, Quote) else ())):
+            yield from _blocks_below(children)
 
 
 def has_steps(section: Section) -> bool:

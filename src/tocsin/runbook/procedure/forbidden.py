@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 
 from tocsin.runbook.grammar import any_of, ending, first_words, may_hold, pattern, phrases
 from tocsin.runbook.procedure.provisos import SENTENCE, last_sentence
@@ -103,8 +104,21 @@ _GOES_ON = re.compile(r"\s*(?![A-Z\d])\w")
 """The sentence goes on behind the command: it is what the sentence is about."""
 
 
-def is_forbidden(title: str) -> bool:
-    """Whether a title stands above what is not to be run: "Do not", "Never run this"."""
+def is_forbidden(title: str, below: Set[str] = frozenset()) -> bool:
+    """Whether a title stands above what is not to be run: "Do not", "Never run this", "Never restart" above `restart`.
+
+    ``below`` are the words of the commands there. "Avoid data loss" says what they are good for, and names none.
+    """
+    if not _may_warn(title):
+        return False
+    if _banned().match(title):
+        return True
+    named = {word.removesuffix("s") for word in words_of(title)}
+    return _warned_of().match(title) is not None and not named.isdisjoint(below)
+
+
+def warns_above(title: str) -> bool:
+    """Whether a title warns of something, as it may do above what helps against it: "Avoid downtime"."""
     return _may_warn(title) and _warned_of().match(title) is not None
 
 

@@ -14,7 +14,7 @@ from tocsin.runbook.command import sql
 from tocsin.runbook.command.shell import inline_command, is_script
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Table, Text
 from tocsin.runbook.document.inline import Inline, Run
-from tocsin.runbook.grammar import any_of, ending, first_words, pattern, phrases
+from tocsin.runbook.grammar import any_of, ending, first_words, may_hold, pattern, phrases
 from tocsin.runbook.instructions import Step, StepKind
 from tocsin.runbook.procedure.course import changes
 from tocsin.runbook.stated import Lines
@@ -33,7 +33,7 @@ def last_sentence(text: str) -> str:
 
 LONGEST_BEFORE = 400
 """Characters before a command that may be about it."""
-_LISTS = ("limits", "limits_behind", "warns", "if", "upon", "if_behind", "fallback", "otherwise")
+_LISTS = ("use_when", "limits", "limits_behind", "warns", "if", "upon", "if_behind", "fallback", "otherwise")
 _EDGES = " \t\n.,;:()（）。、，；：—–-→"
 
 
@@ -51,8 +51,9 @@ def _right_behind() -> str:
 
 @pattern
 def _begins() -> str:
-    """What begins a sentence: "Only if", "⚠ Never", "It must only be run"."""
-    return rf"\W*(?:{any_of('warns')}|(?:{any_of('it')}\s+(?:\w+\s+){{0,3}}?)?{any_of('limits')})"
+    """What begins a sentence: "Only if", "⚠ Never", "It must only be run", "Note: not before"."""
+    noted = rf"(?:{any_of('noted')}\s*[:：–—!-]\W*)?"
+    return rf"\W*{noted}(?:{any_of('warns')}|(?:{any_of('it')}\s+(?:\w+\s+){{0,3}}?)?{any_of('limits')})"
 
 
 @pattern
@@ -86,7 +87,8 @@ def _may_limit(text: str) -> bool:
     """Whether any word of a limit stands in a text: asked before the patterns are."""
     if not first_words(*_LISTS).isdisjoint(words_of(text)):
         return True
-    return not text.isascii() and any(one in text for one in phrases("limits", "limits_behind", "warns", "if_behind"))
+    listed = phrases("use_when", "limits", "limits_behind", "warns", "if_behind")
+    return not text.isascii() and any(one in text for one in listed)
 
 
 def proviso_said(text: str) -> str | None:
@@ -94,6 +96,8 @@ def proviso_said(text: str) -> str | None:
     if not _may_limit(text):
         return None
     text = text.strip()
+    if (used := used_when(text)) is not None:
+        return used
     if text.endswith(_COLONS):
         return proviso_in(text)  # the title of what stands below it
     return _trimmed(" ".join(one for one in SENTENCE.split(text) if one and _begins().match(one)))
@@ -102,7 +106,27 @@ def proviso_said(text: str) -> str | None:
 def limit_said(text: str) -> str | None:
     """The same for a note beside several steps, of which a mere warning may be about any one."""
     said = proviso_said(text)
-    return said if said is not None and _limits().search(said) else None
+    return said if said is not None and (_limits().search(said) or used_when(text)) else None
+
+
+@pattern
+def _used_when() -> str:
+    return rf"\W*{any_of('use_when')}\s*(?P<mark>[:：–—]|\s-\s)\s*\**\s*(?P<value>\S.*)"
+
+
+def used_when(text: str) -> str | None:
+    """A line that is labelled as what has to be so before something is run: "When to use it: the lead has agreed"."""
+    match = _used_when().match(text) if may_hold(text, "use_when") else None
+    if match is None or _denies().match(match["value"]):
+        return None
+    tells = _begins().match(match["value"]) or condition_in(match["value"])
+    return _trimmed(match["value"] if tells else text.strip("*_ "))
+
+
+@pattern
+def _denies() -> str:
+    """Nothing is asked for: "Approval: none", "Approval required: no"."""
+    return rf"\W*(?:{any_of('no', 'denied')}|none|n/a|-|—)\W*$"
 
 
 def proviso_in(text: str) -> str | None:
@@ -303,11 +327,12 @@ def announced(blocks: Sequence[Block]) -> Sequence[Block]:
 def notes_beside(blocks: Sequence[Block], at: int) -> tuple[str, str]:
     """What the notes right above and right below a block say.
 
-    A line below that ends in a colon, or says what to wait for before more is run, is about what comes next.
+    A line below that ends in a colon, or says what to wait for before more is run, is about what comes next; so is one
+    that is labelled as saying when something is used.
     """
     above = _note(blocks[at - 1]) if at > 0 else None
     below = _note(blocks[at + 1]) if at + 1 < len(blocks) else None
-    if below is None or below.endswith(_COLONS):
+    if below is None or below.endswith(_COLONS) or used_when(below):
         return above or "", ""
     goes_on = any(isinstance(block, Fence | ItemList | Table) for block in blocks[at + 2 : at + 3])
     return above or "", "" if goes_on and is_of_the_next(below) else below
@@ -321,6 +346,19 @@ def limits_in(blocks: Sequence[Block]) -> list[str]:
     for items in (block.items for block in blocks if isinstance(block, ItemList)):
         notes += [item.inline.text for item in items if not item.children and not item.inline.codes]
     return [said for note in notes if (said := limit_said(note)) is not None]
+
+
+def uses_in(blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:
+    """(line, what it says) for each line or item that says when what is below it is used: "When to use it: …"."""
+    for block in blocks:
+        match block:
+            case Text():
+                lines = block.inline.by_line
+            case ItemList():
+                lines = tuple(item.inline for item in block.items if not item.inline.codes)
+            case _:
+                lines = ()
+        yield from ((line.lines.first, said) for line in lines if (said := used_when(line.text)) is not None)
 
 
 def case_of(note: str) -> str | None:

@@ -13,6 +13,7 @@ from tocsin.runbook.document.inline import Inline, Run, without_ordinal
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.grammar import any_of, article, ending, pattern, small_words
 from tocsin.runbook.instructions import Step
+from tocsin.runbook.procedure.cases import answer_in, case_before, in_case
 from tocsin.runbook.procedure.forbidden import is_forbidden_in, is_warned_of_in
 from tocsin.runbook.procedure.place import Place, command_step, sql_step
 from tocsin.runbook.procedure.provisos import (
@@ -64,8 +65,12 @@ def inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
         return
     runs = inline.runs
     around = said_around(runs)
-    before = ""
+    ran = {runs[n].line for n in around}
+    before = label = ""
+    line = 0
     for n, run in enumerate(runs):
+        if run.line > line:
+            label, line = ("", run.line) if line in ran else (label, run.line)
         if n in around and not (
             run.strong and not before.strip() and n + 1 < len(runs) and _after_label(runs[n + 1].text)
         ):
@@ -84,10 +89,17 @@ def inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
             if (inline_command(code) or _is_run(inline, code, before, after)) and not subject:
                 step = command_step(Statement(code, run.line, run.line), place, title, lines, said="")
                 asked, limit = around[n]
-                yield under(replace(step, condition=condition_in(asked) or place.condition), limit)
+                step = replace(step, condition=condition_in(asked) or place.condition)
+                yield from _in_its_case(under(step, limit), label)
             elif " " in code and sql.is_sql(code) and not subject:
-                yield under(sql_step(code, Lines(run.line, run.line), place, title), around[n][1])
-        before = (before + run.text)[-LONGEST_BEFORE:]
+                step = under(sql_step(code, Lines(run.line, run.line), place, title), around[n][1])
+                yield from _in_its_case(step, label)
+        before, label = (before + run.text)[-LONGEST_BEFORE:], (label + run.text)[:LONGEST_BEFORE]
+
+
+def _in_its_case(step: Step, before: str) -> Iterator[Step]:
+    """The step under the answer or the case that stands before its command: "Yes: `x`", "Queue full → `x`"."""
+    return in_case((under(step, answer_in(before)),), case_before(before))
 
 
 def heading_steps(section: Section, place: Place) -> Iterator[Step]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from tocsin.runbook.command.shell import Statement, is_command
@@ -14,6 +14,7 @@ from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.document.inline import Inline, without_ordinal
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.instructions import Step, StepKind
+from tocsin.runbook.procedure.cases import answer_in, case_said, in_case
 from tocsin.runbook.procedure.columns import is_of_work, names_what_is_run
 from tocsin.runbook.procedure.forbidden import (
     forbids_below,
@@ -58,9 +59,8 @@ def _steps(blocks: Iterable[Block], place: Place) -> Iterator[Step]:
     for n, block in enumerate(blocks):
         match block:
             case ItemList():
-                yield from _noted_changes(
-                    steps_of_items(block.items, lambda item: _item(item, place)), notes_beside(blocks, n)
-                )
+                items = steps_of_items(block.items, _reader(_asked(blocks, n, place)))
+                yield from _noted_changes(items, notes_beside(blocks, n))
             case Fence():
                 yield from _noted(_fence(block, place), notes_beside(blocks, n))
             case Table():
@@ -72,6 +72,35 @@ def _steps(blocks: Iterable[Block], place: Place) -> Iterator[Step]:
                 yield from _noted(_text(block.inline, place), notes_beside(blocks, n))
             case _:
                 pass
+
+
+def _reader(place: Place) -> Callable[[Item], Iterator[Step]]:
+    """Reads the items of a list one by one; one that asks a question asks it of the answers below it."""
+    asked = place
+
+    def read(item: Item) -> Iterator[Step]:
+        nonlocal asked
+        text = item.inline.text
+        if text.endswith(_ASKS) and not item.children:
+            asked = replace(place, group=text)
+            return _item(item, place)
+        if answer_in(text) is None:
+            asked = place
+        return _item(item, asked)
+
+    return read
+
+
+def _asked(blocks: Sequence[Block], at: int, place: Place) -> Place:
+    """Where a list of answers stands: the question right above it names them all."""
+    above, block = blocks[at - 1] if at else None, blocks[at]
+    if not isinstance(above, Text) or not above.inline.text.endswith(_ASKS) or not isinstance(block, ItemList):
+        return place
+    answers = block.items and answer_in(block.items[0].inline.text)
+    return replace(place, group=above.inline.text) if answers else place
+
+
+_ASKS = ("?", "？")
 
 
 def _noted(steps: Iterator[Step], notes: tuple[str, str]) -> Iterator[Step]:
@@ -122,16 +151,11 @@ def _item(item: Item, place: Place) -> Iterator[Step]:
 def _named_place(item: Item, place: Place) -> Place:
     """Where an item belongs that says so before its colon, "Verified when: stones are hot"; else where it stands."""
     labelled = item.inline.labelled
-    if labelled is not None and place.group is not None and _answer().fullmatch(labelled[0]):
-        return replace(place, condition=f"{place.group} {labelled[0]}")  # "Is it full?" above "Yes: …"
+    if (answer := answer_in(item.inline.text)) is not None:
+        return replace(place, condition=f"{place.group} {answer}" if place.group else answer)  # "Is it full?" "Yes: …"
     labelled = labelled if place.section in _OF_ANY_STEPS else None
     part = vocabulary().part(labelled[0]) if labelled is not None and labelled[1] else None
     return replace(place, section=part.kind) if part is not None and part.kind in _SAID_OF_AN_ITEM else place
-
-
-@pattern
-def _answer() -> str:
-    return any_of("yes", "no")
 
 
 _OF_ANY_STEPS = frozenset(["resolution", "investigation", "mixed"])
@@ -146,7 +170,8 @@ def _own_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
     text = without_ordinal(inline.text)
     title, command = (text, without_sentence(text)) if on_its_own_line(text) else behind_its_colon(text) or ("", "")
     if command:
-        yield command_step(Statement(command, inline.lines.first, inline.lines.first), place, title, lines)
+        step = command_step(Statement(command, inline.lines.first, inline.lines.first), place, title, lines)
+        yield from in_case((step,), case_said(title))
 
 
 def _further_lines(inline: Inline, place: Place) -> Iterator[Step]:
@@ -173,7 +198,7 @@ def _nested(item: Item, place: Place) -> Iterator[Step]:
         condition=condition_said(without_ordinal(item.inline.text)) or place.condition,
         forbidden=place.forbidden or forbids_below(without_ordinal(item.inline.text)),
     )
-    yield from read_steps(item.children, inside)
+    yield from in_case(read_steps(item.children, inside), case_said(item.inline.text))
 
 
 def _heading(inline: Inline) -> str | None:

@@ -1,0 +1,86 @@
+"""The case in which a command is run, where it stands before it: "Queue full → `x`", or an answer, "Yes: `x`"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from tocsin.runbook.document.inline import without_ordinal
+from tocsin.runbook.grammar import BRACKET, any_of, may_hold, pattern, small_words
+from tocsin.runbook.instructions import Step
+from tocsin.runbook.procedure.course import changes
+from tocsin.runbook.procedure.provisos import under
+from tocsin.runbook.trouble import says_what_fails
+from tocsin.runbook.wording import condition_in
+from tocsin.runbook.words import is_unspaced, vocabulary, words_of
+
+_LONGEST = 80
+"""Characters of a case."""
+_ARROW = re.compile(r"\s*(?:[-=]{1,2}>|[→⇒➜➔►▶⟶])\s*")
+_AT_END = re.compile(r"\s*[:：–—-]\s*$")
+_MEASURED = re.compile(r"[<>≥≤]=?\s*\d|\d\s*%|\b[45]\d\d\b|\b[45]xx\b")
+"""A state that is measured: "Disk > 90 %", "HTTP 502"."""
+
+
+@pattern
+def _answer() -> str:
+    """An answer to a question above, alone or with what it means behind a comma: "Yes:", "No, idle →"."""
+    meaning = r"\s*[,，、]\s*[^:：→]{1,40}?"
+    ends = r"[:：→–—.]|[-=]+>|-\s|$"
+    return rf"^(?:[\s*_(\[\"•>]|-\s)*(?P<answer>{any_of('yes', 'no')}(?:{meaning})?)\s*(?:{ends})"
+
+
+def answer_in(text: str) -> str | None:
+    """The answer that a line begins with, which is the condition of what follows: "Yes" of "- **Yes** → restart it".
+
+    >>> answer_in("Yes: restart it"), answer_in("No, idle → wait"), answer_in("No output: look at the log")
+    ('Yes', 'No, idle', None)
+    """
+    match = _answer().match(text) if may_hold(text, "yes", "no") else None
+    return match["answer"] if match else None
+
+
+def case_before(before: str) -> str | None:
+    """The case that stands before a command, up to the first arrow or a colon right before it.
+
+    >>> case_before("Queue full → "), case_before("Fix: queue is full → restart it: "), case_before("Disk full: ")
+    ('Queue full', 'queue is full', 'Disk full')
+    >>> case_before("Check the full log → "), case_before("Queue status: ")
+    (None, None)
+    """
+    label, *rest = _ARROW.split(before, maxsplit=1)
+    if not rest:
+        end = _AT_END.search(before)
+        if end is None:
+            return None
+        label = before[: end.start()]
+    label = re.split(r"[:：]\s", label)[-1]
+    return case_said(label)
+
+
+def case_said(title: str) -> str | None:
+    """The case that a title is, "Queue full:", "Disk > 90 %"; None for what is to be done or looked at."""
+    said = BRACKET.sub(" ", without_ordinal(title)).strip(" \t\n:：.。*_")
+    if not said or len(said) > _LONGEST or said.endswith(("?", "？")):
+        return None
+    first = words_of(said)[:1]
+    if first and first[0] in small_words("look", "chore", "imperative", "runs", "then", "by_hand"):
+        return None
+    if condition_in(said) is not None:
+        return None  # it is one by itself
+    fails = _ends_in_wrong(said) if is_unspaced(said) else says_what_fails(said)
+    return said if fails or (_MEASURED.search(said) and len(said.split()) > 1) else None
+
+
+def _ends_in_wrong(said: str) -> bool:
+    """Whether a text without spaces ends in what is wrong, 队列已满: 停止写入 is something to do."""
+    return any(vocabulary().is_a("fails", said[-n:], 0.99) for n in range(1, min(len(said), _LONGEST_WORD + 1)))
+
+
+_LONGEST_WORD = 8
+"""Signs of a script without spaces."""
+
+
+def in_case(steps: Iterable[Step], case: str | None) -> Iterator[Step]:
+    """The steps with a case among the conditions of those that change something: a look takes no harm elsewhere."""
+    return (under(step, case) if case and changes(step) else step for step in steps)

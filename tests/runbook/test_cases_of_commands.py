@@ -1,0 +1,124 @@
+"""What stands before a command and is no title of it: an answer to a question, a case, a label of when it is used."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.runbook.asked import only
+
+_ABOVE = "# Mill handbook\n\n## Incident: Mill stands still\n\n**Symptoms:** no flour comes\n\n"
+_STOP = "systemctl stop chute"
+_START = "systemctl restart mill"
+
+
+def conditions(body: str) -> dict[str, str | None]:
+    """The condition of each command of one incident."""
+    steps = only(_ABOVE + body).steps
+    return {step.command.text: step.condition for step in steps if step.command is not None}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"Is the chute full?\n\n- Yes: `{_STOP}`\n- No: `{_START}`\n",
+        f"Did the flour come?\n- **Yes** → `{_STOP}`\n- **No** → `{_START}`\n",
+        f"- Is the chute full?\n- Yes, to the brim: `{_STOP}`\n- No: `{_START}`\n",
+        f"Is the chute full?\n\nYes: `{_STOP}`\n\nNo: `{_START}`\n",
+        f"### Is the chute full?\n\n**Yes:**\n\n```bash\n{_STOP}\n```\n\n**No:**\n\n```bash\n{_START}\n```\n",
+        f"Is the chute full?\n\n- Yes:\n  ```bash\n  {_STOP}\n  ```\n- No:\n  ```bash\n  {_START}\n  ```\n",
+        f"Ist die Rutsche voll?\n\n* Ja – `{_STOP}`\n* Nein – `{_START}`\n",
+        f"¿Está llena la tolva?\n\n- Sí: `{_STOP}`\n- No: `{_START}`\n",
+        f"シュートは満杯ですか？\n\n- はい: `{_STOP}`\n- いいえ: `{_START}`\n",
+    ],
+)
+def test_an_answer_is_the_condition_of_what_stands_behind_it(body: str) -> None:
+    """Only one of two answers is true: neither command is run unasked, and each says which answer it is for."""
+    found = conditions(body)
+    assert set(found) == {_STOP, _START}
+    assert all(found.values())
+    assert found[_STOP] != found[_START]
+
+
+def test_the_answers_of_a_list_name_the_question_above_them() -> None:
+    """Who reads a condition has to know what was asked."""
+    found = conditions(f"Is the chute full?\n\n- Yes: `{_STOP}`\n- No: `{_START}`\n")
+    assert found == {_STOP: "Is the chute full? Yes", _START: "Is the chute full? No"}
+
+
+@pytest.mark.parametrize(
+    ("before", "case"),
+    [
+        ("Chute full → ", "Chute full"),
+        ("Chute is full -> run ", "Chute is full"),
+        ("**Chute full** => Restart it: ", "Chute full"),
+        ("Chute full: ", "Chute full"),
+        ("Flour > 90 % ⇒ ", "Flour > 90 %"),
+        ("Mühle langsam → ", "Mühle langsam"),
+        ("Cola llena → ", "Cola llena"),
+        ("料斗已满 → ", "料斗已满"),
+    ],
+)
+def test_what_is_wrong_before_an_arrow_is_the_case_of_the_command(before: str, case: str) -> None:
+    """A list of cases with what helps in each is no list of steps to take one after the other."""
+    assert conditions(f"**Fix:**\n\n- {before}`{_START}`\n- Look at it: `df -h`\n") == {_START: case, "df -h": None}
+
+
+@pytest.mark.parametrize(
+    "before", ["Restart the failed mill → ", "Restart: ", "Mill service → ", "Clear stuck jobs: ", "停止写入服务："]
+)
+def test_what_is_to_be_done_before_an_arrow_is_a_title(before: str) -> None:
+    """A verb or the name of a thing limits nothing."""
+    assert conditions(f"**Fix:**\n\n- {before}`{_START}`\n") == {_START: None}
+
+
+def test_a_case_takes_no_look_from_the_responder() -> None:
+    """Looking does no harm in another case: "Failed runs: …" is the title of a list to read."""
+    assert conditions("**Checks:**\n\n- Failed runs: `journalctl -u mill -n 50`\n") == {
+        "journalctl -u mill -n 50": None
+    }
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "**When to use it:** after the lead agreed",
+        "- **When to use it:** after the lead agreed",
+        "**When:** after the lead agreed",
+        "_Use when:_ the lead has agreed",
+        "**Approval:** duty lead",
+        "**Wann anwenden:** nachdem die Leitung zugestimmt hat",
+        "**Cuándo usarlo:** después de que el responsable lo apruebe",
+        "**Quand l'utiliser :** après accord du responsable",
+        "**使用条件**：负责人同意后",
+    ],
+)
+def test_a_label_of_when_something_is_used_limits_what_is_below_it(line: str) -> None:
+    """Its words need no "only": the label says that they are a condition. A look is not limited by it."""
+    found = conditions(f"```bash\ndf -h\n```\n\n{line}\n\nThen:\n\n```bash\n{_START}\n```\n")
+    assert found[_START]
+    assert found["df -h"] is None
+
+
+@pytest.mark.parametrize("label", ["Note", "Important", "NB", "Hinweis", "Remarque", "Примечание"])
+def test_a_note_may_begin_with_the_word_for_it(label: str) -> None:
+    """The label before a sentence takes nothing from what the sentence limits."""
+    found = conditions(f"```bash\n{_START}\n```\n\n**{label}:** only run this on the second mill.\n")
+    assert "only run this on the second mill" in (found[_START] or "")
+
+
+def test_no_approval_needed_is_no_condition() -> None:
+    """A label may say that nothing is asked for."""
+    assert conditions(f"**Approval:** none\n\n```bash\n{_START}\n```\n") == {_START: None}
+
+
+@pytest.mark.parametrize("title", ["Avoid data loss", "Avoid downtime", "Never lose data", "Evitare perdite"])
+def test_a_title_of_what_is_to_be_avoided_leaves_the_commands_below_it(title: str) -> None:
+    """What helps against a loss is below it; what it warns of stays with what changes something."""
+    found = conditions(f"### {title}\n\n```bash\ndf -h\n{_STOP}\n```\n")
+    assert found == {"df -h": None, _STOP: title}
+
+
+@pytest.mark.parametrize("title", ["Never run this", "Avoid these commands", "Never restart", "Avoid restarts"])
+def test_a_title_that_names_what_is_not_to_be_run_takes_it_away(title: str) -> None:
+    """What a title forbids in so many words, or by the word of the command, is only told."""
+    assert conditions(f"### {title}\n\n```bash\n{_START}\n```\n") == {}
