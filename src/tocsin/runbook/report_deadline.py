@@ -1,0 +1,219 @@
+"""When the report of an incident is due, or its review."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from tocsin.runbook.document.blocks import ItemList, Table
+from tocsin.runbook.document.leaves import Leaf
+from tocsin.runbook.document.sections import AFTERWARDS, Section
+from tocsin.runbook.durations import spans
+from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.scale import Scale
+from tocsin.runbook.stated import Duration
+from tocsin.runbook.words import vocabulary
+
+
+def report_due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int]:
+    """The deadline of the report or the review, with its line. Where levels differ, the highest severity's.
+
+    That of the text comes before that of the meeting being called, and both before that of another thing done by then.
+    """
+    words = vocabulary()
+    for one in scale.stated:
+        if one.what == "review" and one.severity == scale.highest and one.duration.seconds:
+            return one.duration, one.duration.lines.first if one.duration.lines else 1
+    called: tuple[Duration, int] | None = None
+    timed: tuple[Duration, int] | None = None  # "24 hours: the data are kept": one of the things done by then
+    section: Section | None = None
+    rows: dict[int, str] = {}
+    for leaf in everything:
+        path = leaf.section.abouts
+        upkeep = "upkeep" in path and "postmortem" not in path  # "Review schedule" may be that of the report
+        if upkeep or "links" in path:
+            continue
+        about = words.says_of("postmortem_word", leaf.text, leaf.under)
+        chapter = not AFTERWARDS.isdisjoint(path)
+        inside = leaf.section.about == "postmortem"
+        if not about and not inside and not (chapter and leaf.form in ("heading", "text", "cell")):
+            continue
+        if words.says("code_review", leaf.section.title.text) or (leaf.form == "cell" and _is_of_an_alert(leaf)):
+            continue
+        text = leaf.section.title.raw if leaf.form == "heading" else leaf.text
+        if leaf.form == "heading" and not about and "postmortem" not in path and not _asks_for_one(leaf.section):
+            continue
+        if leaf.form == "cell" and leaf.section is not section:
+            section, rows = leaf.section, _rows_of(leaf.section)
+        named = words.says("postmortem_word", rows.get(id(leaf.inline), text) if leaf.form == "cell" else text)
+        if leaf.form == "cell" and not (named or inside):
+            continue
+        for due in _stated(text, leaf, scale):
+            if named or (leaf.form != "cell" and not _begins_with_a_time(text)):
+                if not _schedules().match(text):
+                    return due, leaf.line
+                called = called or (due, leaf.line)
+            timed = timed or (due, leaf.line)
+    return called or timed or (None, 1)
+
+
+def _rows_of(section: Section) -> dict[int, str]:
+    """For each cell of a section, by its identity, its row and the title of its column: "3 days" stands beside what is
+    done by then."""
+    return {
+        id(cell): " | ".join([*(head.text for head in table.header[n : n + 1]), *(one.text for one in row.cells)])
+        for table in section.blocks
+        if isinstance(table, Table)
+        for row in table.rows
+        for n, cell in enumerate(row.cells)
+    }
+
+
+def _stated(text: str, leaf: Leaf, scale: Scale) -> Iterator[Duration]:
+    """The deadlines of a line that are the report's; that of the item above it where it has none: "Within 5 days:"."""
+    words = vocabulary()
+    named = words.says("postmortem_word", text)
+    sentences = re.split(r"(?<=[.!?。])\s+|[;；]\s*", text)
+    if named:
+        sentences.sort(key=lambda one: not words.says("postmortem_word", one))  # its own first
+    found = False
+    for sentence in sentences:
+        for said in _parts(sentence) if named else (sentence,):
+            if _is_of_report(said) and (due := _deadline(said, leaf.line, scale)) is not None:
+                found = True
+                yield due
+    if named and not found and _begins_with_a_time(f"{leaf.under.rstrip(' :：')}:"):
+        line = leaf.inline.lines.first
+        if (due := _deadline(leaf.under, line, scale)) is not None and _is_of_report(text):
+            yield due
+
+
+def _parts(sentence: str) -> tuple[str, ...]:
+    """Where to look in a sentence of a line that names the report: what stands before its colon or ends with its
+    bracket, "Within 5 days, write a post-mortem: action items, …"; its own clause; and all of it.
+
+    Nothing of a sentence, or all of it but the report's clause, that states other clocks: "Answer within 2 hours, fix
+    within 8, a post-mortem is required".
+    """
+    words = vocabulary()
+    if not words.says("postmortem_word", sentence):
+        return () if _has_another_clock(sentence) else (sentence,)
+    end = re.search(r":\s|[)）]\s", sentence)
+    head = sentence[: end.end()] if end is not None else ""
+    heads = (head,) if head and words.says("postmortem_word", head) else ()
+    clauses = re.split(r"[,，、]\s*", sentence)
+    if len(clauses) < 2:
+        return (*heads, sentence)
+    own = tuple(one for one in clauses if words.says("postmortem_word", one))
+    others = [one for one in clauses if one not in own]
+    return (*heads, *own) if any(map(_has_another_clock, others)) else (*heads, *own, sentence)
+
+
+def _has_another_clock(clause: str) -> bool:
+    """Whether a clause says how soon something else is done: "Acknowledge < 15 min"."""
+    clocks = ("respond_verb", "acknowledge_verb", "resolve_verb", "other_clock")
+    return next(spans(clause), None) is not None and any(vocabulary().says(name, clause) for name in clocks)
+
+
+@pattern
+def _schedules() -> str:
+    """The begin of a line by which the review is only called: "Schedule the post-mortem"."""
+    return rf"\W*{any_of('schedules')}"
+
+
+def _begins_with_a_time(text: str) -> bool:
+    """Whether a line is a point of a timeline and what is done then: "24 hours: the data are kept"."""
+    first = next(spans(text), None)
+    if first is None or text[first.end :].lstrip()[:1] not in (":", "：", "-", "–", "—", "→"):
+        return False
+    before = text[: first.start].casefold()
+    return not before.strip() or _within().fullmatch(before.strip()) is not None
+
+
+def _is_of_an_alert(leaf: Leaf) -> bool:
+    """Whether a cell says what to do about an alert: "Review within 4 hours" is no review of an incident there."""
+    tables = (one for one in leaf.section.blocks if isinstance(one, Table) and one.header)
+    here = (one for one in tables if one.lines.first <= leaf.line <= one.lines.last)
+    return any(vocabulary().column("alert", one.header[0].text) >= 0.99 for one in here)
+
+
+def _is_of_report(sentence: str) -> bool:
+    """Whether a deadline is the report's: not that of what is done because of it, of a change's review, or of telling
+    an authority, "Notify, remediate, review (the commissioner within 72 hours)"."""
+    words = vocabulary()
+    if words.begins_with("call", _NUMBERED.sub("", sentence), 1) and not words.says("postmortem_word", sentence):
+        return False  # "Inform the team within a day"; "Call a retrospective within two" is the report's again
+    return not any(words.says(name, sentence) for name in ("action_item", "code_review", "law", "authority"))
+
+
+_NUMBERED = re.compile(r"^[^\W\d_]*\s*\d{1,2}\s*[.:)–—-]\s*")
+"""The number of a heading: "Phase 4: "."""
+
+
+def _asks_for_one(section: Section) -> bool:
+    """Whether what is to be done in a last phase is the report: its time box is the deadline then,
+    and so is that of a part, "Within 48 hours"."""
+    items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+    said = any(vocabulary().says("postmortem_word", item.inline.text) or _tells_why(item.inline.text) for item in items)
+    above = section.parent.about if section.parent is not None and not section.about else section.about
+    return said and above == "phase:post_incident"
+
+
+def _tells_why(text: str) -> bool:
+    """Whether an item of what is to be done in the end is to find the cause, "Root cause found": that is the review."""
+    found = vocabulary().parts.best(text)
+    return found is not None and found.kind == "causes" and len(found.phrase.split()) > 1
+
+
+def _deadline(text: str, line: int, scale: Scale) -> Duration | None:
+    """The deadline that a sentence states: the first one, or the one beside the most severe level."""
+    first: Duration | None = None
+    for span in spans(text, line):
+        before = text[max(0, span.start - 24) : span.start]
+        most = re.search(r"[<≤]\s*$", text[: span.start]) or text[span.start] in "<≤"
+        if not span.duration.seconds or span.duration.seconds < 3600 or _MARK.match(span.duration.text):
+            continue
+        beside = re.split(r"[(（,;，；]", before)[-1]
+        if first is not None and scale.highest and scale.mentioned(beside) == (scale.highest,):
+            return span.duration
+        labels = span.duration.seconds >= _LONGER_THAN_A_MEETING and _labelled(text[: span.start])
+        if first is None and (most or labels or _is_within(before.casefold(), text[span.end :])):
+            first = span.duration
+    return first
+
+
+_LONGER_THAN_A_MEETING = 86_400
+"""Seconds. "Review: 1 hour" is how long it takes, "Review: 3 days" when it is due."""
+
+
+def _labelled(before: str) -> bool:
+    """Whether what stands before a time is the report's label: "Post-mortem: 5 days"."""
+    label = re.search(r"(?P<label>[^:：.,;]+)[:：]\W*$", before)
+    return label is not None and vocabulary().says("postmortem_word", label["label"])
+
+
+_MARK = re.compile(r"T\s?\+", re.IGNORECASE)
+"""A point of a timeline, "T+60: the on-call reviews the ticket", and no deadline."""
+
+
+def _is_within(before: str, after: str) -> bool:
+    """Whether a span is a deadline: after "within", or before "of the incident"."""
+    bare = _of().sub(" ", before)
+    if _within().search(before) or _within().search(bare):
+        return True
+    return bool(re.match(rf"\s*{any_of('after_span')}", after, re.IGNORECASE)) or not before.strip(" (（:：,-")
+
+
+@pattern
+def _of() -> str:
+    return rf"\s+(?:{any_of('of')}|{any_of('article')})\s*$"
+
+
+@cache
+def _within() -> re.Pattern[str]:
+    """A word such as "within" at the end of a text."""
+    words = (
+        rf"(?<!\w){re.escape(word)}" if word.isascii() else re.escape(word) for word in vocabulary().durations["within"]
+    )
+    return re.compile(rf"(?:{'|'.join(words)})\W*$")
