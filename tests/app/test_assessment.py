@@ -11,7 +11,13 @@ from tests.app.shop import ANA, EVA, RUNBOOK, Shop, types
 from tocsin.errors import BadInput, NotAllowed, NotFound
 from tocsin.incident.assessment import questions
 from tocsin.incident.incident import Incident
+from tocsin.incident.timeline import sentence
+from tocsin.review.filling import fill
+from tocsin.review.values import steps_done, values_of
+from tocsin.review.vocabulary import Known
 from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.playbook import Template
+from tocsin.runbook.stated import Lines
 
 ASKING = RUNBOOK.replace(
     b"## Common Incidents",
@@ -79,7 +85,7 @@ def test_what_is_no_answer_or_no_question_is_refused_with_what_to_do() -> None:
 
 
 def test_the_questions_of_a_real_runbook_are_found(runbooks_dir: Path) -> None:
-    """D9: mgmt-vibe.md asks five; the other four ask none, and none is invented."""
+    """D5 to D9: mgmt-vibe.md asks five, two want facts written down; the other two ask none, and none is invented."""
     incident = Shop().declare().incident
     assert isinstance(incident, Incident)
     found = {}
@@ -93,4 +99,30 @@ def test_the_questions_of_a_real_runbook_are_found(runbooks_dir: Path) -> None:
         ("Which components are affected?", 42),
         ("Recent deployments or changes?", 43),
     ]
+    assert found.pop("dashboarduz.md") == [
+        ("Incident start time", 73),
+        ("Affected services", 74),
+        ("Error messages", 75),
+        ("User impact", 76),
+    ]
+    impact = "Determine affected services; Estimate number of affected users; Identify business impact"
+    assert found.pop("whats-for-dinner.md") == [(f"Assess impact: {impact}", 45)]
     assert not any(found.values())
+
+
+def test_what_is_known_of_the_impact_is_said_in_reports() -> None:
+    """D6: "User impact" is answered once; a report says it where it asks for the impact, customers hear none of it."""
+    shop = Shop(ASKING.replace(b"- Since when?", b"- User impact"))
+    shop.declare()
+    (_, impact) = shop.assessment.list(ANA, "INC-1")
+    shop.assessment.answer(ANA, "INC-1", impact.step, "Half of the carts are empty")
+    told = shop.incidents.view(ANA, "INC-1").timeline
+    assert sentence(told[-1], str) == "ana answered: User impact: Half of the carts are empty"
+    values = values_of(told, reference="INC-1", now=shop.clock.now())
+    assert values[Known.IMPACT] == "Half of the carts are empty"
+    assert "User impact" not in steps_done(told)
+    said = {
+        audience: fill(Template("T", "k", audience, "Impact: [describe impact]", Lines(1, 1)), values).body
+        for audience in ("internal", "customers")
+    }
+    assert said == {"internal": "Impact: Half of the carts are empty", "customers": "Impact: [describe impact]"}

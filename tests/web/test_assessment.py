@@ -39,7 +39,7 @@ def test_a_question_is_answered_on_the_page(tmp_path: Path) -> None:
         assert HOSTILE not in html
         refused = visitor.post(f"/i/INC-1/question/{second.step}", {"answer": " "})
         assert refused.status == 422
-        assert "An answer needs words" in plain(refused.text)
+        assert "an answer needs words" in plain(refused.text)
 
 
 def test_a_question_is_answered_in_the_terminal_and_read_by_a_program(

@@ -39,5 +39,5 @@ class Assessment:
         if step_id not in asked:
             raise NotFound(f"the runbook of {incident_id} asks no question {step_id!r}")
         if not text.strip():
-            raise BadInput(f"{asked[step_id].text} An answer needs words; write `unknown` if nobody knows yet")
+            raise BadInput(f'"{asked[step_id].text}": an answer needs words; write `unknown` if nobody knows yet')
         return self.steps.tick(caller, incident_id, step_id, StepOutcome.DONE, text.strip())

@@ -13,11 +13,8 @@ from tocsin.incident.choices import cite
 from tocsin.incident.facts import Citation
 from tocsin.incident.incident import Incident
 from tocsin.incident.step_facts import is_question
-from tocsin.runbook.instructions import Step, StepKind
+from tocsin.runbook.instructions import ASKED_IN, Step, StepKind
 from tocsin.runbook.playbook import Playbook
-
-_ASKED_IN = frozenset({"triage", "response", "investigation"})
-"""The sections of phases whose questions are about the incident, not about how the team worked on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +37,19 @@ def questions(incident: Incident, playbook: Playbook) -> tuple[Question, ...]:
 def _asked(playbook: Playbook) -> Iterator[Step]:
     for phase in playbook.phases:
         for step in phase.steps:
-            if step.kind is StepKind.MANUAL and step.section in _ASKED_IN and is_question(step.title):
+            if step.kind is StepKind.QUESTION or _asked_before_there_was_a_kind(step):
                 yield step
+
+
+def _asked_before_there_was_a_kind(step: Step) -> bool:
+    """In a playbook that an incident pinned while questions were known by their mark alone."""
+    return step.kind is StepKind.MANUAL and step.section in ASKED_IN and is_question(step.title)
 
 
 def _question(step: Step, incident: Incident) -> Question:
     state = incident.steps.get(step.id)
     source = cite(step.lines, step.title)
+    text = f"{step.title}: {'; '.join(step.details)}" if step.details and not is_question(step.title) else step.title
     if state is None or not state.note:
-        return Question(step.id, step.title, cite=source)
-    return Question(step.id, step.title, state.note, state.by, state.ended_at, source)
+        return Question(step.id, text, cite=source)
+    return Question(step.id, text, state.note, state.by, state.ended_at, source)

@@ -151,7 +151,10 @@ class AddNote:
 
 @dataclass(frozen=True, slots=True)
 class TickStep:
-    """A step was done, skipped, or did not help. ``run`` and ``output`` are of what was pasted, if anything was."""
+    """A step was done, skipped, or did not help. ``run`` and ``output`` are of what was pasted, if anything was.
+
+    ``answers``: the step is a question, answered by ``note``.
+    """
 
     step: str
     title: str
@@ -161,6 +164,7 @@ class TickStep:
     run: str = ""
     output: str = ""
     truncated: bool = False
+    answers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class StepTicked(Fact):
     """A person did, or left, a step by hand.
 
     ``output`` is what they saw, pasted, bounded and masked, as the output of the run ``run``; both empty without it.
+    ``answers``: the step is a question, and ``note`` what is known.
     """
 
     step: str
@@ -45,6 +46,7 @@ class StepTicked(Fact):
     run: str = ""
     output: str = ""
     truncated: bool = False
+    answers: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,7 @@ def _tick(d: Deliberation, command: c.TickStep) -> Refusal | None:
             run=command.run,
             output=command.output,
             truncated=command.truncated,
+            answers=command.answers,
             cite=command.cite,
         )
     )

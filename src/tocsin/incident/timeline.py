@@ -262,9 +262,9 @@ _Consent = s.StepProposed | s.StepApproved | s.StepDeclined | s.StepApprovalExpi
 
 def _steps(fact: _Steps, who: str, name: Callable[[str], str], *, by_itself: bool) -> str:
     match fact:
-        case s.StepTicked(title=title, outcome=outcome, note=note, output=output):
-            if note and is_question(title):
-                return f"{who} answered: {title} {note}"
+        case s.StepTicked(title=title, outcome=outcome, note=note, output=output, answers=answers):
+            if note and (answers or is_question(title)):
+                return f"{who} answered: {title}{'' if is_question(title) else ':'} {note}"
             seen = f", and pasted {_lines(output)} of what they saw" if output else ""
             return f"{who}: {_named(title)}: {_OUTCOMES[outcome]}" + (f" ({note})" if note else "") + seen
         case s.StepStarted(title=title, command=command, target=target, evidence=evidence, approved_by=approver):

@@ -22,7 +22,7 @@ from tocsin.incident.facts import (
 )
 from tocsin.incident.step_facts import StepFinished, StepOutcome, StepTicked, is_question
 from tocsin.review.times import Times, times_of
-from tocsin.review.vocabulary import Known
+from tocsin.review.vocabulary import Known, bind_label
 from tocsin.review.wording import instant, span
 
 MessageValues = Mapping[Known, str]
@@ -68,6 +68,7 @@ def values_of(
         Known.COMMANDER: said.commander,
         Known.DETECTED_BY: _detected_by(declared, facts[0].by),
         Known.UPDATE: said.update,
+        Known.IMPACT: said.impact,
         Known.ACTIONS_TAKEN: "; ".join(steps_done(facts)),
         Known.POSTMORTEM_AT: f"due {instant(postmortem_due, zone)}" if postmortem_due else "",
         **_time_values(times, now, zone),
@@ -81,7 +82,7 @@ def steps_done(facts: Sequence[Recorded]) -> tuple[str, ...]:
     for one in facts:
         match one.fact:
             case (
-                StepTicked(step=step, title=title, outcome=StepOutcome.DONE)
+                StepTicked(step=step, title=title, outcome=StepOutcome.DONE, answers=False)
                 | StepFinished(step=step, title=title, outcome=StepOutcome.SUCCEEDED)
             ) if not is_question(title):
                 done.setdefault(step, title)
@@ -100,6 +101,7 @@ class _Said:
         self.commander = ""
         self.update = ""
         self.components: tuple[str, ...] = ()
+        self.impact = ""
 
     def hear(self, one: Recorded) -> None:
         match one.fact:
@@ -115,6 +117,8 @@ class _Said:
             case CustomersNotified(status=status, components=components):
                 self.status = status.value.capitalize()
                 self.components = components or self.components
+            case StepTicked(title=title, note=note, answers=True) if bind_label(title) is Known.IMPACT:
+                self.impact = note
             case Mitigated():
                 self.status = "Monitoring"
             case Resolved():

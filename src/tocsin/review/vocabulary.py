@@ -59,6 +59,7 @@ INSIDE_ONLY = frozenset(
         Known.DOING,
         Known.ACTIONS_TAKEN,
         Known.POSTMORTEM_AT,
+        Known.IMPACT,
     }
 )
 """What the record may not put into a message for customers: a person writes it anew."""

@@ -13,11 +13,16 @@ class StepKind(StrEnum):
 
     COMMAND = "command"
     MANUAL = "manual"
+    QUESTION = "question"  # it is done by answering it: "Affected services"
     CHOICE = "choice"
     WAIT = "wait"
     VERIFY = "verify"
     MESSAGE = "message"
     REFERENCE = "reference"
+
+
+ASKED_IN = frozenset({"triage", "response", "investigation"})
+"""The sections of phases whose questions are about the incident, not about how the team worked on it."""
 
 
 class Effect(StrEnum):

@@ -44,7 +44,7 @@ from tocsin.incident.terminal_text import plain
 from tocsin.incident.verifying import changed_before, steps_around
 from tocsin.runbook.command.blanks import Wants
 from tocsin.runbook.command.runnable import run_effect, runs_in_shell
-from tocsin.runbook.instructions import Effect, Phase, Step
+from tocsin.runbook.instructions import Effect, Phase, Step, StepKind
 from tocsin.runbook.playbook import Playbook
 
 MOST_PASTED = 128 * 1024
@@ -128,7 +128,8 @@ class Steps:
         """
         caller.require(Permission.RESPOND, incident_id)
         _, step = self._find(incident_id, step_id)
-        command = TickStep(step.id, step.title, outcome, note, cite(step.lines, step.title))
+        answers = bool(note) and step.kind is StepKind.QUESTION
+        command = TickStep(step.id, step.title, outcome, note, cite(step.lines, step.title), answers=answers)
         whole, run = pasted(self.desk.masker, saw), f"{incident_id}/{step_id}/{self.new_run()}"
         kept, cut = inline((Piece(whole),))
         if whole:

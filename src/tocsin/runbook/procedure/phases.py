@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.instructions import Phase, Step
+from tocsin.runbook.procedure.assessed import asking
 from tocsin.runbook.procedure.place import Place
 from tocsin.runbook.procedure.sentences import heading_steps
 from tocsin.runbook.procedure.steps import read_steps
@@ -19,13 +20,14 @@ from tocsin.runbook.wording import is_option
 def read_phase(section: Section, key: str, scale: Scale) -> Phase:
     """The phase that a section describes with everything below it."""
     qualifier = section.title.qualifier or ""
+    steps = sorted(_steps(section, Place(key or "response")), key=lambda step: step.lines.first)
     return Phase(
         title=section.title.text,
         lines=section.lines,
         key=key,
         target=_target(section, qualifier),
         severities=scale.mentioned(qualifier) or scale.mentioned(section.title.text),
-        steps=tuple(sorted(_steps(section, Place(key or "response")), key=lambda step: step.lines.first)),
+        steps=tuple(asking(step, key) for step in steps),
     )
 
 
