@@ -11,7 +11,6 @@ from tocsin.runbook.document.blocks import Row, Table
 from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.calling import without_call
 from tocsin.runbook.escalation.chains import (
-    ARROW,
     Escalation,
     arrow_levels,
     arrow_parts,
@@ -55,11 +54,7 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
         for row, name in rows:
             found.chains.setdefault(name, list(_columns(table, row, timed, name)))
         return True
-    arrows = [
-        n
-        for n in range(1, len(table.header))
-        if any(n < len(row.cells) and len(ARROW.split(row.cells[n].text)) > 1 for row, _ in rows)
-    ]
+    arrows = [n for n in range(1, len(table.header)) if _is_path(table, rows, n, in_chapter=in_chapter)]
     if arrows:
         for row, name in rows:
             parts = arrow_parts(row.cells[arrows[0]].text) if arrows[0] < len(row.cells) else []
@@ -111,6 +106,22 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
     if somebody:  # a column of channels alone says where, and not whom
         found.nobody |= unmet - {scale.highest}
     return True
+
+
+def _is_path(table: Table, rows: list[tuple[Row, str]], column: int, *, in_chapter: bool) -> bool:
+    """Whether a column has arrows from one who is called to the next: "on-call → lead".
+
+    "Restart → read the logs" are steps, one after the other, below a title that speaks of no people.
+    """
+    cells = [row.cells[column].text for row, _name in rows if column < len(row.cells)]
+    stations = [one for cell in cells if len(parts := arrow_parts(cell)) > 1 for one in parts]
+    if not stations:
+        return False
+    head, words = table.header[column].text, vocabulary()
+    named = any(words.column(name, head) >= 0.5 for name in ("escalation", "role")) or speaks_of_escalating(head)
+    told = any(words.column(name, head) >= 0.5 for name in ("response", "actions", "remedy"))
+    people_in = sum(map(is_somebody, stations)) * 2
+    return named or (in_chapter and not told) or people_in > len(stations) - (not told)
 
 
 def _timed(table: Table, row: Row, columns: list[int], name: str) -> list[EscalationLevel]:

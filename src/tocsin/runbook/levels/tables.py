@@ -180,7 +180,7 @@ def column_roles(table: Table) -> tuple[str, ...]:
         roles = [
             ("other", 1.0) if not role and _are_times(table, n) else (role, fit) for n, (role, fit) in enumerate(roles)
         ]
-    roles = _by_content(table, roles)
+    roles = _by_content(table, _one_response(table, roles))
     if all(role != "label" for role, _fit in roles):
         level = _level_column(table)
         roles = [("label", 1.0) if n != level and _are_labels(table, n) else one for n, one in enumerate(roles)]
@@ -192,6 +192,31 @@ def column_roles(table: Table) -> tuple[str, ...]:
     return tuple(
         role if role not in _ONCE or fit == max(f for r, f in roles if r == role) else "" for role, fit in roles
     )
+
+
+def _one_response(table: Table, roles: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The roles with one column of responses where several have such a title, "First reaction | Reaction time".
+
+    The one that holds times, and little beside them, is the promise; the others say what is done then.
+    """
+    several = [n for n, (role, _fit) in enumerate(roles) if role == "response"]
+    if len(several) < 2:
+        return roles
+    shares = {n: _share_of_times(table, n) for n in several}
+    if max(shares.values()) < _TIMES:
+        return roles
+    return [("actions", fit) if shares.get(n, 1.0) < _NO_TIMES else (role, fit) for n, (role, fit) in enumerate(roles)]
+
+
+_TIMES, _NO_TIMES = 0.4, 0.2
+"""Of the letters of a column: as many are times where it promises some, and fewer where it says what is done."""
+
+
+def _share_of_times(table: Table, column: int) -> float:
+    """How much of what a column says are times with a length."""
+    cells = [row.cells[column].text for row in table.rows if column < len(row.cells)]
+    found = [span.text for cell in cells if (span := target(cell)) is not None and span.seconds]
+    return sum(map(len, found)) / max(1, sum(map(len, cells)))
 
 
 def _without_tail(title: str) -> str:

@@ -1,0 +1,88 @@
+"""The titles by which teams of other languages head their incidents, their first look and what they do at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.instructions import ProcedureKind
+from tocsin.runbook.playbook import Playbook
+
+
+def _read(text: str) -> Playbook:
+    return compile_runbook(f"# Mill\n\n{text}\n")
+
+
+_STEPS = [
+    ("Level | Meaning | First steps | Response time", "Stop the mill → look at the log", "30 min"),
+    ("Nivel | Definición | Primera respuesta | Tiempo de respuesta", "Parar el molino → leer el registro", "30 min"),
+    ("Niveau | Définition | Première réponse | Délai de réponse", "Arrêter le moulin → lire le journal", "30 min"),
+    ("Stufe | Bedeutung | Erstreaktion | Reaktionszeit", "Dienst anhalten → Protokoll lesen", "30 Min"),
+    ("レベル | 定義 | 初動 | 応答目標", "水車を止める→記録を見る", "30分以内"),
+    ("级别 | 定义 | 首次响应 | 响应时间", "停水车→看日志", "30分钟内"),
+    ("Уровень | Описание | Первая реакция | Время реакции", "Остановить мельницу → читать журнал", "30 мин"),
+]
+
+
+@pytest.mark.parametrize(("head", "steps", "time"), _STEPS)
+def test_steps_with_an_arrow_between_them_are_done_and_page_nobody(head: str, steps: str, time: str) -> None:
+    """Of two columns on the response the one with times is the promise; the other one says what is done first."""
+    rows = f"| P1 | Mill stands | Roll back | {time} |\n| P2 | Dust | {steps} | {time} |\n"
+    playbook = _read(f"## Severity\n\n| {head} |\n|---|---|---|---|\n{rows}")
+    assert playbook.escalation_levels == ()
+    assert not playbook.escalation_by_severity
+    assert [one.response_target and one.response_target.seconds for one in playbook.severities] == [1800, 1800]
+
+
+def test_an_arrow_between_people_is_a_chain_in_any_column() -> None:
+    """Somebody stands at both ends of it, whatever the column is called."""
+    rows = "| P1 | Mill stands | Duty miller → Mill manager |\n| P2 | Dust | Duty miller → Shift lead |\n"
+    playbook = _read(f"## Severity\n\n| Level | Meaning | Action |\n|---|---|---|\n{rows}")
+    assert [level.targets for level in playbook.escalation_levels] == [("Duty miller",), ("Mill manager",)]
+
+
+_INCIDENTS = [
+    ("Incidentes típicos y su arreglo", "Incidente | Arreglo"),
+    ("Fallas frecuentes", "Falla | Cómo resolver"),
+    ("Falhas frequentes", "Falha | Como resolver"),
+    ("Ocorrências comuns", "Ocorrência | Ação imediata"),
+    ("Incidents fréquents et leur correctif", "Incident | Correctif"),
+    ("Cas courants", "Dysfonctionnement | Conduite à tenir"),
+    ("Typische Vorfälle", "Vorfallart | Sofortmaßnahme"),
+    ("Störungen und Lösungen", "Störungstyp | Abhilfe"),
+    ("Incidenti tipici", "Disservizio | Come risolvere"),
+    ("症状と対処", "事象 | 復旧方法"),
+    ("常见故障及处理", "故障名称 | 处置步骤"),
+    ("Типичные инциденты", "Вид инцидента | Как исправить"),
+    ("Typische incidenten", "Type storing | Aanpak"),
+    ("Częste incydenty", "Rodzaj awarii | Jak naprawić"),
+    ("Tipik olaylar", "Arıza türü | Ne yapılmalı"),
+    ("일반적인 장애", "장애 종류 | 조치 내용"),
+]
+
+
+@pytest.mark.parametrize(("title", "head"), _INCIDENTS)
+def test_each_row_below_a_title_of_incidents_is_one(title: str, head: str) -> None:
+    """A table of what fails and what helps is read by the titles that teams give it, in every language."""
+    table = f"| {head} |\n|---|---|\n| Flour wet | Dry it |\n| Sieve torn | Change it |\n"
+    found = _read(f"## {title}\n\n{table}").procedures
+    assert [(one.title, one.kind) for one in found] == [
+        ("Flour wet", ProcedureKind.INCIDENT),
+        ("Sieve torn", ProcedureKind.INCIDENT),
+    ]
+
+
+_LOOKS = [
+    *("Primeras comprobaciones", "Primeiras verificações", "Premières vérifications", "Erste Prüfungen"),
+    *("Prime verifiche", "Первичная проверка", "最初に確認すること", "快速检查"),
+    *("Eerste controles", "Pierwsze kontrole", "İlk kontroller", "초기 점검"),
+]
+
+
+@pytest.mark.parametrize("title", _LOOKS)
+def test_the_first_look_at_any_incident_is_none_itself(title: str) -> None:
+    """What is looked at first, with its time, is a phase of the response among chapters on incidents."""
+    look = f"## 1) {title} (5 min)\n\n1. `uptime`\n2. Read the log\n\n"
+    flour = "## 2) Flour wet\n\n- Symptoms: clumps, mould\n- Actions: dry the flour\n"
+    playbook = compile_runbook(f"# Incident runbook\n\n{look}{flour}")
+    assert [one.title for one in playbook.procedures if one.kind is ProcedureKind.INCIDENT] == ["Flour wet"]
