@@ -53,6 +53,7 @@ fuzz: $(DEV) ## Fuzz the compiler, guided by coverage, for ten minutes (ARGS=...
 docs: $(DEV) ## Write the pages of docs/ that come from the code
 	@$(BIN)/python -m tools.finding_pages
 	@$(BIN)/python -m tools.reference
+	@$(BIN)/python -m tools.playbook_schema
 
 components: $(DEV) ## Install the real programs that tests stand on, where that is allowed, and name the missing
 	@$(BIN)/python -m tools.components
