@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.runbook.severity_layouts import HEADINGS, LISTS, TABLES, Fact, Layout, Rendering
+from tests.runbook.severity_titles import TITLES
 from tests.runbook.severity_words import ENGLISH, TIMES, TONGUES, Tongue
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.stated import Duration
@@ -142,3 +143,41 @@ def test_what_is_not_agreed_on_stays_absent(layout: str, absent: str) -> None:
         for language, words in TONGUES.items()
     }
     assert {language: said for language, said in missed.items() if said} == {}
+
+
+TITLED = ("a table", "headings, bullets with bold labels", "bold lines, plain lines", "nested bullets")
+"""A title stands above a column, in bold before a colon, in plain before a colon, and in an item."""
+SLOTS = {"level": "level", "criteria": "criteria", "resolution": "resolution", "updates": "updates"}
+
+
+def _titled(words: Tongue, kind: str, title: str, layout: str) -> tuple[dict[str, Read], dict[str, Read]]:
+    """What is to be read, and what is, where a column or a label of this kind is called by this title."""
+    slot = SLOTS.get(kind, "response")
+    times = tuple(
+        ("15m" if slot not in ("resolution", "updates") else None, long if slot == "resolution" else None, often)
+        for long, often in (("4h", "every 30m"), ("nbd", "daily"), ("4bh", "every 2h"))
+    )
+    times = times if slot == "updates" else tuple((response, long, None) for response, long, _often in times)
+    scale = facts(words, "no code" if kind == "level" else "P1", times, marked=False)
+    renamed = words.titled(**{slot: title})
+    wanted = expected(scale)
+    if kind == "acknowledge":
+        wanted = {name: one._replace(response=None, acknowledge=one.response) for name, one in wanted.items()}
+    elif kind == "other":
+        wanted = {name: one._replace(response=None) for name, one in wanted.items()}
+    return wanted, read(f"# Ferries\n\n## {words.chapter}\n\n{LAYOUTS[layout](Rendering(scale, renamed))}")
+
+
+@pytest.mark.parametrize("layout", TITLED)
+@pytest.mark.parametrize("language", TITLES)
+def test_a_title_says_the_same_wherever_it_stands(language: str, layout: str) -> None:
+    """What a column is called by, a label is called by too; a clock of another kind is no response."""
+    missed = {
+        (kind, title): read_
+        for kind, titles in TITLES[language].items()
+        for title in titles
+        if kind != "level" or layout == "a table"
+        for wanted, read_ in [_titled(TONGUES[language], kind, title, layout)]
+        if wanted != read_
+    }
+    assert missed == {}

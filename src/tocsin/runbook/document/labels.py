@@ -12,6 +12,8 @@ from tocsin.runbook.document.checklist import told
 from tocsin.runbook.document.fields import fields
 from tocsin.runbook.document.inline import Inline, Run
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section, Title, parse_title
+from tocsin.runbook.durations import target
+from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary
 
@@ -136,6 +138,8 @@ def _split_text(block: Text) -> Iterator[Block]:
         yield block
         return
     starts = [n for n, line in enumerate(lines) if (n == 0 and line.whole_strong) or _is_part_line(line)]
+    if starts[:1] == [0] and lines[0].whole_strong and _is_severity(lines[0].text):
+        starts = [0]  # "**P1**", "Symptoms: shop shut", "Response: 5 min": all of it tells of the level
     if not starts and all(line.labelled for line in lines) and _is_only_label(lines[-1]):
         starts = [len(lines) - 1]  # "Impact: all", "Response time: 5 min", "Examples:" above a list
     if not starts:
@@ -146,6 +150,10 @@ def _split_text(block: Text) -> Iterator[Block]:
         runs = tuple(run for line in lines[first:last] for run in line.runs)
         span = Lines(lines[first].lines.first, lines[last - 1].lines.last)
         yield Text(span, Inline(runs, span))
+
+
+def _is_severity(text: str) -> bool:
+    return bool(coded_names(text)) or vocabulary().is_label(text)
 
 
 def _value_ends(lines: list[Inline], start: int) -> int:
@@ -197,7 +205,17 @@ def _is_part_line(line: Inline) -> bool:
     if labelled is None:
         return False
     part = vocabulary().part(labelled[0])
-    return part is not None and part.kind in _OPENING
+    return part is not None and part.kind in _OPENING and not _is_time(labelled[1])
+
+
+def _is_time(value: str) -> bool:
+    """Whether a value is a time and nothing else: "Response: 15 minutes" is a promise, and no part of a procedure."""
+    span = target(value) if value and len(value.split()) <= _LONGEST_TIME else None
+    return span is not None and span.text == value.strip().rstrip(".。")
+
+
+_LONGEST_TIME = 5
+"""Words."""
 
 
 _OPENING = frozenset(["symptoms", "causes", "investigation", "resolution", "verification", "commands"])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from tocsin.runbook.document.blocks import Fence, Item, ItemList
 from tocsin.runbook.document.inline import plain
-from tocsin.runbook.levels.promises import names_rhythm
+from tocsin.runbook.levels.titles import clock_of, names_criteria, names_rhythm
 from tocsin.runbook.scale import coded_names, level_name
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary
@@ -137,12 +137,14 @@ def _read(lines: list[_Line], told: _Told, *, data: bool) -> None:
             below: list[tuple[str, int]] = []
             told.items.append((text, line.number, below))
             opened = line.indent, below
-        elif not data or line.bullet or (key is not None and _is_known(key["key"])):
+        elif not data or line.bullet or (key is not None and _is_known(key["key"], key["rest"])):
             told.items.append((text, line.number, []))
 
 
-def _is_known(key: str) -> bool:
-    return names_rhythm(key) or any(vocabulary().is_a(name, key, 0.5) for name in _KNOWN)
+def _is_known(key: str, said: str) -> bool:
+    if names_rhythm(key) or names_criteria(key) or clock_of(key, said):
+        return True
+    return any(vocabulary().is_a(name, key, 0.5) for name in _KNOWN)
 
 
 def _without_marks(text: str) -> str:

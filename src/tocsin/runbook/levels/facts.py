@@ -17,16 +17,8 @@ from tocsin.runbook.escalation.calling import is_passive
 from tocsin.runbook.escalation.chains import ARROW, is_somebody
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.levels.draft import Level
-from tocsin.runbook.levels.promises import (
-    KEPT,
-    clock_named,
-    is_clock,
-    names_rhythm,
-    promises_time,
-    say_clocks,
-    say_targets,
-    with_bounds,
-)
+from tocsin.runbook.levels.promises import KEPT, is_clock, promises_time, say_clocks, say_targets, with_bounds
+from tocsin.runbook.levels.titles import clock_named, clock_of, names_criteria, names_rhythm
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, coded_names, level_name
@@ -83,7 +75,7 @@ def _blocks(section: Section, level: Level, *, criteria: bool) -> None:
                     _entry(
                         item, level, criteria=criteria and not duty and not block.ordered, sure=sure
                     )  # steps are duties
-            case Text() if sure and criteria and not promises_time(block.inline.text):
+            case Text() if sure and criteria and not _is_label(block.inline) and block.inline.lead is None:
                 level.criteria += criteria_in(block.inline)
             case Text():
                 _sentence(block.inline, level, criteria=criteria and not duty)
@@ -201,7 +193,7 @@ def _thing() -> str:
 
 def say_named_clock(cell: Inline, level: Level) -> bool:
     """The clock of "Resolution: 4 h" or "Updates: hourly" by its label, whatever column it stands in; False without."""
-    if cell.labelled is None or not (clock_named(cell.labelled[0]) or names_rhythm(cell.labelled[0])):
+    if cell.labelled is None or not (clock_of(*cell.labelled) or names_rhythm(cell.labelled[0])):
         return False
     return _labelled(*cell.labelled, cell.lines.first, level, criteria=False)
 
@@ -210,7 +202,7 @@ def say_labelled_clocks(text: str, line: int, level: Level) -> bool:
     """The clocks of "Response: 15 min / Updates: hourly", each by its own label; False where a part has none."""
     pieces = [plain(piece, line).labelled for piece in _PARTS.split(text)] if ":" in text or "：" in text else []
     labelled = [piece for piece in pieces if piece is not None]
-    if not len(labelled) == len(pieces) > 1 or not any(clock_named(key) for key, _value in labelled):
+    if not len(labelled) == len(pieces) > 1 or not any(clock_of(*one) for one in labelled):
         return False
     for key, value in labelled:
         if not _labelled(key, value, line, level, criteria=False):
@@ -267,7 +259,7 @@ def _is_stated(item: Item, level: Level) -> bool:
 
 def _labelled(key: str, value: str, line: int, level: Level, *, criteria: bool) -> bool:
     words = vocabulary()
-    if (what := clock_named(key)) is not None:
+    if (what := clock_of(key, value)) is not None and what != "update":
         if what == "response" and say_clocks(value, line, level):
             return True
         found = target(value, line)
@@ -275,13 +267,13 @@ def _labelled(key: str, value: str, line: int, level: Level, *, criteria: bool) 
         if found is None and value:
             level.actions.append(f"{key}: {value}")
         return True
-    if names_rhythm(key, 0.4) and (interval := _rhythm(value, line)):
+    if (what == "update" or names_rhythm(key, 0.4)) and (interval := _rhythm(value, line)):
         level.state("update", interval)
         return True
     if words.column("cadence", key) >= 0.9 and value:
         level.actions.append(f"{key}: {value}")  # "Update frequency: as needed" describes nothing that has happened
         return True
-    if words.is_a("criteria_label", key, 0.5):
+    if names_criteria(key):
         if criteria and value:
             level.criteria += split_clauses(plain(value, line))
         return True
@@ -310,7 +302,8 @@ def _sentence(inline: Inline, level: Level, *, criteria: bool) -> None:
         return
     told = inline.labelled if inline.lead is not None else None
     if told is None and _is_label(inline) and inline.labelled is not None:
-        _labelled(*inline.labelled, inline.lines.first, level, criteria=criteria)
+        if not _labelled(*inline.labelled, inline.lines.first, level, criteria=criteria):
+            level.actions.append(text)  # a clock that has no name here, "Workaround: 1 hour"
         return
     if told is not None and clock_named(told[0]) is not None:
         _labelled(told[0], told[1], inline.lines.first, level, criteria=criteria)
@@ -341,8 +334,14 @@ def _is_label(line: Inline) -> bool:
     """Whether a line is a label without any mark that says what a level is, or one of its clocks, and its value."""
     if line.labelled is None or not line.labelled[1]:
         return False
-    key = line.labelled[0]
-    return clock_named(key) is not None or names_rhythm(key) or vocabulary().is_a("criteria_label", key, 0.9)
+    key, value = line.labelled
+    return clock_of(key, value) is not None or names_rhythm(key) or names_criteria(key) or _is_only_time(value)
+
+
+def _is_only_time(value: str) -> bool:
+    """Whether a value is a time and nothing else, whatever its label is."""
+    span = target(value)
+    return span is not None and span.text == value.strip().rstrip(".。")
 
 
 def _is_moment(label: str) -> bool:

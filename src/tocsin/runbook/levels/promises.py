@@ -11,20 +11,6 @@ from tocsin.runbook.levels.draft import Level
 from tocsin.runbook.stated import Duration, DurationKind
 from tocsin.runbook.words import vocabulary
 
-_CLOCKS = (("acknowledge_label", "acknowledge"), ("resolution_label", "resolution"), ("response_label", "response"))
-
-
-def clock_named(label: str) -> str | None:
-    """The target that a label announces; 대응 팀 is who responds, and no clock, for all of 대응."""
-    if vocabulary().is_a("action_label", label, 0.99):
-        return None
-    return next((what for name, what in _CLOCKS if vocabulary().is_a(name, label, 0.6)), None)
-
-
-def names_rhythm(label: str, least: float = 0.9) -> bool:
-    """Whether a label announces how often one is told: "Update frequency", "Status"."""
-    return vocabulary().is_a("update_word", label, least) or vocabulary().column("cadence", label) >= 0.9
-
 
 def is_clock(value: str) -> bool:
     """Whether a value is a time that somebody keeps: "> 5 s for an hour" is measured, and a criterion."""

@@ -10,7 +10,7 @@ from tocsin.runbook.durations import spans
 from tocsin.runbook.grammar import ending, small_words
 from tocsin.runbook.levels.draft import Draft
 from tocsin.runbook.levels.facts import texts_of
-from tocsin.runbook.levels.promises import clock_named
+from tocsin.runbook.levels.titles import clock_named
 from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.scale import LevelName, Scale, coded_names
 from tocsin.runbook.times import times_by_severity

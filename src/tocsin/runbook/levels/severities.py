@@ -21,9 +21,9 @@ from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import read_heading, read_item, texts_of
 from tocsin.runbook.levels.grades_of_work import is_of_work, names_work
 from tocsin.runbook.levels.only_named import read_named
-from tocsin.runbook.levels.promises import clock_named
 from tocsin.runbook.levels.sentences import read_promised_levels, read_promises
 from tocsin.runbook.levels.tables import is_scale, level_of, matrix_levels, read_table
+from tocsin.runbook.levels.titles import clock_named
 from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.procedure.incident_tables import WORKING
 from tocsin.runbook.procedure.recognition import parts_of

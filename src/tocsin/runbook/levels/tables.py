@@ -12,32 +12,14 @@ from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import criteria_in, say_labelled_clocks, say_named_clock
 from tocsin.runbook.levels.promises import say_clocks
+from tocsin.runbook.levels.titles import CLOCKS, clock_said, role_of
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, coded_names, level_name
 from tocsin.runbook.stated import Duration, DurationKind
 from tocsin.runbook.words import normal, vocabulary
 
-_ROLES = (
-    "severity",
-    "label",
-    "criteria",
-    "acknowledge",
-    "resolution",
-    "response",  # of equal fits the closer word decides: "Resolve SLA" is no SLA to answer
-    "cadence",
-    "escalation",
-    "actions",
-    "postmortem",
-)
 _ONCE = frozenset({"label", "response", "acknowledge", "resolution", "cadence", "postmortem"})
-_TARGETS = {
-    "response": "response",
-    "acknowledge": "acknowledge",
-    "resolution": "resolution",
-    "cadence": "update",
-    "postmortem": "review",
-}
 
 
 def is_scale(table: Table, *, plain: bool = True) -> bool:
@@ -160,17 +142,9 @@ def column_roles(table: Table) -> tuple[str, ...]:
     words = vocabulary()
     roles: list[tuple[str, float]] = []
     for n, head in enumerate(table.header):
-        bare = re.sub(r"\([^()]*\)", "", head.text)
-        fits = {role: words.column(role, bare) for role in _ROLES}
-        best = max(fits, key=lambda role: fits[role])
-        if fits[best] < 0.5 and (first := _without_tail(bare)):
-            fits = {role: words.column(role, first) for role in _ROLES}
-            best = max(fits, key=lambda role: fits[role])
-        other = words.says("other_clock", bare) and fits[best] < 1
-        if other and _are_times(table, n):
-            roles.append(("other", 1.0))
-        else:
-            roles.append((best, fits[best]) if fits[best] >= 0.5 else ("", 0.0))
+        best, fit = role_of(head.text)
+        other = words.says("other_clock", re.sub(r"\([^()]*\)", "", head.text)) and fit < 1
+        roles.append(("other", 1.0) if other and _are_times(table, n) else (best, fit))
     if _is_escalated(table, roles):  # "Escalate to | Timeframe": when the next one is called, no promise to answer
         spoken = vocabulary().words["respond_verb"]
         roles = [
@@ -219,12 +193,6 @@ def _share_of_times(table: Table, column: int) -> float:
     return sum(map(len, found)) / max(1, sum(map(len, cells)))
 
 
-def _without_tail(title: str) -> str:
-    """A title without what it is of: "Examples" of "Examples from our shop"; empty where it has no such tail."""
-    match = re.match(r"^(?P<first>[^\W\d_]{3,}(?:\s[^\W\d_]{3,})??)\s[^\W\d_]{1,4}\s", title)
-    return match["first"] if match is not None and match[0].rsplit(None, 1)[-1].islower() else ""
-
-
 def _is_escalated(table: Table, roles: list[tuple[str, float]]) -> bool:
     """Whether a column says whom to escalate to, by that word."""
     verb = vocabulary().words["escalate_verb"]
@@ -270,7 +238,10 @@ def _by_content(table: Table, roles: list[tuple[str, float]]) -> list[tuple[str,
                 roles[n] = ("cadence", 0.5)
                 known.add("cadence")
         elif _are_times(table, n):
-            if not known & {"response", "acknowledge"}:
+            if (said := clock_said(table.header[n].text)) is not None:
+                roles[n] = (said, 0.5) if said not in known else ("other", 1.0)
+                known.add(said)
+            elif not known & {"response", "acknowledge"}:
                 roles[n] = ("response", 0.5)
                 known.add("response")
         elif "criteria" not in known and not _speaks_of_people(table.header[n].text):
@@ -346,7 +317,7 @@ def _cells(
                 continue
             kept = _without_news(text) if role == "response" else text
             found = target(kept, line) or target(_SENTENCES.split(kept, maxsplit=1)[0], line)
-            level.state(_TARGETS[role], found, column=True)
+            level.state(CLOCKS[role], found, column=True)
             extra = _after_target(text, found) if role == "response" else ()
             level.actions += extra
         elif role == "cadence":
