@@ -411,7 +411,25 @@ def every(text: str, line: int | None = None) -> Duration | None:
             folded, span.end
         ):
             return span.duration
-    return _every_unit(text, line)
+    return _every_unit(text, line) or _of_the_same_unit(text, line)
+
+
+def _of_the_same_unit(text: str, line: int | None) -> Duration | None:
+    """A rhythm whose unit stands at the time before it: "within 15 minutes, then every 30"."""
+    bare = _every_number().search(text) if _FREE_DIGIT.search(text) else None
+    before = list(_numbers_with_units(text[: bare.start()])) if bare is not None else []
+    if bare is None or not before:
+        return None
+    spelled = before[-1]["latin"] or before[-1]["other"]
+    whole = next(spans(f"{bare['number']} {spelled}", line), None)
+    return replace(whole.duration, text=bare[0].strip()) if whole is not None else None
+
+
+@cache
+def _every_number() -> re.Pattern[str]:
+    """A number behind a word for "every", and nothing behind it that it could count."""
+    lead = one_of(vocabulary().durations["every"])
+    return re.compile(rf"(?<!\w){lead}\s+(?P<number>\d{{1,3}})(?=\s*(?:[.,;)]|$))", re.IGNORECASE)
 
 
 _WORDS_BEFORE = 24

@@ -322,12 +322,35 @@ def _cells(
             level.actions += extra
         elif role == "cadence":
             level.state("update", every(text, line) or _interval(text, line))
+        elif (
+            role in ("", "escalation", "actions", "other") and (rhythm := _rhythm_of_news(head, text, line)) is not None
+        ):
+            level.state("update", rhythm)
+            level.actions += split_clauses(cell) if role == "actions" else ()
         elif role == "actions":
             level.actions += split_clauses(cell)
         elif role in ("", "severity") and criteria and level.label is None and (words.is_label(text) or role):
             level.label = text if words.is_label(text) or len(text.split()) <= 3 else None
         elif role == "other":
             level.actions.append(f"{head}: {text}")
+
+
+def _rhythm_of_news(head: str, text: str, line: int) -> Duration | None:
+    """How often a cell says that others are told, below a title of whom to tell: "Status page, every 30 min"."""
+    rhythm = every(text, line)
+    if rhythm is None or not (vocabulary().says("update_word", text) or _speaks_of_news(head)):
+        return None
+    return rhythm
+
+
+def _speaks_of_news(head: str) -> bool:
+    """Whether a title is about telling others: "Comms", "Status page", "Stakeholders"."""
+    words = vocabulary()
+    kind = words.sections.best(head)
+    told = ("notify", "update_word", "stakeholders", "customers", "channel_word")
+    return (kind is not None and kind.kind in ("communication", "channels")) or any(
+        words.says(one, head) for one in told
+    )
 
 
 def _interval(text: str, line: int) -> Duration | None:

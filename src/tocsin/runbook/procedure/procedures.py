@@ -338,13 +338,33 @@ def split_clauses(inline: Inline) -> tuple[str, ...]:
 
 def _is_list(text: str) -> bool:
     """Whether a text with a full stop at its end only names things: "Site down, data lost, payments failing."."""
-    pieces = [piece.split() for piece in _at_separators(text.rstrip(" ."))] if text.count(",") > 1 else []
-    short = all(0 < len(piece) <= _LONGEST_THING for piece in pieces)
-    return len(pieces) > 2 and short and not re.search(r"[.!?:;]\s", text)
+    pieces = _at_separators(text.rstrip(" .")) if text.count(",") > 1 else []
+    if len(pieces) < 3 or re.search(r"[.!?:;]\s", text):
+        return False
+    things = [thing.split() for piece in pieces for thing in _either().split(_conjunction().sub("", piece))]
+    longest = max(map(len, things))
+    if not all(things):
+        return False
+    verbs = any(_predicate().search(" ".join(thing[1:])) for thing in things)  # "failed delivery" says of what kind
+    return longest <= _LONGEST_THING or (longest <= _LONGEST_NOUNS and not verbs)
+
+
+@pattern
+def _either() -> str:
+    return rf"\s+{any_of('or')}\s+"
 
 
 _LONGEST_THING = 4
-"""Words. A longer piece of a line with a full stop is a part of a sentence."""
+"""Words. A longer piece of a line with a full stop is a part of a sentence, where it may hold a verb."""
+
+_LONGEST_NOUNS = 8
+"""Words of a piece without a verb: "failed delivery of flour with intact sacks"."""
+
+
+@pattern
+def _predicate() -> str:
+    return any_of("predicate")
+
 
 _SEPARATOR = re.compile(r"[,;·、；，•]|(?<![\u30a1-\u30ff])・|・(?![\u30a1-\u30ff])")
 """Between katakana the middle dot is inside of a name: "データ・センター"."""

@@ -1,0 +1,74 @@
+"""What the cells and lines of a scale hold: rhythms of telling others, and lists of criteria with a full stop."""
+
+from __future__ import annotations
+
+import pytest
+
+from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.durations import every
+
+
+def _rhythms(head: str, first: str, second: str) -> dict[str, int | None]:
+    table = f"| Level | Meaning | Response | {head} |\n|---|---|---|---|\n"
+    rows = f"| Sev 1 | Flour lost | 5 min | {first} |\n| Sev 2 | Mill stands | 1 h | {second} |\n"
+    playbook = compile_runbook(f"# Mill\n\n## Severity\n\n{table}{rows}")
+    return {name: one.every.seconds for one in playbook.cadences for name in one.severities}
+
+
+@pytest.mark.parametrize(
+    ("head", "first", "second"),
+    [
+        ("Comms", "Status page within 15 minutes, updates every 30", "Status page within 60 minutes, updates hourly"),
+        ("Who is told", "Status page, every 30 minutes", "Status page, every hour"),
+        ("Status page", "within 10 min, then every 20–30 min", "within 30 min, updated hourly"),
+        ("Stakeholders", "Mail at once, then update every 30 minutes", "Hourly update"),
+        ("Kommunikation", "Statusseite, Updates alle 30 Minuten", "stündliche Updates"),
+    ],
+)
+def test_a_cell_on_telling_others_holds_a_rhythm_for_its_level(head: str, first: str, second: str) -> None:
+    """Whatever else a cell says of whom to tell and when first, how often is the rhythm of that level."""
+    assert _rhythms(head, first, second) == {"Sev 1": 1800, "Sev 2": 3600}
+
+
+def test_a_rhythm_below_another_title_is_nobodys_news() -> None:
+    """What is checked every half hour is told to nobody."""
+    assert _rhythms("Action", "look at the scales every 30 minutes", "look at the scales every hour") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("within 15 minutes, then every 30", 1800),
+        ("first news in 1 hour, news every 4.", 14_400),
+        ("every 30", None),
+        ("within 15 minutes, every 30 sacks", None),
+        ("within 15 minutes, each 3 mills", None),
+    ],
+)
+def test_a_rhythm_takes_its_unit_from_the_time_before_it(text: str, seconds: int | None) -> None:
+    """ "Every 30" behind minutes is 30 minutes; without a time before it, or with something to count, it is nothing."""
+    interval = every(text)
+    assert (None if interval is None else interval.seconds) == seconds
+
+
+def _criteria(text: str) -> int:
+    playbook = compile_runbook(f"# Mill\n\n## Severity\n\n- **P1**: {text}\n- **P2**: A lamp is out.\n")
+    return len(playbook.severities[0].criteria)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        (
+            "flour theft, access by night, unauthorized sale of sacks, loss of the books or bypass of the lock.",
+            4,
+        ),
+        ("outage of one mill, failed delivery of flour with intact sacks, or poor light.", 3),
+        ("Mill down, flour lost, bakers waiting.", 3),
+        ("All mills stand, nobody gets any flour at all, and the town is hungry.", 1),
+        ("Two mills stand, many bakers wait.", 1),
+    ],
+)
+def test_a_list_of_things_counts_its_things_also_with_a_full_stop(text: str, number: int) -> None:
+    """Three things or more without a verb are a list of criteria; a sentence is one, commas and all."""
+    assert _criteria(text) == number
