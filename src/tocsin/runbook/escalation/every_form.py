@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import groupby
 
 from tocsin.runbook.channels import within
 from tocsin.runbook.document.blocks import ItemList
@@ -73,7 +74,8 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
                 found.chains[""] = levels
                 break
     if not found.chains:
-        read_arrows([leaf for leaf in everything if not _case(leaf.section)], scale, found)
+        by_section = groupby(everything, key=lambda leaf: leaf.section)
+        read_arrows([leaf for section, leaves in by_section if not _case(section) for leaf in leaves], scale, found)
     if not found.chains:
         _whom_to_call(root, scale, found)
     if not found.chains:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from tocsin.runbook.command import sql
 from tocsin.runbook.command.shell import inline_command, is_script
@@ -20,7 +21,7 @@ from tocsin.runbook.procedure.course import changes
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.trouble import is_in_vain
 from tocsin.runbook.wording import condition_in
-from tocsin.runbook.words import vocabulary, words_of
+from tocsin.runbook.words import is_unspaced, vocabulary, words_of
 
 SENTENCE = re.compile(r"(?<=[.!?。！？])\s+(?=[^\Wa-z])|(?<=[。！？])")
 """Where one sentence ends and another begins."""
@@ -83,12 +84,17 @@ def _goes_on() -> str:
     return rf"[.;:→]|{any_of('and', 'or', 'then')}"
 
 
+@cache
+def _unspaced_limits() -> tuple[str, ...]:
+    listed = phrases("use_when", "limits", "limits_behind", "warns", "if_behind")
+    return tuple(one for one in listed if is_unspaced(one))
+
+
 def _may_limit(text: str) -> bool:
     """Whether any word of a limit stands in a text: asked before the patterns are."""
     if not first_words(*_LISTS).isdisjoint(words_of(text)):
         return True
-    listed = phrases("use_when", "limits", "limits_behind", "warns", "if_behind")
-    return not text.isascii() and any(one in text for one in listed)
+    return is_unspaced(text) and any(one in text for one in _unspaced_limits())
 
 
 def proviso_said(text: str) -> str | None:
