@@ -352,10 +352,10 @@ def test_a_severity_before_an_arrow_is_no_station() -> None:
 
 
 def test_whom_a_row_of_a_severity_notifies_is_its_chain() -> None:
-    """F1: "Notify: Baker, Owner" in an escalation table; a status page and a backlog are nobody."""
+    """F1: "Notify: Baker, Owner" in an escalation table calls both at once; a status page and a backlog are nobody."""
     text = "## Escalation matrix\n\n| Severity | Response | Notify |\n|---|---|---|\n| Critical (no bread) | 15 min | Page Baker, Owner |\n| High (little bread) | 1 hour | Baker |\n| Low (burnt bread) | 4 hours | Status page |\n"
     playbook = compile_runbook(text)
-    assert said(playbook.escalation_levels) == [("Baker", None), ("Owner", None)]
+    assert said(playbook.escalation_levels) == [("Baker+Owner", None)]
     assert sorted(playbook.escalation_by_severity) == ["High"]
     assert [one.criteria for one in playbook.severities] == [("no bread",), ("little bread",), ("burnt bread",)]
 

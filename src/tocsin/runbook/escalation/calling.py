@@ -9,7 +9,7 @@ from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.chains import at_arrows, is_somebody, people
 from tocsin.runbook.escalation.judged import without_decision
 from tocsin.runbook.escalation.ours import OURS
-from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern
+from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, pattern
 from tocsin.runbook.words import is_unspaced, one_of, vocabulary, words_of
 
 LONGEST_SENTENCE = 1_000
@@ -21,7 +21,7 @@ _WHO = rf"(?P<who>{_WORD}(?:\s+{_WORD}){{0,4}}?)"
 @cache
 def _stop() -> str:
     """What ends a name: a sign, or a word such as "via", "and", "after", unless the name goes on, "on duty"."""
-    words = any_of("ends_name", "and", "after", "if", "for")
+    words = any_of("ends_name", "and", "after", "if", "for", "first_behind")
     return rf"(?=\s*(?:[,.;:(（。，、+＋]|$|→|\s(?!{any_of('in_name')}){words}(?!-)))"
 
 
@@ -65,7 +65,9 @@ def _passive() -> re.Pattern[str]:
     last = rf"(?:{verb})\s+(?:{done})\s+{article()}(?P<last>{_WORD}(?:\s+{_WORD}){{0,4}}?){_stop()}"
     # "After 10 minutes the team lead is paged", "Alarm rings and the team lead is paged"
     begins = rf"(?:^|[,;:]\s*|(?:\d\s*[^\W\d_]+\.?|\s{any_of('and')})\s+(?={article()}))"
-    return re.compile(rf"{turned}|{last}|{begins}(?:{article()})?{_WHO}\s+(?:{verb})s?\s+{called}", re.IGNORECASE)
+    one_word = rf"{any_of('is_called')}\s+(?P<behind>{_WORD}(?:\s+{_WORD}){{0,4}}?){_stop()}"  # "Вызывается дежурный"
+    verbs = rf"(?:(?:{verb})s?\s+{called}|{any_of('is_called')}|(?:{done})\s+(?:{verb})(?!\w))"  # "gerufen wird"
+    return re.compile(rf"{turned}|{last}|{one_word}|{begins}(?:{article()})?{_WHO}\s+{verbs}", re.IGNORECASE)
 
 
 @cache
@@ -96,7 +98,8 @@ def _call_behind() -> re.Pattern[str]:
         if particle is not None:
             behind.setdefault(particle[0], []).append(phrase[particle.end() :].strip())
     way = r"\s*(?:[^\s\u3041-\u3096、。,.;]{1,16}(?:\s*[\u3041-\u3096/／]|\s)\s*)?"  # by Slack, by telephone
-    verbs = "|".join(rf"{particle}{way}{one_of(several)}" for particle, several in behind.items())
+    now = rf"(?:\s*{ending('directly')})?"
+    verbs = "|".join(rf"{particle}{now}{way}{one_of(several)}" for particle, several in behind.items())
     name = r"[A-Za-z\u30a0-\u30ff\u3400-\u9fff\uac00-\ud7af\u3005/＋+&-]"  # no hiragana: these are the particles
     known = rf"(?P<known>\s?{ending('honorific')})?"  # 田中さん: a name
     other = rf"(?P<unspaced>(?:[A-Za-z][\w-]*\s)?{name}{{2,20}}?){known}\s*(?:{verbs})(?!\s?{ending('not_behind')})"
@@ -114,6 +117,16 @@ def _verbs(name: str) -> frozenset[str]:
 def _may_say(name: str, sentence: str) -> bool:
     """Whether a verb of a list can stand in a sentence: most hold none, and the patterns for them take their time."""
     return not _verbs(name).isdisjoint(words_of(sentence)) or is_unspaced(sentence)
+
+
+def may_call(text: str) -> bool:
+    """Whether a verb of calling can stand in a text, by its words alone."""
+    return len(text) > LONGEST_SENTENCE or _may_say("call", text)
+
+
+def ends_called(text: str) -> bool:
+    """Whether a text ends with the participle of a verb of calling, "the lead is paged"; "on-call" is none."""
+    return _may_say("called", text.split()[-1]) and not vocabulary().says("rotation", text)
 
 
 def _before_the_verb(sentence: str) -> str | None:
@@ -134,7 +147,8 @@ def _before_the_verb(sentence: str) -> str | None:
 @cache
 def _led_in() -> re.Pattern[str]:
     """What stands before whoever is called and is no part of the name: "yanıt vermezse takım lideri aranır"."""
-    return re.compile(rf"^(?:.*{any_of('if_behind', 'then')}\s+|\s*{any_of('first')}\s+)", re.IGNORECASE)
+    first = rf"\s*{any_of('first')}\s+(?:{article()})?"
+    return re.compile(rf"^(?:.*{any_of('if_behind', 'then')}\s+|{first})", re.IGNORECASE)
 
 
 def _is_only_told(who: str) -> bool:
@@ -163,7 +177,7 @@ def _third_person(verb: str) -> str:
 
 
 def told_to(sentence: str) -> str | None:
-    """Who gets the first word without a verb: "Initial alert to the on-call", "Notification to the developers"."""
+    """Who gets the first word: "Initial alert to the on-call", "Notifications go to the developers"."""
     match = _first_word().match(sentence)
     who = match["who"] if match and not forbids(sentence) else ""
     return who if who and says_somebody(who) else None
@@ -173,7 +187,8 @@ def told_to(sentence: str) -> str | None:
 def _first_word() -> re.Pattern[str]:
     words = vocabulary().words
     noun = one_of({*words["notify"].spaced, *words["call"].spaced, *words["called"].spaced})
-    told = rf"(?:[^\W\d_-]+\s+){{0,2}}(?:{noun}|{any_of('alarm', 'way_of_calling')})s?\s+{any_of('to')}\s+"
+    goes = rf"s?\s+(?:{any_of('goes')}\s+)?{any_of('to')}\s+"
+    told = rf"(?:[^\W\d_-]+\s+){{0,2}}(?:{noun}|{any_of('alarm', 'way_of_calling')}){goes}"
     return re.compile(rf"^{told}(?:{article()})?{_WHO}{_stop()}", re.IGNORECASE)
 
 
@@ -189,12 +204,13 @@ def _hurried() -> re.Pattern[str]:
     """ "At once" between the verb and whom it calls: "Notificar de inmediato al jefe"."""
     words = vocabulary().words
     verb = one_of({call.split()[0] for call in words["call"].spaced})
-    now = one_of(words["immediate"].spaced)
-    return re.compile(rf"(?<![\w-])(?P<verb>{verb})\s+(?:de\s+)?{now}\s+(?=[^\W\d_])", re.IGNORECASE)
+    now = rf"(?:de\s+)?{one_of(words['immediate'].spaced)}\s+(?=[^\W\d_])"
+    first = rf"{any_of('first', 'first_behind')}\s+(?={article()}|{any_of('to')}\s)"
+    return re.compile(rf"(?<![\w-])(?P<verb>{verb})\s+(?:{now}|{first})", re.IGNORECASE)
 
 
 def without_hurry(sentence: str) -> str:
-    """A sentence without "at once" between a verb and whom it calls."""
+    """A sentence without "at once" or "first" between a verb and whom it calls."""
     if len(sentence) > LONGEST_SENTENCE or not _may_say("call", sentence):
         return sentence
     return _hurried().sub(r"\g<verb> ", sentence)
@@ -231,7 +247,8 @@ def _called_by_a_verb(sentence: str) -> tuple[str, int] | None:
 
 
 def _called_passively(sentence: str) -> tuple[str, int] | None:
-    return _in(_passive(), sentence) if _may_say("called", sentence) else None
+    may_be = _may_say("called", sentence) or may_hold(sentence, "is_called")
+    return _in(_passive(), sentence) if may_be else None
 
 
 def _behind_and(who: str) -> str:
@@ -275,11 +292,12 @@ def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
     at = 0
     while (match := pattern.search(sentence, at)) is not None:
         named = match.groupdict()
-        who = (named.get("who") or named.get("unspaced") or named.get("last") or "").strip("`@#")
-        who = _name_article().sub("", _subject().sub("", who))
+        who = (named.get("who") or named.get("unspaced") or named.get("last") or named.get("behind") or "").strip("`@#")
+        who = _name_article().sub("", _subject().sub("", _in_turn().sub("", who)))
         before = sentence[: match.start()]
         verb = named.get("verb")
         other = _denied().search(before) or _calls_on().match(who) or (verb and _is_a_thing(before, verb))
+        other = other or (verb and not before.strip() and _is_subject(verb, who))
         if (
             who
             and not (other or _is_set_going(who))
@@ -299,6 +317,18 @@ def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
 def _subject() -> str:
     """Who calls, where the verb stands before both: "der Wachleiter den" of "ruft der Wachleiter den Chef an"."""
     return rf"^(?!{any_of('not')})[\w-]+(?:\s+[\w-]+){{0,2}}\s+{any_of('object_article')}\s+"
+
+
+@pattern
+def _in_turn() -> str:
+    """What tells before a name that it is the next one: "then the team lead"."""
+    return rf"^{any_of('then', 'before_that')}\s+(?:{article()})?"
+
+
+def _is_subject(verb: str, who: str) -> bool:
+    """Whether a verb at the beginning is what calls, with its own verb behind it: "Alerts page the lead"."""
+    first = words_of(who)[:1]
+    return verb[-1:] in "sS" and len(who.split()) > 1 and bool(first) and first[0] in _verbs("call")
 
 
 @pattern
@@ -359,9 +389,11 @@ def _next() -> re.Pattern[str]:
 def others_called(sentence: str, end: int) -> tuple[str, ...]:
     """Whoever else a sentence calls at once, behind the first one: "page the lead, the owner and the CTO"."""
     found: list[str] = []
+    first = re.search(r"[^\W\d_]+$", sentence[: max(end, 0)])  # beside a name without a word for somebody is another
+    named = first is not None and first[0][:1].isupper() and not says_somebody(first[0])
     while 0 <= end < len(sentence) and len(found) < 6 and (match := _next().match(sentence, end)) is not None:
         who = match["who"].strip("`@#")
-        known = "@" in match["who"] or says_somebody(who)
+        known = "@" in match["who"] or says_somebody(who) or (named and who.isalpha() and who[:1].isupper())
         if _nobody().match(who) or not (known or (match["article"] and not vocabulary().says("channel_word", who))):
             break
         found.append(who)

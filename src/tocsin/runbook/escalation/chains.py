@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.document.sections import Section
-from tocsin.runbook.durations import target
+from tocsin.runbook.durations import spans, target
+from tocsin.runbook.escalation.joined_names import names_in
 from tocsin.runbook.escalation.ours import OURS
-from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern, phrases, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, pattern, phrases, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale, onwards
 from tocsin.runbook.stated import Duration, DurationKind, Lines
@@ -142,12 +143,28 @@ def level_number(match: re.Match[str]) -> int:
 
 def waited_for(text: str) -> Trigger:
     """What a stated window waits for: an acknowledgement where the words say so, resolution otherwise."""
-    return Trigger.UNACKNOWLEDGED if vocabulary().says("unacknowledged", text) else Trigger.UNRESOLVED
+    return Trigger.UNACKNOWLEDGED if says_silence(text) else Trigger.UNRESOLVED
+
+
+def says_silence(text: str) -> bool:
+    """Whether a text says that nobody answers, be it with a time between the words: "sich nicht in 5 min meldet"."""
+    if vocabulary().says("unacknowledged", text):
+        return True
+    span = next(spans(text), None) if may_hold(text, "denied") else None
+    if span is None:
+        return False
+    before = _leading_to_time().sub(" ", text[: span.start])
+    return vocabulary().says("unacknowledged", f"{before} {text[span.end :]}")
+
+
+@pattern
+def _leading_to_time() -> str:
+    return rf"\s(?:{any_of('deadline', 'beside_time', 'after', 'of')}\s+)+$"
 
 
 def is_waiting(text: str) -> bool:
     """Whether a text says that nobody answers, or that it goes on, and for how long."""
-    return any(vocabulary().says(name, text) for name in ("unacknowledged", "unresolved")) and target(text) is not None
+    return (says_silence(text) or vocabulary().says("unresolved", text)) and target(text) is not None
 
 
 def is_point(label: str) -> bool:
@@ -313,8 +330,7 @@ def people(who: str) -> tuple[str, ...]:
     clean = (_hurry_before().sub("", named) or named) if named != clean else clean
     if clean.count(" ") > 1:
         clean = _is_called().sub("", clean) or clean
-    pieces = [piece.strip() for piece in re.split(r"\s*(?:\+|＋|&)\s*", clean) if piece.strip()]
-    return tuple(pieces) or (clean,)
+    return tuple(names_in(clean)) or (clean,)
 
 
 _SIGNS = re.compile(r"^[\s\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]+")

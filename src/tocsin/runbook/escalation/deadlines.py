@@ -22,7 +22,7 @@ def deadlines_in(chain: Sequence[EscalationLevel]) -> list[EscalationLevel]:
     In a ladder that climbs "within 15 minutes", "within an hour", one "within a day" is a level like the others, and so
     is one "within 24 hours for SEV3".
     """
-    climbs = any(_is_latest(text, span) for level in chain for text, span in _times(level) if not _is_long(span))
+    climbs = any(is_latest(text, span) for level in chain for text, span in _times(level) if not _is_long(span))
     return [level for level in chain if _is_deadline(level, climbs=climbs)]
 
 
@@ -57,7 +57,7 @@ def _is_deadline(level: EscalationLevel, *, climbs: bool) -> bool:
     if level.after is not None and is_told_late(level.condition or "", level.after):
         return True
     return any(
-        says("law", text) or (_is_latest(text, span) and not (in_a_day and (span.duration.seconds or 0) <= _LONG))
+        says("law", text) or (is_latest(text, span) and not (in_a_day and (span.duration.seconds or 0) <= _LONG))
         for text, span in _times(level)
         if _is_long(span)
     )
@@ -66,7 +66,7 @@ def _is_deadline(level: EscalationLevel, *, climbs: bool) -> bool:
 def to_be_told(text: str) -> str | None:
     """Who has to know in more than a day at the latest, where a text says no more: "DPO, no later than 72 hours"."""
     span = next(spans(text), None)
-    if span is None or (span.duration.seconds or 0) <= _LONG or not _is_latest(text, span):
+    if span is None or (span.duration.seconds or 0) <= _LONG or not is_latest(text, span):
         return None
     before = _before().search(text[: span.start])
     who = text[: before.start() if before else span.start].strip(" ,，、(（")
@@ -97,7 +97,7 @@ def _is_long(span: Span) -> bool:
     return (span.duration.seconds or 0) >= _LONG
 
 
-def _is_latest(text: str, span: Span) -> bool:
+def is_latest(text: str, span: Span) -> bool:
     """Whether a length of time is the longest that is allowed: "within 72 hours", "72時間以内"."""
     return bool(_before().search(text[: span.start]) or _behind().match(text[span.end :]))
 

@@ -22,6 +22,7 @@ from tocsin.runbook.escalation.chains import (
 from tocsin.runbook.escalation.deadlines import deadline_rules
 from tocsin.runbook.escalation.drawings import read_drawings
 from tocsin.runbook.escalation.exceptions import set_exceptions_apart
+from tocsin.runbook.escalation.informed import read_told
 from tocsin.runbook.escalation.judged import decisions
 from tocsin.runbook.escalation.lists import read_arrows, read_below_levels, read_rules, read_section, read_tiers
 from tocsin.runbook.escalation.one_wait import give_one_wait, one_waits
@@ -70,8 +71,8 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
     read_below_levels(root, scale, found)
     if not found.chains:
         for section in root.walk():
-            if _about(section) == "escalation" and not _case(section) and (levels := read_prose(section, scale)):
-                found.chains[""] = levels
+            if _about(section) == "escalation" and not _case(section) and (chains := read_prose(section, scale)):
+                found.chains |= chains
                 break
     if not found.chains:
         by_section = groupby(everything, key=lambda leaf: leaf.section)
@@ -85,9 +86,11 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
     if not found.chains:
         _labelled(root, scale, found)
     if not found.chains:
+        read_told(root, scale, found)
+    if not found.chains:
         for section in root.walk():
-            if _about(section) == "" and (levels := read_prose(section, scale, strict=True)):
-                found.chains[""] = levels
+            if _about(section) == "" and (chains := read_prose(section, scale, strict=True)):
+                found.chains |= chains
                 break
     _take_apart(found, scale)
     tabulated = read_waits(root, scale)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.document.blocks import Item, ItemList, Text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.sections import Section
-from tocsin.runbook.durations import target
+from tocsin.runbook.durations import spans, target, with_units
 from tocsin.runbook.escalation.calling import (
-    LONGEST_SENTENCE,
     acts,
     called_at_other_times,
     called_in,
@@ -23,180 +21,179 @@ from tocsin.runbook.escalation.calling import (
     told_to,
     without_hurry,
 )
-from tocsin.runbook.escalation.chains import at_arrows, counted_level, people, waited_for
-from tocsin.runbook.grammar import any_of, article
+from tocsin.runbook.escalation.chains import at_arrows, counted_level, is_waiting, people, waited_for
+from tocsin.runbook.escalation.clauses import SENTENCES, clauses_of, goes_further, in_turn, said_of, somebody_later
+from tocsin.runbook.escalation.deadlines import is_latest
+from tocsin.runbook.escalation.given_times import GivenTime, given_time, time_given_to_last
+from tocsin.runbook.escalation.scopes import scopes
+from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Duration, DurationKind, Lines
-from tocsin.runbook.words import one_of, vocabulary, words_of
+from tocsin.runbook.words import is_unspaced, normal, vocabulary, words_of
 
 
-def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[EscalationLevel]:
-    """The levels that sentences of a section name, in their order; none unless a time stands with one.
+def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> dict[str, list[EscalationLevel]]:
+    """The levels that sentences of a section name, in their order, for each severity that has its own; "" for all.
 
-    With ``strict`` a time must say what it waits for, as it must outside of an escalation chapter.
+    None unless a time stands with one. With ``strict`` a time must say what it waits for, as it must outside of an
+    escalation chapter.
     """
-    found: list[EscalationLevel] = []
-    named: set[tuple[str, ...]] = set()
-    whenever = False  # two are named, each for hours of their own
     if strict and not any(vocabulary().says("unacknowledged", inline.text) for inline in _inlines(section)):
-        return []
-    for inline in _inlines(section):
-        for sentence in _clauses(inline.text):
-            if found and (others := called_at_other_times(f", {sentence}", found[-1].condition or "", first=True)):
-                found[-1] = replace(found[-1], targets=(*found[-1].targets, *others))
-                named.add(found[-1].targets)
-                whenever = True
-                continue
-            level = spoken(sentence, inline.lines, len(found) + 1, scale)
-            if level is None and found:
-                level = _in_turn(sentence, inline.lines, len(found) + 1)
-            if level is not None and level.after is not None and found and _further().search(sentence):
-                level = replace(level, after=_later(found[-1].after, level.after))
-            if level is not None and level.targets not in named:
-                found.append(behind(found, level))
-                named.add(level.targets)
-    if strict and not (len(found) > 1 and any(level.trigger is Trigger.UNACKNOWLEDGED for level in found)):
-        return []
-    whenever = whenever or any(called_at_other_times(level.condition or "") for level in found)
-    return found if whenever or any(level.after for level in found) else []
+        return {}
+    scoped = list(scopes(_with_units(_inlines(section)), scale))
+    several = len({one.names for one in scoped if one.names}) > 1
+    told = Told(scale)
+    by_name: dict[str, Told] = {}
+    for one in scoped:
+        if not (several and one.names):
+            heirs = [told] if not by_name else list(by_name.values()) if one.names is None else [told]
+            for ladder in heirs:
+                ladder.take_all(one.text, one.lines)
+            continue
+        for name in one.names:
+            by_name.setdefault(name, Told(scale, list(told.levels))).take_all(one.text, one.lines)
+    found = {name: ladder.levels for name, ladder in (("", told), *by_name.items()) if ladder.levels}
+    levels = [level for chain in found.values() for level in chain]
+    if strict and not (len(levels) > 1 and any(level.trigger is Trigger.UNACKNOWLEDGED for level in levels)):
+        return {}
+    whenever = told.whenever or any(called_at_other_times(level.condition or "") for level in levels)
+    if not (whenever or by_name or any(level.after for level in levels)):
+        return {}
+    return {
+        name: [replace(one, severities=(name,)) if name and not one.severities else one for one in chain]
+        for name, chain in found.items()
+    }
 
 
-@cache
-def _between_sentences() -> re.Pattern[str]:
-    """Where a sentence ends, or a clause that has a time of its own: "; at 20 minutes", " and after an hour"."""
-    timed = rf",?\s+{any_of('and')}\s+(?={any_of('after')}\s+\S*\d)"
-    return re.compile(rf"(?<=[.!?])\s+|(?<=[。！？])\s*|[,;]\s*then\s+|;\s+|；\s*|{timed}", re.IGNORECASE)
+def _with_units(inlines: Iterable[Inline]) -> Iterator[tuple[str, Lines]]:
+    """The texts of a section; a number without a unit has that of the time before it, be it in another line."""
+    before = ""
+    for inline in inlines:
+        yield with_units(inline.text, before), inline.lines
+        before = f"{before} {inline.text}"[-_NEAR:]
 
 
-def _clauses(text: str) -> Iterator[str]:
-    """The sentences of a text; what calls somebody else after a time is one of its own.
-
-    "…, after 15 min the lead", "… at once and the lead after 15 min".
-    """
-    for sentence in _between_sentences().split(text):
-        rest = sentence
-        while (after := _somebody_later(rest)) is not None:
-            yield rest[: after.start()]
-            rest = rest[after.end() :]
-        yield rest
+_NEAR = 400
+"""Characters before a number among which its unit is looked for."""
 
 
-def _somebody_later(sentence: str) -> re.Match[str] | None:
-    """The comma or the "and" in a sentence that calls somebody behind which somebody else is called after a time."""
-    if len(sentence) > LONGEST_SENTENCE or not _DIGIT.search(sentence):
-        return None
-    for found in _before_somebody().finditer(sentence):
-        said, rest = sentence[: found.start()], sentence[found.end() :]
-        if found["relative"]:
-            parts = target(rest) is not None and called_in(rest) is not None
-        else:
-            parts = bool(found["comma"] or _ends_at_once().search(said)) or target(said) is not None
-        if parts and _calls(said):
-            return found
-    commas = list(_before_a_time().finditer(sentence))
-    for n, comma in enumerate(commas):
-        clause = sentence[comma.end() : commas[n + 1].start() if n + 1 < len(commas) else None]
-        if _calls(sentence[: comma.start()]) and _calls(clause):
-            return comma
+@dataclass(slots=True)
+class Told:
+    """The levels that sentences have named so far, one after the other."""
+
+    scale: Scale
+    levels: list[EscalationLevel] = field(default_factory=list)
+    turns: bool = True
+    """Whether a clause without a verb of calling names somebody as well: "after 15 minutes the owner"."""
+    whenever: bool = False
+    """Whether two are named, each for hours of their own."""
+    _wait: tuple[Duration, Trigger] | None = None
+    """How long whoever is called next is waited for, by the sentence before: "Wait 10 minutes."."""
+
+    def take_all(self, text: str, lines: Lines) -> None:
+        """Take the sentences of a text."""
+        for sentence in SENTENCES.split(text):
+            if not self._takes_given_time(sentence, lines):
+                for clause in clauses_of(sentence):
+                    self.take(clause, lines)
+
+    def _takes_given_time(self, sentence: str, lines: Lines) -> bool:
+        given = given_time(sentence, lines.first)
+        says = given is not None and (given.trigger or given.rest or self._wait or self._called_before(given.who))
+        if given is None or not says:
+            return False
+        self._give(given, lines)
+        return True
+
+    def _called_before(self, who: str) -> EscalationLevel | None:
+        """The level of somebody who is named again, perhaps by a part of the name: "the secondary"."""
+        again = named_last(self.levels, who)
+        said = normal(who)
+        parts = (one for one in reversed(self.levels) if any(said in normal(name) for name in one.targets))
+        return again or next(parts, None)
+
+    def take(self, sentence: str, lines: Lines) -> None:
+        """Take whom a sentence calls, and when."""
+        if self._takes_given_time(sentence, lines):
+            return
+        if self._wait is not None:
+            sentence = _otherwise().sub("", sentence)
+        number = len(self.levels) + 1
+        if self.levels and (
+            others := called_at_other_times(f", {sentence}", self.levels[-1].condition or "", first=True)
+        ):
+            self.levels[-1] = replace(self.levels[-1], targets=(*self.levels[-1].targets, *others))
+            self.whenever = True
+            return
+        level = spoken(sentence, lines, number, self.scale)
+        if level is None and self.levels and self.turns:
+            level = in_turn(sentence, lines, number)
+        if level is None:
+            self._wait = self._only_waits(sentence, lines) or self._wait
+            return
+        if level.after is not None and self.levels and (goes_further().search(sentence) or _waits(sentence, 1)):
+            level = replace(level, after=_later(self._wait[0] if self._wait else self.levels[-1].after, level.after))
+        self.add(level)
+        if (own := time_given_to_last(sentence, lines.first)) is not None and own.trigger is not None:
+            self._wait = _later(self.levels[-1].after, own.wait), own.trigger
+
+    def add(self, level: EscalationLevel) -> None:
+        """Add a level, unless its people are called already; without a time it waits as the sentence before said."""
+        wait, self._wait = self._wait, None
+        if any(level.targets == one.targets for one in self.levels):
+            return
+        if wait is not None and level.after is None and self.levels:
+            level = replace(level, after=wait[0], trigger=wait[1])
+        self.levels.append(behind(self.levels, level))
+
+    def _only_waits(self, sentence: str, lines: Lines) -> tuple[Duration, Trigger] | None:
+        """The wait of a sentence that calls nobody: "Wait 10 minutes.", "Still no answer after 10 minutes?"."""
+        if not self.levels:
+            return None
+        if (longer := _waits(sentence, lines.first)) is not None:
+            return _later(self._wait[0] if self._wait else self.levels[-1].after, longer), waited_for(sentence)
+        asked = target(sentence.rstrip("?？"), lines.first) if sentence.endswith(("?", "？")) else None
+        return (asked, waited_for(sentence)) if asked is not None and asked.seconds and is_waiting(sentence) else None
+
+    def _give(self, given: GivenTime, lines: Lines) -> None:
+        """Let the next one come when the time is over that somebody has; who has it is called before."""
+        at = self._called_before(given.who)
+        if at is None and (not self.levels or self._wait is not None):
+            trigger = Trigger.UNSTATED if self.levels else Trigger.START
+            self.add(EscalationLevel(len(self.levels) + 1, people(given.who), lines, trigger=trigger))
+        begun = (at or self.levels[-1]).after
+        self._wait = _later(begun, given.wait), given.trigger or Trigger.UNACKNOWLEDGED
+        for clause in clauses_of(given.rest) if given.rest else ():
+            number = len(self.levels) + 1
+            level = spoken(clause, lines, number, self.scale) or in_turn(clause, lines, number)
+            if level is None and (who := _only_named(clause)):
+                level = EscalationLevel(number, people(who), lines)
+            if level is not None:
+                self.add(level)
+
+
+@pattern
+def _otherwise() -> str:
+    """Before what comes when somebody's time is over: "If not, …", "Otherwise …"."""
+    return rf"^\W*(?:{any_of('and', 'then')}\s+)?{any_of('otherwise', 'before_that')}[\s,，、:]+"
+
+
+def _only_named(clause: str) -> str:
+    """Who a clause names and says no more: "the owner"."""
+    who = re.sub(rf"(?i)^{any_of('to')}\s+", "", clause.strip(" .。"))
+    who = re.sub(rf"(?i)^{article()}", "", who)
+    return who if says_somebody(who) and len(who.split()) <= 5 and not names_nobody(who) else ""
+
+
+def named_last(levels: Sequence[EscalationLevel], text: str) -> EscalationLevel | None:
+    """The last of some levels whose people a text names."""
+    said = normal(text)
+    for level in reversed(levels):
+        names = [normal(who) for who in level.targets]
+        if any(name in said or (is_unspaced(name) and name.strip() in said) for name in names if name.strip()):
+            return level
     return None
-
-
-_DIGIT = re.compile(r"\d")
-
-
-def _calls(clause: str) -> bool:
-    """Whether a clause calls somebody, be it without the verb: "after 15 minutes the lead"."""
-    return called_in(without_hurry(clause)) is not None or _in_turn(clause, Lines(1, 1), 1) is not None
-
-
-@cache
-def _before_a_time() -> re.Pattern[str]:
-    return re.compile(rf",\s+(?:{any_of('then', 'and')}\s+)?(?={any_of('after')}\s+\S*\d)", re.IGNORECASE)
-
-
-@cache
-def _before_somebody() -> re.Pattern[str]:
-    """Before who is called after a time: "page the lead at once, the owner after 15 min and the head after an hour".
-
-    Also before what somebody does then, "page the lead, who calls the owner after 15 min".
-    """
-    behind = rf"{_somebody()}\s+(?:{any_of('after')}\s+\S*\d|{any_of('if')}\s)"
-    joined = rf"(?P<comma>,)\s+(?:{any_of('then', 'and')}\s+)?|\s+{any_of('and')}\s+"
-    return re.compile(rf"(?:{joined})(?={behind})|(?P<relative>,)\s+{any_of('relative')}\s+", re.IGNORECASE)
-
-
-def _somebody() -> str:
-    """Up to four words that may name somebody, "to the head of mills"."""
-    return rf"(?:{any_of('to')}\s+)?(?:{article()})?(?P<who>[\w-]+(?:\s+[\w-]+){{0,3}}?)"
-
-
-@cache
-def _said_of() -> re.Pattern[str]:
-    """Right behind a name, what is said of whoever has it."""
-    return re.compile(rf",\s+{any_of('relative')}\s", re.IGNORECASE)
-
-
-@cache
-def _ends_at_once() -> re.Pattern[str]:
-    return re.compile(rf"\s{one_of(vocabulary().words['immediate'].spaced)}$", re.IGNORECASE)
-
-
-@cache
-def _further() -> re.Pattern[str]:
-    return re.compile(any_of("further"), re.IGNORECASE)
-
-
-@cache
-def _turn() -> re.Pattern[str]:
-    """ "At 20 minutes the head of signalling and the owner": who is called then, without a verb.
-
-    Behind a comma may stand who is not, "but never the owner".
-    """
-    time = rf"^{any_of('after')}\s+[^,]*?\d+\s*[^\W\d_]+(?:,[^,]{{1,30}})?,?\s+"
-    who = r"[\w-]+(?:\s+[\w-]+){0,4}"
-    several = rf"{who}?(?:\s+{any_of('and')}\s+{article()}{who})?"
-    return re.compile(rf"{time}{article()}(?P<who>{several})(?P<rest>,[^,]*)?[.]?$", re.IGNORECASE)
-
-
-@cache
-def _turn_before_time() -> re.Pattern[str]:
-    """The same with the time at its end: "then the head of signalling after 20 minutes", "if nobody answers in 20"."""
-    time = rf"(?:{any_of('after')}|(?P<case>{any_of('if')}))\s+[^,]*?\d+\s*[^\W\d_]+"
-    return re.compile(rf"^(?:{any_of('then', 'and')}\s+)?{_somebody()},?\s+{time}(?P<rest>)[.]?$", re.IGNORECASE)
-
-
-@cache
-def _unanswered() -> re.Pattern[str]:
-    """Between a time and who is called then: "after 20 minutes without an answer the owner"."""
-    return re.compile(rf"(?<=\w)\s+{one_of(vocabulary().words['unacknowledged'].spaced)}(?=[\s,])", re.IGNORECASE)
-
-
-def _in_turn(clause: str, lines: Lines, number: int) -> EscalationLevel | None:
-    """The level of a clause that leaves the verb out: "and at 20 minutes the head of signalling"."""
-    words = vocabulary()
-    if len(clause) > LONGEST_SENTENCE:
-        return None
-    waits = words.says("unacknowledged", clause)
-    said = (_unanswered().sub("", clause, count=1) if waits else clause).strip()
-    match = _turn().match(said) or _turn_before_time().match(clause.strip())
-    after = target(clause, lines.first) if match else None
-    if match is not None and match.groupdict().get("case") and not (waits or words.says("unresolved", clause)):
-        return None  # "the lead if 10 orders fail"
-    if match is None or after is None or not (words.says("person_word", match["who"]) or _is_name(match)):
-        return None
-    if words.says("passive", match["who"]) or (match["rest"] and called_in(match["rest"].strip(" ,")) is not None):
-        return None  # "the CTO is not called"
-    span = Lines(lines.first, lines.last)
-    several = re.split(rf"(?i)\s+{any_of('and')}\s+{article()}", match["who"])
-    named = tuple(one for who in several for one in people(who))
-    return EscalationLevel(number, named, span, after=after, trigger=waited_for(clause))
-
-
-def _is_name(match: re.Match[str]) -> bool:
-    """Whether a time follows one word that is a name by its first letter: "Bo after 20 minutes"."""
-    who = match["who"]
-    return match.end("who") < match.end("rest") and who.isalpha() and who[:1].isupper() and not names_nobody(who)
 
 
 def _later(before: Duration | None, further: Duration) -> Duration:
@@ -206,14 +203,26 @@ def _later(before: Duration | None, further: Duration) -> Duration:
     return replace(further, seconds=before.seconds + further.seconds)
 
 
-def behind(found: list[EscalationLevel], level: EscalationLevel) -> EscalationLevel:
-    """A wait no longer than the one before it counts from that one: "If Ben does not answer in 10 minutes" either."""
-    before = found[-1].after if found else None
-    if level.trigger is not Trigger.UNACKNOWLEDGED or level.after is None or before is None:
+def behind(found: Sequence[EscalationLevel], level: EscalationLevel) -> EscalationLevel:
+    """A level with its wait from the start: one for the answer of somebody who was called later counts from there.
+
+    "If Ben does not answer in 10 minutes" counts from the call of Ben, and a wait for any answer that is no longer than
+    the one before from that one.
+    """
+    if level.trigger is not Trigger.UNACKNOWLEDGED or level.after is None or level.after.seconds is None or not found:
         return level
-    if before.seconds is None or level.after.seconds is None or level.after.seconds > before.seconds:
+    silent = named_last(found, _condition_of(level))
+    before = silent.after if silent is not None else found[-1].after
+    if before is None or before.seconds is None or (silent is None and level.after.seconds > before.seconds):
         return level
     return replace(level, after=_later(before, level.after))
+
+
+def _condition_of(level: EscalationLevel) -> str:
+    """What a level says before whom it calls."""
+    said = level.condition or ""
+    places = [at for who in level.targets if (at := said.casefold().find(who.casefold())) >= 0]
+    return said[: min(places)] if places else ""
 
 
 def read_sentences(items: tuple[Item, ...], scale: Scale, *, least: int = 2) -> list[EscalationLevel]:
@@ -223,25 +232,19 @@ def read_sentences(items: tuple[Item, ...], scale: Scale, *, least: int = 2) -> 
     acts first without being called, "The on-call answers within 5 minutes", is the first level. An item that only says
     to wait is the wait of the next one.
     """
-    found: list[EscalationLevel] = []
-    named: set[tuple[str, ...]] = set()
-    wait: tuple[Duration, Trigger] | None = None
+    told = Told(scale, turns=False)
     for item in items:
         if counted_level().match(item.inline.text):
             return []
         nested = [one.inline.text for child in item.children if isinstance(child, ItemList) for one in child.items]
         sentence = " ".join((item.inline.text, *(f", {text}" for text in nested)))
-        level = spoken(sentence, item.lines, len(found) + 1, scale)
-        if level is None and not found and (who := acts(sentence) or told_to(sentence)) is not None:
-            level = EscalationLevel(1, people(who), Lines(item.lines.first, item.lines.last), trigger=Trigger.START)
-        if level is None and found and (longer := _waits(sentence, item.lines.first)) is not None:
-            wait = _later(wait[0] if wait else found[-1].after, longer), waited_for(sentence)
-        if level is not None and level.targets not in named:
-            if wait is not None and level.after is None:
-                level = replace(level, after=wait[0], trigger=wait[1])
-            wait = None
-            found.append(behind(found, level))
-            named.add(level.targets)
+        lines = Lines(item.lines.first, item.lines.last)
+        if not told.levels and spoken(sentence, lines, 1, scale) is None and given_time(sentence, 1) is None:
+            if (who := acts(sentence) or told_to(sentence)) is not None:
+                told.add(EscalationLevel(1, people(who), lines, trigger=Trigger.START))
+            continue
+        told.take(sentence, lines)
+    found = told.levels
     return found if len(found) >= least and any(level.condition for level in found) else []
 
 
@@ -253,19 +256,12 @@ def _waits(text: str, line: int) -> Duration | None:
 
 def read_words(text: str, lines: Lines, scale: Scale) -> list[EscalationLevel]:
     """The levels that a few words behind a label name: "page the lead; after 15 min the owner"."""
-    found: list[EscalationLevel] = []
-    named: set[tuple[str, ...]] = set()
-    for sentence in _clauses(text):
-        level = spoken(sentence, lines, len(found) + 1, scale)
-        if level is None and found:
-            level = _in_turn(sentence, lines, len(found) + 1)
-        if level is None and not found and (who := _at_once(sentence)):
-            level = EscalationLevel(1, people(who), lines, trigger=Trigger.START)
-        if level is not None and level.targets not in named:
-            level = behind(found, level)
-            found.append(level)
-            named.add(level.targets)
-    return found
+    told = Told(scale)
+    for sentence in SENTENCES.split(with_units(text)):
+        told.take_all(sentence, lines)
+        if not told.levels and (who := _at_once(next(clauses_of(sentence), ""))):
+            told.levels.append(EscalationLevel(1, people(who), lines, trigger=Trigger.START))
+    return told.levels
 
 
 def _at_once(text: str) -> str:
@@ -314,6 +310,8 @@ def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> Escalation
     after = target(_until_next(sentence, bare, end), lines.first)
     if after is not None and after.kind is DurationKind.IMMEDIATE:
         after = None
+    if number == 1 and after is not None and _is_limit(sentence):
+        after = None
     timed = after if after is not None and after.seconds else None
     return EscalationLevel(
         level=number,
@@ -326,6 +324,13 @@ def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> Escalation
     )
 
 
+def _is_limit(sentence: str) -> bool:
+    """Whether a time is by when the first one has to be called, "Within 5 minutes page the lead", and no wait."""
+    span = next(spans(sentence), None)
+    waits = any(vocabulary().says(name, sentence) for name in ("unacknowledged", "unresolved"))
+    return span is not None and not waits and is_latest(sentence, span)
+
+
 def _is_a_way(text: str) -> bool:
     """Whether the last two words of a text are a way to reach somebody, "their phone number", and call nobody."""
     last = " ".join(words_of(text)[-2:])
@@ -334,9 +339,9 @@ def _is_a_way(text: str) -> bool:
 
 def _until_next(sentence: str, bare: str, end: int) -> str:
     """A sentence without the clause that tells when it goes on from there: "page the lead, escalate after an hour"."""
-    if (later := _somebody_later(bare)) is not None:
+    if (later := somebody_later(bare)) is not None:
         return bare[: later.start()]
-    if end >= 0 and (said := _said_of().match(bare, end)) is not None:
+    if end >= 0 and (said := said_of().match(bare, end)) is not None:
         return bare[: said.start()]  # "who decides within 10 minutes"
     clause = re.search(r"[,;]\s*", bare[end:]) if end >= 0 else None
     follows = bare[end + clause.end() :] if clause else ""

@@ -9,7 +9,6 @@ from dataclasses import replace
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Row, Table
 from tocsin.runbook.durations import spans, target
-from tocsin.runbook.escalation.calling import without_call
 from tocsin.runbook.escalation.chains import (
     Escalation,
     arrow_levels,
@@ -22,6 +21,7 @@ from tocsin.runbook.escalation.columns import begins_with, best_column, calls_no
 from tocsin.runbook.escalation.matters import ranks_of_people, turns_of_people
 from tocsin.runbook.escalation.ours import has_time, is_no_person
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
+from tocsin.runbook.escalation.told_cells import is_told_column, told_at_once, whom_told
 from tocsin.runbook.grammar import BRACKET, any_of, article, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, is_tier, level_name
@@ -83,6 +83,7 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
     if sum(bool(one) and not without_times(one) for one in said) >= max(2, len(said) / 2):
         return False  # how soon it is escalated, "At once", "< 1 hour": the column names nobody
     wait = wait_column(table, columns[0])
+    at_once = is_told_column(table.header[columns[0]].text)
     somebody, unmet = False, set[str]()
     for row, name in rows:
         text = row.cells[columns[0]].text if columns[0] < len(row.cells) else ""
@@ -92,13 +93,15 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
             continue
         window = target(text, row.lines.first)
         beside = row.cells[wait].text if wait is not None and wait < len(row.cells) else ""
-        who = re.split(r"\s*,\s*", text) if window is None else [without_times(text)]
-        who = [one for one in map(without_call, who) if not is_no_person(one)]
+        who = re.split(r"\s*[,;]\s*", text) if window is None else [without_times(text)]
+        who = [one for one in map(whom_told, who) if not is_no_person(one)]
         if not any(who) and has_time(text):
             unmet.add(name)
         if any(who):
             somebody = True
             levels = list(arrow_levels(who, row.lines, (name,)))
+            if at_once and (together := told_at_once(text)) and _then().search(text) is None:
+                levels = [replace(levels[0], targets=together)]
             window = window or target(beside, row.lines.first)
             if window is not None and window.seconds:
                 levels = [replace(one, after=window, trigger=Trigger.UNRESOLVED) for one in levels]
@@ -122,6 +125,11 @@ def _is_path(table: Table, rows: list[tuple[Row, str]], column: int, *, in_chapt
     told = any(words.column(name, head) >= 0.5 for name in ("response", "actions", "remedy"))
     people_in = sum(map(is_somebody, stations)) * 2
     return named or (in_chapter and not told) or people_in > len(stations) - (not told)
+
+
+@pattern
+def _then() -> str:
+    return any_of("then", "before_that")
 
 
 def _timed(table: Table, row: Row, columns: list[int], name: str) -> list[EscalationLevel]:

@@ -8,13 +8,14 @@ from dataclasses import replace
 from tocsin.runbook.document.blocks import Row, Table
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.calling import without_call
-from tocsin.runbook.escalation.chains import ARROW, Escalation, is_somebody, people
+from tocsin.runbook.escalation.chains import ARROW, Escalation, is_somebody, people, says_silence, waited_for
 from tocsin.runbook.escalation.columns import begins_with, wait_column
 from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.stated import Duration, DurationKind, Lines
 from tocsin.runbook.words import vocabulary, words_of
 
 
@@ -35,6 +36,9 @@ def read_situations(table: Table, scale: Scale, found: Escalation) -> bool:
     if (whom is None or words.column("situation", heads[0]) < 0.5) and not _calls_in_each_row(table, scale):
         return False
     whom = 1 if whom is None else whom
+    if not found.chains and (timed := _one_after_the_other(table, whom)):
+        found.chains[""] = timed
+        return True
     rows = [
         _situation(row, whom, scale) for row in table.rows if len(row.cells) > whom and row.cells[whom].text.strip()
     ]
@@ -67,6 +71,40 @@ def read_situations(table: Table, scale: Scale, found: Escalation) -> bool:
     if routes and not found.chains:
         found.routings.append(table.lines)
     return True
+
+
+def _one_after_the_other(table: Table, whom: int) -> list[EscalationLevel]:
+    """The levels of "Condition | Who | When", where each row behind the first says what is not done, and since when.
+
+    Empty for other tables.
+    """
+    when = next((n for n in range(1, len(table.header)) if n != whom and _are_times(table, n)), None)
+    if when is None or len(table.rows) < 2:
+        return []
+    levels: list[EscalationLevel] = []
+    for row in table.rows:
+        said, cell = row.cells[0].text, row.cells[whom].text
+        after = _since(row.cells[when].text, row.lines.first)
+        waits = says_silence(said) or vocabulary().says("unresolved", said)
+        if after is None or after.seconds is None or (levels and not (waits and after.seconds)):
+            return []
+        trigger = waited_for(said) if levels else Trigger.START
+        timed = after if after.seconds else None
+        levels.append(EscalationLevel(len(levels) + 1, people(without_call(cell)), row.lines, (), timed, trigger, said))
+    return [replace(levels[0], condition=None), *levels[1:]]
+
+
+def _are_times(table: Table, column: int) -> bool:
+    return all(column < len(row.cells) and _since(row.cells[column].text, 1) is not None for row in table.rows)
+
+
+def _since(text: str, line: int) -> Duration | None:
+    """The time in a cell; a bare 0 is the beginning."""
+    return (
+        Duration(0, text.strip(), DurationKind.IMMEDIATE, Lines(line, line))
+        if text.strip() == "0"
+        else target(text, line)
+    )
 
 
 def _is_for_all(rows: list[EscalationLevel]) -> bool:

@@ -1,0 +1,205 @@
+"""A sentence taken apart: whom each clause calls, also one that leaves the verb out, "after an hour the owner"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from tocsin.runbook.durations import spans, target
+from tocsin.runbook.escalation.calling import LONGEST_SENTENCE, called_in, names_nobody, says_somebody, without_hurry
+from tocsin.runbook.escalation.chains import is_waiting, people, waited_for
+from tocsin.runbook.grammar import any_of, article, pattern
+from tocsin.runbook.playbook import EscalationLevel
+from tocsin.runbook.stated import Lines
+from tocsin.runbook.words import one_of, vocabulary
+
+
+@cache
+def _between_sentences() -> re.Pattern[str]:
+    """Where a sentence ends, or a clause that has a time of its own: "; at 20 minutes", " and after an hour"."""
+    timed = rf",?\s+{any_of('and')}\s+(?={any_of('after')}\s+{_count()})"
+    return re.compile(rf"(?<=[.!?])\s+|(?<=[。！？])\s*|;\s+|；\s*|{timed}", re.IGNORECASE)
+
+
+@cache
+def _before_then() -> re.Pattern[str]:
+    return re.compile(rf"[,，]\s*{any_of('then', 'before_that')}\s*(?=\w)", re.IGNORECASE)
+
+
+def _count() -> str:
+    """A number, in digits or spelled out: "15", "~10", "an", "half an"."""
+    spaced = (word for word in vocabulary().numbers if ord(word[0]) < 0x2E80)
+    return rf"(?:\S*\d+|{one_of(spaced)}(?!\w))"
+
+
+SENTENCES = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])\s*")
+"""Where a sentence ends."""
+
+
+def clauses_of(text: str) -> Iterator[str]:
+    """The sentences of a text; what calls somebody else after a time is one of its own.
+
+    "…, after 15 min the lead", "… at once and the lead after 15 min".
+    """
+    for sentence in _between_sentences().split(text):
+        rest = sentence
+        while (then := _before_then().search(rest)) is not None and _calls(rest[: then.start()]):
+            yield from clauses_of(rest[: then.start()])
+            rest = rest[then.end() :]
+        while (after := somebody_later(rest)) is not None:
+            yield rest[: after.start()]
+            rest = rest[after.end() :]
+        yield rest
+
+
+def somebody_later(sentence: str) -> re.Match[str] | None:
+    """The comma or the "and" in a sentence that calls somebody behind which somebody else is called after a time."""
+    if len(sentence) > LONGEST_SENTENCE or next(spans(sentence), None) is None:
+        return None
+    for found in _before_somebody().finditer(sentence):
+        said, rest = sentence[: found.start()], sentence[found.end() :]
+        if found["relative"]:
+            parts = target(rest) is not None and called_in(rest) is not None
+        else:
+            parts = bool(found["comma"] or _ends_at_once().search(said)) or target(said) is not None
+        if parts and _calls(said):
+            return found
+    commas = list(_before_a_time().finditer(sentence))
+    for n, comma in enumerate(commas):
+        clause = sentence[comma.end() : commas[n + 1].start() if n + 1 < len(commas) else None]
+        if _calls(sentence[: comma.start()]) and _calls(clause) and target(clause) is not None:
+            return comma
+    return None
+
+
+def _calls(clause: str) -> bool:
+    """Whether a clause calls somebody, be it without the verb: "after 15 minutes the lead"."""
+    return called_in(without_hurry(clause)) is not None or in_turn(clause, Lines(1, 1), 1) is not None
+
+
+@cache
+def _before_a_time() -> re.Pattern[str]:
+    time = rf"(?={any_of('after')}\s+{_count()})"
+    then = any_of("then", "and", "before_that")
+    return re.compile(rf",\s+(?:{then}\s+)?{time}|[，、]\s*(?:{then})?(?=\d)", re.IGNORECASE)
+
+
+@cache
+def _before_somebody() -> re.Pattern[str]:
+    """Before who is called after a time: "page the lead at once, the owner after 15 min and the head after an hour".
+
+    Also before what somebody does then, "page the lead, who calls the owner after 15 min".
+    """
+    behind = rf"{_somebody()}\s+(?:{any_of('after')}\s+{_count()}|{any_of('if')}\s)"
+    joined = rf"(?P<comma>,)\s+(?:{any_of('then', 'and', 'before_that')}\s+)?|\s+{any_of('and')}\s+"
+    return re.compile(rf"(?:{joined})(?={behind})|(?P<relative>,)\s+{any_of('relative')}\s+", re.IGNORECASE)
+
+
+def _somebody() -> str:
+    """Up to four words that may name somebody, "to the head of mills"."""
+    return rf"(?:{any_of('to')}\s+)?(?:{article()})?(?P<who>[\w-]+(?:\s+[\w-]+){{0,3}}?)"
+
+
+@cache
+def said_of() -> re.Pattern[str]:
+    """Right behind a name, what is said of whoever has it."""
+    return re.compile(rf",\s+{any_of('relative')}\s", re.IGNORECASE)
+
+
+@cache
+def _ends_at_once() -> re.Pattern[str]:
+    return re.compile(rf"\s{one_of(vocabulary().words['immediate'].spaced)}$", re.IGNORECASE)
+
+
+@cache
+def goes_further() -> re.Pattern[str]:
+    """A word by which a time counts from the one before it: "another 10 minutes"."""
+    return re.compile(any_of("further"), re.IGNORECASE)
+
+
+@cache
+def _turn() -> re.Pattern[str]:
+    """ "At 20 minutes the head of signalling and the owner": who is called then, without a verb.
+
+    Behind a comma may stand who is not, "but never the owner".
+    """
+    time = rf"^{any_of('after')}\s+(?:[^,]*?\s)?{_count()}\s*[^\W\d_]+(?:,[^,]{{1,30}})?,?\s+"
+    who = r"[\w-]+(?:\s+[\w-]+){0,4}"
+    several = rf"{who}?(?:\s+{any_of('and')}\s+{article()}{who})?"
+    return re.compile(rf"{time}{article()}(?P<who>{several})(?P<rest>,[^,]*)?[.]?$", re.IGNORECASE)
+
+
+@cache
+def _turn_before_time() -> re.Pattern[str]:
+    """The same with the time at its end: "then the head of signalling after 20 minutes", "if nobody answers in 20"."""
+    time = rf"(?:{any_of('after')}|(?P<case>{any_of('if')}))\s+(?:[^,]*?\s)?{_count()}\s*[^\W\d_]+"
+    return re.compile(
+        rf"^(?:{any_of('then', 'and', 'before_that')}\s+)?{_somebody()},?\s+{time}(?P<rest>)[.]?$", re.IGNORECASE
+    )
+
+
+@cache
+def _unanswered() -> re.Pattern[str]:
+    """Between a time and who is called then: "after 20 minutes without an answer the owner"."""
+    return re.compile(rf"(?<=\w)\s+{one_of(vocabulary().words['unacknowledged'].spaced)}(?=[\s,])", re.IGNORECASE)
+
+
+def in_turn(clause: str, lines: Lines, number: int) -> EscalationLevel | None:
+    """The level of a clause that leaves the verb out: "and at 20 minutes the head of signalling"."""
+    words = vocabulary()
+    if len(clause) > LONGEST_SENTENCE:
+        return None
+    if (level := _behind_a_wait(clause, lines, number)) is not None:
+        return level
+    waits = words.says("unacknowledged", clause)
+    said = (_unanswered().sub("", clause, count=1) if waits else clause).strip()
+    match = _turn().match(said) or _turn_before_time().match(clause.strip())
+    after = target(clause, lines.first) if match else None
+    if match is not None and match.groupdict().get("case") and not (waits or words.says("unresolved", clause)):
+        return None  # "the lead if 10 orders fail"
+    if match is None or after is None or not (any(words.says(one, match["who"]) for one in _TURNS) or _is_name(match)):
+        return None
+    if words.says("passive", match["who"]) or (match["rest"] and called_in(match["rest"].strip(" ,")) is not None):
+        return None  # "the CTO is not called"
+    span = Lines(lines.first, lines.last)
+    several = re.split(rf"(?i)\s+{any_of('and')}\s+{article()}", match["who"])
+    named = tuple(one for who in several for one in people(who))
+    return EscalationLevel(number, named, span, after=after, trigger=waited_for(clause))
+
+
+_TURNS = ("person_word", "secondary")
+"""Lists of words for one who may stand beside a time without a verb."""
+
+
+def _behind_a_wait(clause: str, lines: Lines, number: int) -> EscalationLevel | None:
+    """The level of "No answer after 20 minutes: the head of signalling", with a colon, a dash or an arrow."""
+    match = _waited().match(clause.strip())
+    after = target(match["wait"], lines.first) if match is not None and is_waiting(match["wait"]) else None
+    if match is None or after is None or names_nobody(match["who"]):
+        return None
+    named = [one for who in re.split(rf"(?i)\s+{any_of('and')}\s+{article()}", match["who"]) for one in people(who)]
+    if not all(_may_be_called(one) for one in named):
+        return None
+    span = Lines(lines.first, lines.last)
+    return EscalationLevel(
+        number, tuple(named), span, after=after, trigger=waited_for(match["wait"]), condition=clause.strip(" ,")
+    )
+
+
+def _may_be_called(who: str) -> bool:
+    """Whether a text is a word for somebody, for who stands in, "backup", or a name by its first letter."""
+    return says_somebody(who) or vocabulary().says("secondary", who) or (who.isalpha() and who[:1].isupper())
+
+
+@pattern
+def _waited() -> str:
+    who = r"[\w-]+(?:\s+[\w&-]+){0,5}"
+    sign = r"\s*(?:[:：]|→|->|=>)\s*|\s+[–—-]\s+"
+    return rf"^(?P<wait>[^:：→]{{3,80}}?)(?:{sign})(?:{article()})?(?P<who>{who})[.。]?$"
+
+
+def _is_name(match: re.Match[str]) -> bool:
+    """Whether a time follows one word that is a name by its first letter: "Bo after 20 minutes"."""
+    who = match["who"]
+    return match.end("who") < match.end("rest") and who.isalpha() and who[:1].isupper() and not names_nobody(who)
