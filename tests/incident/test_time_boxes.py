@@ -34,7 +34,7 @@ def test_a_phase_that_is_not_over_in_its_time_is_said_once() -> None:
     story = Story(of=BOXES)
     story.when(1, Acknowledge("ana"))
     story.when(2, TickStep("look", "Look at the graphs", StepOutcome.DONE))
-    assert [one.at for one in pending(story.incident) if one.kind is Coming.PHASE] == [at(10), at(16)]
+    assert [one.at for one in pending(story.incident) if one.kind is Coming.TIME_BOX] == [at(10), at(16)]
     assert not overran(story.wait(9.9))
     facts = story.wait(10)
     said = PhaseOverran(phase="First look", deadline=at(10), done=1, steps=2, cite=FIRST.cite)
@@ -59,7 +59,7 @@ def test_a_phase_whose_steps_have_all_ended_is_over() -> None:
 def test_an_investigation_counts_from_when_somebody_has_it() -> None:
     """Nobody investigates before the acknowledgement at minute 7; its quarter of an hour is over at 22."""
     story = Story(of=BOXES)
-    assert [one.phase for one in pending(story.incident) if one.kind is Coming.PHASE] == ["First look"]
+    assert [one.phase for one in pending(story.incident) if one.kind is Coming.TIME_BOX] == ["First look"]
     story.when(7, Acknowledge("ana"))
     assert [one.deadline for one in overran(story.wait(30))] == [at(10), at(22)]
 
@@ -101,7 +101,7 @@ def test_the_facts_alone_say_what_was_said() -> None:
     story.wait(40)
     again = fold(BOXES, story.facts)
     assert again.overran == {"First look", "Investigation"}
-    assert not [one for one in pending(again) if one.kind is Coming.PHASE]
+    assert not [one for one in pending(again) if one.kind is Coming.TIME_BOX]
 
 
 def planned(text: str) -> ResponsePlan:

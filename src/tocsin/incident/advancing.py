@@ -68,7 +68,7 @@ def _do(d: Deliberation, due: Pending) -> None:
             d.conclude(WaitEnded(step=due.step, title=incident.steps[due.step].title, cite=due.cite))
         case Coming.REMINDER:
             remind_of_update(d, due.cite)
-        case Coming.PHASE:
+        case Coming.TIME_BOX:
             box = next(one for one in incident.plan.time_boxes if one.phase == due.phase)
             done, steps = steps_done(incident, box), len(box.steps)
             d.conclude(PhaseOverran(phase=box.phase, deadline=due.at, done=done, steps=steps, cite=due.cite))

@@ -49,7 +49,7 @@ class Coming(StrEnum):
     CALM = "calm"  # alerts that came and went do so no more
     WAIT = "wait"  # the time that a step asks to wait or watch is over
     REMINDER = "reminder"  # a status update is due soon
-    PHASE = "phase"  # the time that the runbook gives a phase is over
+    TIME_BOX = "time_box"  # the time that the runbook gives a phase is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +236,7 @@ def _time_boxes(incident: Incident) -> Iterator[Pending]:
             continue
         began = max(began, incident.reopened_at or began)  # what burns again has its time again
         at = later(incident.plan, began, box.within, box.unit)
-        yield Pending(at, Coming.PHASE, f"time is over: {box.phase}", cite=box.cite, phase=box.phase)
+        yield Pending(at, Coming.TIME_BOX, f"time is over: {box.phase}", cite=box.cite, phase=box.phase)
 
 
 def _is_through(incident: Incident, box: TimeBox) -> bool:

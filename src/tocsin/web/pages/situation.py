@@ -44,7 +44,7 @@ COMING = {
     Coming.CALM: "Flapping is over",
     Coming.WAIT: "Time is over:",
     Coming.REMINDER: "Reminds of the update",
-    Coming.PHASE: "Time is over:",
+    Coming.TIME_BOX: "Time for:",
 }
 STATES = {
     IncidentState.TRIGGERED: "Triggered",
@@ -243,7 +243,7 @@ def _countdown(one: Pending) -> Countdown:
     if one.kind is Coming.REPEAT and one.what == CATCH_ALL:
         label = "Pages the catch-all"
     detail = one.what if one.kind in (Coming.LEVEL, Coming.NEXT_WAY, Coming.APPROVAL) else ""
-    if one.kind in (Coming.WAIT, Coming.PHASE):
+    if one.kind in (Coming.WAIT, Coming.TIME_BOX):
         detail = one.what.partition(": ")[2]
     return Countdown(label, detail, one.at, one.cite)
 
