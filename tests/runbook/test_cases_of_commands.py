@@ -122,3 +122,36 @@ def test_a_title_of_what_is_to_be_avoided_leaves_the_commands_below_it(title: st
 def test_a_title_that_names_what_is_not_to_be_run_takes_it_away(title: str) -> None:
     """What a title forbids in so many words, or by the word of the command, is only told."""
     assert conditions(f"### {title}\n\n```bash\n{_START}\n```\n") == {}
+
+
+def test_a_line_above_commands_limits_what_changes_something_by_its_if() -> None:
+    """ "If the chute is full, empty it." is about the block below it, of which a look may be taken all the same."""
+    body = f"Look at it. If the chute is full, empty it.\n\n```bash\ndf -h\n{_STOP}\n```\n"
+    assert conditions(body) == {"df -h": None, _STOP: "If the chute is full"}
+
+
+@pytest.mark.parametrize(
+    "line", ["Step 2: Only if nobody bakes, restart it.", "Step 2: Restart it (only if nobody bakes)"]
+)
+def test_the_number_of_a_step_hides_no_limit_and_leaves_the_step_above(line: str) -> None:
+    """A counted line is the title of what is below it: what it limits is not the block above."""
+    body = f"Step 1: Stop the chute\n\n```bash\n{_STOP}\n```\n\n{line}\n\n```bash\n{_START}\n```\n"
+    found = conditions(body)
+    assert found[_STOP] is None
+    assert found[_START] is not None
+
+
+def test_the_first_column_of_a_table_of_steps_may_hold_a_condition() -> None:
+    """ "Step" names what is run, and its words may say when."""
+    body = f"| Step | Command |\n|---|---|\n| Stop it | `{_STOP}` |\n| Only by night, start it | `{_START}` |\n"
+    found = conditions(body)
+    assert found[_STOP] is None
+    assert "Only by night" in (found[_START] or "")
+
+
+def test_an_item_with_a_command_of_its_own_limits_no_other() -> None:
+    """An unmarked command behind the colon of an item is what its limit is about."""
+    body = f"- Stop it: {_STOP}\n- Only by night: start it: {_START}\n"
+    found = conditions(body)
+    assert found[_STOP] is None
+    assert "Only by night" in (found[_START] or "")

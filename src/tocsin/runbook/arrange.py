@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from tocsin.runbook.document.blocks import Block, Fence, ItemList, Row, Table, Text
+from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Row, Table, Text
+from tocsin.runbook.document.labels import is_named, promote
 from tocsin.runbook.document.sections import (
     AFTERWARDS,
     LABEL_LEVEL,
@@ -292,11 +293,18 @@ class Arranger:
             if (headed or item.inline.lead is not None) and any(
                 isinstance(child, ItemList | Fence) for child in item.children
             ):
-                self._procedure(as_section(item), ProcedureKind.INCIDENT)
+                self._item(item)
         if len(self.procedures) == before and len(block.items) > 1 and all(map(names_incident, block.items)):
             for item in block.items:
-                self._procedure(as_section(item), ProcedureKind.INCIDENT)
+                self._item(item)
         return len(self.procedures) > before
+
+    def _item(self, item: Item) -> None:
+        """An item that is an incident, with the parts that are labelled inside of it."""
+        section = as_section(item)
+        promote(section, is_named)
+        self._procedure(section, ProcedureKind.INCIDENT)
+        section.let_go()
 
     def _chapters(self, section: Section, kind: ProcedureKind) -> None:
         chapters = [child for child in section.children if child.level != LABEL_LEVEL]

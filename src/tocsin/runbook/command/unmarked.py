@@ -79,6 +79,15 @@ def _goes_on() -> str:
 
 
 def behind_its_colon(text: str) -> tuple[str, str] | None:
-    """(what a line says first, the command behind its colon); None where none stands there."""
-    said, _, rest = text.partition(": ")
-    return (said, without_sentence(rest.strip())) if rest and unmarked_command(rest.strip()) else None
+    """(what a line says first, the command behind a colon of it); None where none stands there.
+
+    >>> behind_its_colon("Only by night: empty it: rm -rf /srv/flour")
+    ('Only by night: empty it', 'rm -rf /srv/flour')
+    """
+    said, sign, rest = text.partition(": ")
+    while sign:
+        if unmarked_command(rest.strip()):
+            return said, without_sentence(rest.strip())
+        more, sign, rest = rest.partition(": ")
+        said = f"{said}: {more}"
+    return None

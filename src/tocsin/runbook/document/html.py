@@ -36,6 +36,10 @@ _SUMMARY = 0
 """The level of a heading that is a summary, until it is known where it stands."""
 
 
+_CLOSED = -1
+"""The level of a heading that is none: what could be folded out ends here."""
+
+
 @pattern
 def _untitled() -> str:
     """A summary that only asks to be opened."""
@@ -63,9 +67,13 @@ def with_html(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 def _below_headings(blocks: Iterable[Block]) -> Iterator[Block]:
     above = 1
+    outside: list[int] = []
     for block in blocks:
         if isinstance(block, Heading) and block.level == _SUMMARY:
+            outside.append(above)
             yield replace(block, level=min(above + 1, 6))
+        elif isinstance(block, Heading) and block.level == _CLOSED:
+            above = outside.pop() if outside else above
         else:
             above = block.level if isinstance(block, Heading) else above
             yield block
@@ -76,6 +84,7 @@ def _inside(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     return tuple(
         Text(block.lines, block.inline) if isinstance(block, Heading) and block.level == _SUMMARY else block
         for block in (_unfolded(blocks) if any(map(_holds_html, blocks)) else blocks)
+        if not isinstance(block, Heading) or block.level != _CLOSED
     )
 
 
@@ -255,6 +264,8 @@ class _Reader(HTMLParser):
             self._summary()
         elif tag in _PARAGRAPH and self.grid is None:
             self._paragraph()
+            if tag == "details" and len(self.holders) == 1:
+                self._add(Heading(Lines(self.line, self.line), _CLOSED, Inline((), Lines(self.line, self.line))))
         elif tag in ("ul", "ol", "blockquote", "li") and self.grid is None:
             self._close(tag)
         elif self.grid is not None and tag in ("td", "th", "tr", "table"):

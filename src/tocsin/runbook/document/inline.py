@@ -17,7 +17,7 @@ _AFTER_LEAD = re.compile(r"^\s*(?:\([^()]*\)\s*)?(?:[:：–—]|-(?=\s))\s*")
 
 @pattern
 def _ordinal() -> str:
-    return rf"^(?:{ending('counted')}\s*\d+\s*[:：.)-]\s*|\d+(?:\.\d+)*\s*[.)]\s+|[-*•]\s+)"
+    return rf"^(?:{ending('counted')}\s*\d+\s*[:：.)–—-]\s*|\d+(?:\.\d+)*\s*[.)]\s+|[-*•]\s+)"
 
 
 _DIGIT = re.compile(r"\d")

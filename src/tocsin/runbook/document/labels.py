@@ -33,6 +33,7 @@ def promote(section: Section, opens: Callable[[Block], bool]) -> None:
     blocks = list(_unfolded(section.blocks, messages=any(one.about == "templates" for one in section.path())))
     named = opens is is_named or sum(map(opens, blocks)) > 1
     loosely = section.about == "incidents" and not named  # lines in bold open incidents, those in plain do not
+    others = loosely and _titles_beside_parts(blocks)
     problem: Section | None = None
     for n, block in enumerate(blocks):
         following = blocks[n + 1] if n + 1 < len(blocks) else None
@@ -43,10 +44,11 @@ def promote(section: Section, opens: Callable[[Block], bool]) -> None:
             starts = named and opens(block)
             if starts and value is not None:
                 title, value = Title(title.raw, value.text, prefix=title.text), None
-            above = section if problem is None or starts or (loosely and head.lead is not None) else problem
+            titled = loosely and not (others and _names_part(head))
+            above = section if problem is None or starts or (titled and head.lead is not None) else problem
             open_label = Section(title, LABEL_LEVEL, block.lines, head, parent=above)
             (labels if above is section else above.children).append(open_label)
-            if starts or (loosely and head.whole_strong):
+            if starts or (titled and head.whole_strong):
                 problem = open_label
             if value is not None:
                 open_label.blocks.append(Text(block.lines, value))
@@ -64,6 +66,12 @@ def promote(section: Section, opens: Callable[[Block], bool]) -> None:
             (own if problem is None else problem.blocks).append(block)
     section.blocks = own
     section.children[:0] = labels
+
+
+def _titles_beside_parts(blocks: list[Block]) -> bool:
+    """Whether the first line in bold is the title of an incident, and others name parts: "**Oven cold**", "**Fix**"."""
+    bold = [block.inline for block in blocks if isinstance(block, Text) and block.inline.whole_strong]
+    return len(bold) > 1 and not _names_part(bold[0]) and any(map(_names_part, bold))
 
 
 def is_problem(block: Block) -> bool:
@@ -92,6 +100,8 @@ def _unfolded(blocks: list[Block], *, messages: bool = False) -> Iterator[Block]
                 yield from _split_text(block)
             case ItemList() if sum(_is_part_line(item.inline) for item in block.items) >= 2:
                 yield from _parted(block)
+            case Quote() if sum(isinstance(one, Text) and _names_part(one.inline) for one in block.children) >= 2:
+                yield from _unfolded(list(block.children), messages=messages)
             case Fence() if not messages and (text := told(block)) is not None:
                 yield from _unfolded(list(text))
             case Table() if (rows := _part_rows(block)) is not None:
@@ -216,6 +226,12 @@ def _is_time(value: str) -> bool:
 
 _LONGEST_TIME = 5
 """Words."""
+
+
+def _names_part(inline: Inline) -> bool:
+    """Whether a line names a part of a procedure, be it with what is there: "**Symptoms**", "Fix: restart it"."""
+    part = vocabulary().part(inline.text) if inline.whole_strong else None
+    return _is_part_line(inline) or (part is not None and part.kind in _OPENING)
 
 
 _OPENING = frozenset(["symptoms", "causes", "investigation", "resolution", "verification", "commands"])

@@ -13,9 +13,10 @@ from functools import cache
 
 from tocsin.runbook.command import sql
 from tocsin.runbook.command.shell import inline_command, is_script
+from tocsin.runbook.command.unmarked import behind_its_colon, on_its_own_line
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Table, Text
-from tocsin.runbook.document.inline import Inline, Run
-from tocsin.runbook.grammar import any_of, ending, first_words, may_hold, pattern, phrases
+from tocsin.runbook.document.inline import Inline, Run, has_ordinal, without_ordinal
+from tocsin.runbook.grammar import BRACKET, any_of, ending, first_words, may_hold, pattern, phrases
 from tocsin.runbook.instructions import Step, StepKind
 from tocsin.runbook.procedure.course import changes
 from tocsin.runbook.stated import Lines
@@ -106,7 +107,19 @@ def proviso_said(text: str) -> str | None:
         return used
     if text.endswith(_COLONS):
         return proviso_in(text)  # the title of what stands below it
-    return _trimmed(" ".join(one for one in SENTENCE.split(text) if one and _begins().match(one)))
+    limits = (_limit_of_sentence(one) for one in SENTENCE.split(text) if one)
+    return _trimmed(" ".join(one for one in limits if one))
+
+
+def _limit_of_sentence(sentence: str) -> str | None:
+    """A sentence that begins as a limit, or what is one in a bracket: "Empty it (only if nobody reads)."."""
+    if _begins().match(sentence):
+        return sentence
+    inside = (match["inside"] for match in BRACKET.finditer(sentence)) if sentence.endswith(_CLOSED) else ()
+    return next((one for one in inside if _begins().match(one) or case_of(one)), None)
+
+
+_CLOSED = (")", "）", ").", "）。", ")。")
 
 
 def limit_said(text: str) -> str | None:
@@ -229,7 +242,8 @@ def _around(lead: str, code: str, own: str, later: Sequence[str]) -> str | None:
         rest = own.rstrip(_EDGES)
         above = f"{above} {code}{rest}" if rest.strip() else None
         own = ""
-    found = [above, _in_own_sentence(own) if _may_limit(own) else None, *map(proviso_said, later)]
+    alone = (case_of(sentence) for sentence in later)  # "`x` empties it. If nobody reads."
+    found = [above, _in_own_sentence(own) if _may_limit(own) else None, *map(proviso_said, later), *alone]
     return "; ".join(one for one in found if one) or None
 
 
@@ -292,7 +306,7 @@ def steps_of_items(items: Sequence[Item], read: Callable[[Item], Iterable[Step]]
 
     One that says what to wait for, "Get approval of the lead", is to be done, and about the next command.
     """
-    limits = [None if item.children or item.inline.codes else limit_said(item.inline.text) for item in items]
+    limits = [None if item.children else _limit_of(item.inline) for item in items]
     ahead = [limit is not None and is_of_the_next(limit) and n + 1 < len(limits) for n, limit in enumerate(limits)]
     awaited: list[str | None] = []
     for n, item in enumerate(items):
@@ -309,10 +323,24 @@ def steps_of_items(items: Sequence[Item], read: Callable[[Item], Iterable[Step]]
             awaited = [] if any(step.command for step in steps) else awaited
 
 
+def _limit_of(inline: Inline) -> str | None:
+    """What an item that has no command of its own limits."""
+    said = None if inline.codes else limit_said(without_ordinal(inline.text))
+    return None if said is None or holds_command(inline) else said
+
+
 def condition_said(text: str) -> str | None:
     """Under which condition a title, or what stands before a command, puts what is to be done."""
     condition, proviso = condition_in(text), proviso_in(text)
     return proviso if condition is None or (proviso is not None and condition in proviso) else condition
+
+
+def holds_command(inline: Inline) -> bool:
+    """Whether a line or an item has a command, marked as code or not."""
+    if any(map(is_run, inline.codes)):
+        return True
+    lines = (without_ordinal(line.text) for line in inline.by_line if not line.codes)
+    return any(on_its_own_line(line) or behind_its_colon(line) is not None for line in lines)
 
 
 def announced(blocks: Sequence[Block]) -> Sequence[Block]:
@@ -341,7 +369,12 @@ def notes_beside(blocks: Sequence[Block], at: int) -> tuple[str, str]:
     if below is None or below.endswith(_COLONS) or used_when(below):
         return above or "", ""
     goes_on = any(isinstance(block, Fence | ItemList | Table) for block in blocks[at + 2 : at + 3])
-    return above or "", "" if goes_on and is_of_the_next(below) else below
+    return above or "", "" if goes_on and (_is_counted(blocks[at + 1]) or is_of_the_next(below)) else below
+
+
+def _is_counted(block: Block) -> bool:
+    """Whether a paragraph is a step with its number, "Step 3: …", which is about what is below it."""
+    return isinstance(block, Text) and has_ordinal(block.inline.text)
 
 
 def limits_in(blocks: Sequence[Block]) -> list[str]:
@@ -369,8 +402,21 @@ def uses_in(blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:
 
 def case_of(note: str) -> str | None:
     """The condition that a line above commands is, and nothing else: "If the disk is full"."""
-    condition = condition_in(note)
-    return condition if condition is not None and condition == note.strip(_EDGES) else None
+    condition, said = condition_in(note), note.strip(_EDGES)
+    if condition is not None and is_unspaced(note) and said.startswith(condition):
+        return said if len(said) - len(condition) <= _ONLY else None  # キューが空の場合のみ
+    return condition if condition == said else None
+
+
+_ONLY = 2
+"""Signs behind a condition of a script without spaces that only say "only"."""
+
+
+def begins_with_case(note: str) -> str | None:
+    """The condition that the last sentence of a line above commands begins with: "If the disk is full, empty it."."""
+    said = last_sentence(note)
+    condition = condition_in(said)
+    return condition if condition is not None and said.lstrip(_EDGES).startswith(condition) else None
 
 
 def limits_beside(header: Sequence[Inline], cells: Sequence[Inline]) -> list[str | None]:
@@ -399,8 +445,8 @@ _COLONS = (":", "：")
 def _note(block: Block) -> str | None:
     """What a paragraph or a note says that holds no commands of its own."""
     match block:
-        case Text() if len(block.inline.text) <= _LONGEST_NOTE and not any(map(is_run, block.inline.codes)):
-            return block.inline.text
+        case Text() if len(block.inline.text) <= _LONGEST_NOTE and not holds_command(block.inline):
+            return without_ordinal(block.inline.text)
         case Quote() if not any(isinstance(one, Fence | ItemList) for one in block.children):
             return " ".join(filter(None, map(_note, block.children)))
         case _:

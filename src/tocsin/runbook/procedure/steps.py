@@ -25,6 +25,7 @@ from tocsin.runbook.procedure.place import Place, command_step, sql_step
 from tocsin.runbook.procedure.provisos import (
     all_under,
     announced,
+    begins_with_case,
     case_of,
     changes_under,
     condition_said,
@@ -110,7 +111,7 @@ def _noted(steps: Iterator[Step], notes: tuple[str, str]) -> Iterator[Step]:
     if any(map(forbids_beside, notes)):
         return map(only_told, steps)
     said = [one for note in filter(None, notes) for one in (warns_beside(note), proviso_said(note))]
-    return all_under(steps, case_of(notes[0]), *said)
+    return in_case(all_under(steps, case_of(notes[0]), *said), begins_with_case(notes[0]))
 
 
 def _noted_changes(steps: Iterator[Step], notes: tuple[str, str]) -> Iterator[Step]:
@@ -119,6 +120,8 @@ def _noted_changes(steps: Iterator[Step], notes: tuple[str, str]) -> Iterator[St
         return map(only_told, steps)
     if (case := case_of(notes[0])) is not None:
         steps = all_under(steps, case)
+    elif (case := begins_with_case(notes[0])) is not None:
+        steps = changes_under(steps, [case])
     return changes_under(steps, map(limit_said, filter(None, notes)))
 
 
@@ -348,7 +351,7 @@ def _row(table: Table, row: Row, place: Place) -> Iterator[Step]:
             if not named or condition is None:
                 step = replace(step, condition=step.condition or condition)
             elif step.command is not None and step.title == step.command.text:
-                step = replace(step, title=condition)
+                step = replace(under(step, condition_said(condition)), title=condition)
             yield under(step, *limits)
         return
     texts = [cell.text for cell in row.cells if cell.text]
