@@ -44,6 +44,13 @@ def describes_one(items: list[Item]) -> bool:
     return (ways > 0 and ways >= len(items) / 2) or (details > 0 and ways + details >= len(items) * 0.75)
 
 
+def lists_several(section: Section, items: list[Item]) -> bool:
+    """Whether a chapter of contacts names somebody with an address beside channels and pages: "On-call: ops@…",
+    "Slack: #mill"."""
+    held = any(_holds_card(labelled) for item in items if (labelled := item.inline.labelled))
+    return held and section.about == "contacts" and section.level != LABEL_LEVEL
+
+
 def read_card(section: Section, kind: str) -> Iterator[Contact]:
     """A heading per contact with "Name:", "Phone:", "Email:" below it."""
     words = vocabulary()

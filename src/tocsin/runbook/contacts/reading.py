@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from tocsin.runbook.channels import channels_in
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.contact_rows import in_a_line, named_in_a_row
-from tocsin.runbook.contacts.cards import describes_one, is_of_no_contact, is_vendor, read_card, read_named_cards
+from tocsin.runbook.contacts.cards import (
+    describes_one,
+    is_of_no_contact,
+    is_vendor,
+    lists_several,
+    read_card,
+    read_named_cards,
+)
 from tocsin.runbook.contacts.chapters import kind_of_chapter
 from tocsin.runbook.contacts.code_blocks import read_code_lines, read_yaml_contacts
 from tocsin.runbook.contacts.entry import BRACKET, contact_of, person_named
@@ -75,7 +82,9 @@ _WAY = re.compile(r"\s*[^\W\d_][^:：]{0,30}[:：]\s*(?P<value>\S.*)$")
 def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
     words = vocabulary()
     items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
-    if describes_one(items) or is_vendor(section, items) or is_of_no_contact(section):
+    if is_vendor(section, items) or is_of_no_contact(section):
+        return
+    if describes_one(items) and not lists_several(section, items):
         return
     for item in items:
         labelled = item.inline.labelled or _dashed(item.inline)
@@ -87,9 +96,12 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
         if (
             words.begins_with("not_contact", value, 1)
             and not any(channels_in(value))
+            and not is_gap(value)
             and not is_somebody(f"{name} {value}")
         ):
             continue  # "Logs: dashboard of the cluster" says where to look
+        if _is_a_channel(name, value):
+            continue
         if is_no_person(name) and not any(channels_in(value)):
             continue  # "After hours: see the rota"
         if words.says("unacknowledged", name) and target(name) is not None:
@@ -110,6 +122,7 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
                         line.labelled is not None
                         and not words.is_a("not_contact", line.labelled[0], 0.9)
                         and not _is_metadata(line)
+                        and not _is_a_channel(*line.labelled)
                         and not is_gap(line.labelled[0])  # "Todo: add the on-call rota"
                         and not _is_of_a_card(line.labelled[0])
                         and not line.labelled[0].endswith(("!", ".", "?"))
@@ -128,6 +141,13 @@ def _with_a_person(block: Text) -> Iterator[tuple[str, str]]:
 
 _LONGEST_ROLE = 4
 """Words."""
+
+
+def _is_a_channel(name: str, value: str) -> bool:
+    """Whether a line gives a place to talk, "Slack channel: #mill", and nobody who is reached there."""
+    return vocabulary().says("channel_word", name) and all(
+        one.type not in ("phone", "email") for one in channels_in(value)
+    )
 
 
 def _is_no_way(name: str, value: str) -> bool:

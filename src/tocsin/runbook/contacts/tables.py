@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from tocsin.runbook.channels import channels_in, linked
 from tocsin.runbook.command.placeholders import is_gap
-from tocsin.runbook.contacts.entry import contact_kind, says_when
+from tocsin.runbook.contacts.entry import contact_kind, person_named, says_when
 from tocsin.runbook.document.blocks import Row, Table
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.escalation.calling import without_call
@@ -135,7 +135,9 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
         found = list(channels_in(text)) or list(linked(cell))
         if not way and words.says("contact_detail", head.text):
             found = [one for one in found if one.type != "phone"]  # the number of a contract is none to call
-        if found and way != "person":
+        if found:
+            holder = _before_address(text, found) if way == "person" else person_named(text)
+            channels += [ContactChannel("name", holder)] if holder else []
             channels += found
         elif way == "person" and not words.is_a("not_contact", text, 0.9):
             if not words.says("see", text):
@@ -167,6 +169,12 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
         purpose=purpose,
         unfilled=not reachable,
     )
+
+
+def _before_address(text: str, found: list[ContactChannel]) -> str:
+    """Who stands before the first address of a cell: "Ada Stone, ada@mill.example", "Ben Rye (+44 …)"."""
+    places = [place for one in found if (place := text.find(one.value)) >= 0]
+    return text[: min(places)].strip(" ,;:：(（<–—-|") if places else text
 
 
 def _is_reached(channels: list[ContactChannel]) -> bool:
