@@ -71,7 +71,33 @@ def ends_in_failure(title: str) -> bool:
     words, said = vocabulary(), title.split()
     if (not 2 <= len(said) <= 9 and title.isascii()) or words.says("drill", title) or asks_to_look(title):
         return False
-    return bool(_negated().match(title)) or _ends_in_wrong(title)
+    where = _where().search(title)
+    return (
+        bool(_negated().match(title))
+        or _ends_in_wrong(title)
+        or (where is not None and _ends_in_wrong(title[: where.start()]))
+        or _is_over(title)
+    )
+
+
+@pattern
+def _where() -> str:
+    """Before where something goes wrong, "Leak in the ovens", "Failure of the pump"."""
+    return rf"\s(?={any_of('at_place', 'of')}\s)"
+
+
+def _is_over(title: str) -> bool:
+    """Whether a title names a value that is too high, or too low: "Latency p95 > 300 ms", "Disk usage above 90%"."""
+    match = _LIMIT.search(title) or (_above().search(title) if any(map(str.isdigit, title)) else None)
+    return match is not None and bool(words_of(title[: match.start()]))
+
+
+_LIMIT = re.compile(r"[>≥]=?\s*[$€£]?\d")
+
+
+@pattern
+def _above() -> str:
+    return rf"(?<=\w)\s+{any_of('measured', 'undershot')}\s*[$€£]?\d"
 
 
 def _ends_in_wrong(text: str) -> bool:

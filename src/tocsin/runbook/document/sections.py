@@ -42,7 +42,7 @@ _MAY_BE_PREFIXED = re.compile(r"[:：–—\d-]")
 
 @pattern
 def _counted() -> str:
-    return rf"^(?P<word>{ending('counted')})\s*\d+\s*[:：.)–—-]?\s*(?=\S)"
+    return rf"^(?P<word>{ending('counted')})\s*\d+(?![A-Za-z])\s*[:：.)–—-]?\s*(?=\S)"
 
 
 @pattern

@@ -55,6 +55,8 @@ def is_procedure(section: Section) -> bool:
     if not AFTERWARDS.isdisjoint(section.abouts):
         return False  # "Root cause", "Resolution" below "Post-incident": what the review is to say
     parts = set(parts_of(section))
+    if parts == {"symptoms"} and vocabulary().says("symptom", section.title.text):
+        return False  # "Signals that we watch for", with "Alert on:" above them, are of every incident
     if _is_one_of_a_kind(section, parts):
         return True
     if not kind and _says_one(section):
@@ -296,12 +298,18 @@ def _likes(parent: Section) -> Counter[int]:
 def stands_among_procedures(section: Section) -> bool:
     """Whether most chapters beside this one are procedures, and it has numbered steps, or says what to do, as they."""
     above = section.parent
-    if above is None or section.about or section.level in (1, LABEL_LEVEL) or section.title.numbered:
+    if above is None or section.about or section.level in (1, LABEL_LEVEL):
+        return False
+    if section.title.numbered and not _opens_with_a_case(section):
         return False
     if is_habit(section) or vocabulary().says("drill", section.title.text):
         return False
     if vocabulary().says("operation", section.title.text) or not (
-        _has_steps(section) or "resolution" in parts_of(section) or _runs_if(section) or _says_what_to_do(section)
+        _has_steps(section)
+        or "resolution" in parts_of(section)
+        or _runs_if(section)
+        or _says_what_to_do(section)
+        or _opens_with_a_case(section)
     ):
         return False
     every, procedures = _counts(above)
@@ -326,6 +334,17 @@ def _says_what_to_do(section: Section) -> bool:
     items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
     parts = (vocabulary().part(item.inline.labelled[0]) for item in items if item.inline.labelled is not None)
     return any(part is not None and part.kind == "resolution" for part in parts)
+
+
+def _opens_with_a_case(section: Section) -> bool:
+    """Whether a list right below a title is for a case that the line above it states: "If the alert is `MillDown`:"."""
+    below = [one for one in (section, *section.children) if one.blocks]
+    if not below or not any(isinstance(block, ItemList) for block in below[0].blocks):
+        return False
+    if below[0] is not section:
+        return section.children[0] is below[0] and starts_with_if(below[0].title.text)
+    first = below[0].blocks[0]
+    return isinstance(first, Text) and starts_with_if(first.inline.text)
 
 
 def _runs_if(section: Section) -> bool:
