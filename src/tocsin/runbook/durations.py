@@ -8,18 +8,19 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from tocsin.runbook.grammar import any_of, ending, pattern, phrases
-from tocsin.runbook.stated import Duration, DurationKind, Lines, WorkingUnit
+from tocsin.runbook.span_forms import (
+    SECONDS,
+    Span,
+    at_line,
+    may_be_phrase,
+    one_phrase,
+    whole_spans,
+    with_comparator,
+    without_round_the_clock,
+)
+from tocsin.runbook.stated import Duration, DurationKind, WorkingUnit
 from tocsin.runbook.words import one_of, vocabulary, words_of
 
-_SECONDS = {
-    "second": 1,
-    "minute": 60,
-    "hour": 3600,
-    "day": 86_400,
-    "week": 604_800,
-    "month": 2_592_000,
-    "year": 31_536_000,
-}
 _COUNTED_IN = dict.fromkeys(("second", "minute", "hour"), WorkingUnit.HOUR) | {"day": WorkingUnit.DAY}
 """A week in which somebody works lasts as long as any other."""
 
@@ -44,15 +45,6 @@ LONGEST = 10 * 31_536_000
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A duration with where it stands in its text."""
-
-    duration: Duration
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Grammar:
     """The patterns for the vocabulary of every language, with the unit that each spelling means."""
 
@@ -65,12 +57,16 @@ class _Grammar:
     effort: re.Pattern[str]
 
 
+_UNSPACED_LETTERS = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+"""Letters that stand right beside a unit of another script: "15 min内"."""
+
+
 @cache
 def _grammar() -> _Grammar:
     words = vocabulary()
     business_units = {one: unit for unit in ("day", "hour") for one in words.durations.get(f"business_{unit}", [])}
     units = business_units | {
-        spelling: unit for unit in _SECONDS for spelling in sorted(words.durations.get(unit, []), key=len, reverse=True)
+        spelling: unit for unit in SECONDS for spelling in sorted(words.durations.get(unit, []), key=len, reverse=True)
     }
     latin = one_of(u for u in units if u.isascii() or (u[0].isalpha() and ord(u[0]) < 0x2E80))
     other = one_of(u for u in units if ord(u[0]) >= 0x2E80)
@@ -80,20 +76,21 @@ def _grammar() -> _Grammar:
         rf"(?<![A-Za-z0-9_.#$:/-])(?P<low>\d+(?:[.,]\d+)?|(?<!\w){one_of(spaced)}(?!\w)"
         rf"|(?<![{''.join(sorted({*''.join(unspaced), *''.join(phrases('ordinal'))}))}]){one_of(unspaced)})"
     )
+    calendar = one_of(words.durations["calendar"])
     digits = r"(?P<low>\d(?<![A-Za-z0-9_.#$:/-]\d)\d*(?:[.,]\d+)?)"  # a digit first: that is looked for quickly
     behind = (
-        rf"(?:\s*(?:-|–|—|~|{any_of('until')})\s*(?P<high>\d+(?:[.,]\d+)?))?\+?"
-        rf"[\s-]?(?P<business>{business}[\s-])?"
-        rf"\s?(?:(?P<latin>{latin})(?![\w/])|(?P<other>{other}))(?P<after>\s*{business}\b)?"
+        rf"(?:\s*(?:-|–|—|~|{any_of('until')})\s*(?P<high>\d+(?:[.,]\d+)?))?\+?(?:\s*\(\d+\))?"
+        rf"[\s-]?(?:(?P<business>{business}[\s-])|{calendar}[\s-])?"
+        rf"\s?(?:(?P<latin>{latin})(?![^\W{_UNSPACED_LETTERS}]|/)|(?P<other>{other}))(?P<after>\.?\s*{business}(?!\w))?"
     )
     return _Grammar(
         re.compile(spelled + behind, re.IGNORECASE),
         re.compile(digits + behind, re.IGNORECASE),
         units,
-        immediate=_any(_phrases("immediate")),
-        symbolic=_any(words.durations["next_day"]),
-        next_working_day=_any(words.durations["next_working_day"]),
-        effort=_any(words.durations["best_effort"]),
+        immediate=one_phrase(_phrases("immediate")),
+        symbolic=one_phrase([*words.durations["next_day"], *words.durations["next_working_day"]]),
+        next_working_day=one_phrase(words.durations["next_working_day"]),
+        effort=one_phrase(words.durations["best_effort"]),
     )
 
 
@@ -102,17 +99,12 @@ def _phrases(name: str) -> list[str]:
     return [*lexicon.spaced, *lexicon.written]
 
 
-def _any(phrases: list[str]) -> re.Pattern[str]:
-    latin = one_of(p for p in phrases if ord(p[0]) < 0x2E80)
-    other = one_of(p for p in phrases if ord(p[0]) >= 0x2E80)
-    return re.compile(rf"(?<!\w){latin}(?!\w)|{other}", re.IGNORECASE)
-
-
 def spans(text: str, line: int | None = None) -> Iterator[Span]:
     """Every length of time in the text, in order; a range keeps its upper end. Symbolic words are not searched."""
     if not _may_hold_one(text):
         return
-    whole = list(_whole(text, line))
+    text = without_round_the_clock(text)
+    whole = list(whole_spans(text, line))
     for span in whole:
         text = f"{text[: span.start]}{' ' * (span.end - span.start)}{text[span.end :]}"
     found = _counted(text, line)
@@ -121,10 +113,10 @@ def spans(text: str, line: int | None = None) -> Iterator[Span]:
 
 def _may_hold_one(text: str) -> bool:
     """Whether a length of time can stand in a text; most have neither digits nor such words and are done with here."""
-    if _FREE_DIGIT.search(text) or _is_unspaced(text):
+    if _FREE_DIGIT.search(text) or _is_unspaced(text) or "PT" in text:
         return True
     words = words_of(text)
-    return not _span_words().isdisjoint(words) or _spells_out(words)
+    return may_be_phrase(words) or _spells_out(words)
 
 
 def _counted(text: str, line: int | None) -> Iterator[Span]:
@@ -142,31 +134,36 @@ def _counted(text: str, line: int | None) -> Iterator[Span]:
         if len(spelled) == 1 and ord(min(match["low"])) >= 0x2E80 and not _bounded().match(text, match.end()):
             continue  # "十分" is enough, and "一日" a day of the calendar, where nothing says that it is a length
         end, more = (match.end(), 0.0) if high else _and_more(text, match.end(), unit)
-        seconds = round(max(low, _number(high) if high else low) * _SECONDS[unit] + more)
+        seconds = round(max(low, _number(high) if high else low) * SECONDS[unit] + more)
         if seconds > LONGEST:
             continue
         in_business = any(spelled in vocabulary().durations.get(name, ()) for name in _IN_BUSINESS)
         bound = in_business or bool(match["business"] or match["after"])
         business = bound or _is_business(text[end : end + 40])
         kind = DurationKind.BUSINESS if business else DurationKind.ELAPSED
-        start = _with_comparator(text, match.start())
+        start = with_comparator(text, match.start())
         said = text[start:end].strip()
         # "30 min (business hours), 60 min (else)": both hold, and the first does not stand still at night.
         counted = _COUNTED_IN.get(unit) if bound or (business and match is matches[-1]) else None
-        yield Span(Duration(seconds, said, kind, _at(line), counted), start, end)
-    for match in _MARK.finditer(text) if "+" in text else ():
-        minutes = Duration(int(match["minutes"]) * 60, match[0], DurationKind.ELAPSED, _at(line))
-        yield Span(minutes, match.start(), match.end())
+        yield Span(Duration(seconds, said, kind, at_line(line), counted), start, end)
 
 
 def _and_more(text: str, end: int, unit: str) -> tuple[int, float]:
     """Where a span ends that goes on in a smaller unit, "1 hour and 30 minutes", and how many seconds that adds."""
+    if unit == "hour" and text[end : end + 1] in _halves():
+        return end + 1, SECONDS[unit] / 2  # "1時間半"
     goes_on = unit in ("hour", "day") and _DIGIT.search(text, end)
     more = _smaller().match(text, end) if goes_on else None
     if more is None:
         return end, 0.0
     smaller = _grammar().units[(more["latin"] or more["other"]).casefold()]
-    return (more.end(), int(more["n"]) * _SECONDS[smaller]) if _SECONDS[smaller] < _SECONDS[unit] else (end, 0.0)
+    return (more.end(), int(more["n"]) * SECONDS[smaller]) if SECONDS[smaller] < SECONDS[unit] else (end, 0.0)
+
+
+@cache
+def _halves() -> frozenset[str]:
+    """Signs for a half that stand behind what they add to."""
+    return frozenset(word for word, n in vocabulary().numbers.items() if n == 0.5 and len(word) == 1)
 
 
 @cache
@@ -191,58 +188,10 @@ def _bounded() -> str:
     return rf"\s?{ending('after_span', 'every_behind')}"
 
 
-_HOURS_AND_MINUTES = re.compile(
-    r"(?P<h>[0-4])(?<![\w.:,/#$-].)\s?h\s?(?P<m>[0-5]\d)(?:\s?min(?:\.|\b))?(?![\w:])(?!\s?[-–]\s?\d)", re.IGNORECASE
-)
-"""Hours and minutes as one number, "1h30", "1 h 30"; above a few hours it is a time of day."""
-
-
-def _whole(text: str, line: int | None) -> Iterator[Span]:
-    """Lengths that are no number and unit: "half an hour" in one word, "within the hour", "1h30"."""
-    words = words_of(text)
-    if not _span_words().isdisjoint(words) and not _first_span_words().isdisjoint(words):
-        for match in _whole_words().finditer(text.replace("’", "'")):
-            seconds = round(vocabulary().spans[match[0].casefold()] * 60)
-            yield Span(Duration(seconds, match[0], DurationKind.ELAPSED, _at(line)), match.start(), match.end())
-    for match in _HOURS_AND_MINUTES.finditer(text) if "h" in text or "H" in text else ():
-        if not _at_that_time().search(text[: match.start()]):
-            start = _with_comparator(text, match.start())
-            seconds = int(match["h"]) * 3600 + int(match["m"]) * 60
-            said = text[start : match.end()]
-            yield Span(Duration(seconds, said, DurationKind.ELAPSED, _at(line)), start, match.end())
-
-
-@cache
-def _whole_words() -> re.Pattern[str]:
-    return _any(list(vocabulary().spans))
-
-
-@pattern
-def _at_that_time() -> str:
-    """Before a time of day: "à 2h30", "2h00 - 4h00"."""
-    return rf"(?:{any_of('at_hour')}|\d\s?[-–])\s*$"
-
-
-@cache
-def _span_words() -> frozenset[str]:
-    """The last word of every such phrase."""
-    return frozenset(words[-1] for phrase in vocabulary().spans if (words := words_of(phrase)))
-
-
-@cache
-def _first_span_words() -> frozenset[str]:
-    """The first word of every such phrase: fewer texts hold one than hold "hour"."""
-    return frozenset(words[0] for phrase in vocabulary().spans if (words := words_of(phrase)))
-
-
 _BY_THE_HOUR = re.compile(r"\s+hour", re.IGNORECASE)
 
 _IN_BUSINESS = ("business_day", "business_hour")
 """Units that say in one word that only working time counts: "Werktage", "営業日", "Arbeitsstunden"."""
-
-_MARK = re.compile(r"(?<!\w)T\s?\+\s?(?P<minutes>\d{1,4})(?![\w:.,]*\d|\s?[a-z])", re.IGNORECASE)
-"""A mark on a timeline, "T+15": minutes, unless a unit follows."""
-
 
 _UNSPACED = re.compile(r"[^\x00-\u2e7f]")
 """A character of those scripts in which a unit stands among its neighbours without a space."""
@@ -282,7 +231,7 @@ def _number_words() -> frozenset[str]:
 def _long_unit_words() -> frozenset[str]:
     """The last word of every unit of which fewer than a thousand are longer than any span may be."""
     most = max(1000.0, *vocabulary().numbers.values())
-    long = (spelled for spelled, unit in _grammar().units.items() if _SECONDS[unit] * most > LONGEST)
+    long = (spelled for spelled, unit in _grammar().units.items() if SECONDS[unit] * most > LONGEST)
     return frozenset(words[-1] for spelled in long if (words := words_of(spelled)))
 
 
@@ -323,16 +272,6 @@ def _number(text: str) -> float:
     return known if known is not None else float(text.replace(",", "."))
 
 
-def _with_comparator(text: str, start: int) -> int:
-    before = text[:start].rstrip()
-    if before.endswith(_COMPARED):
-        return len(before) - (2 if before[-1] == "=" else 1)
-    return start
-
-
-_COMPARED = ("<", "≤", ">", "≥", "~", "<=", "≤=", ">=", "≥=", "~=")
-
-
 def _is_business(after: str) -> bool:
     hours = _business_hours().search(after)
     if hours is None or _but_not().search(after[: hours.start()]):
@@ -357,10 +296,6 @@ def _business_hours() -> re.Pattern[str]:
     return re.compile(one_of(vocabulary().durations["business_hours"]), re.IGNORECASE)
 
 
-def _at(line: int | None) -> Lines | None:
-    return None if line is None else Lines(line, line)
-
-
 _BEFORE_VALUE = re.compile(r"^[^\d<≤≥:：(（]{2,40}[:：]\s*")
 """A label before what it is about, "Response: 15 min"."""
 
@@ -375,7 +310,7 @@ def target(text: str, line: int | None = None) -> Duration | None:
     said = _BEFORE_VALUE.sub("", bare) or bare
     if impossible(said):
         return None
-    found = next(spans(said, line), None)
+    found = _upper_end(said, line)
     if found is not None:
         whole = said if len(said.split()) <= 4 and "\n" not in said else found.duration.text
         return found.duration if whole == found.duration.text else replace(found.duration, text=whole)
@@ -383,20 +318,42 @@ def target(text: str, line: int | None = None) -> Duration | None:
         return None
     now = grammar.immediate.search(said)
     if now is not None and len(said) <= 60 and not _denied().search(said[: now.start()]):
-        return Duration(0, said, DurationKind.IMMEDIATE, _at(line))
+        return Duration(0, said, DurationKind.IMMEDIATE, at_line(line))
     if grammar.symbolic.search(said):
         unit = WorkingUnit.DAY if grammar.next_working_day.search(said) else None
-        return Duration(None, said, DurationKind.BUSINESS, _at(line), unit)
+        return Duration(None, said, DurationKind.BUSINESS, at_line(line), unit)
     if grammar.effort.search(said):
-        return Duration(None, said, DurationKind.BEST_EFFORT, _at(line))
+        return Duration(None, said, DurationKind.BEST_EFFORT, at_line(line))
     return None
+
+
+def _upper_end(text: str, line: int | None) -> Span | None:
+    """The first length of a text, of a range with a unit on either side the upper end: "30 min – 1 hour"."""
+    several = iter(spans(_RANGE.sub("–", text), line))  # "1h-2h": no digit of a name such as P-2
+    first = next(several, None)
+    upper = next(several, None) if first is not None else None
+    if first is None or upper is None or not _up_to().fullmatch(text, first.end, upper.start):
+        return first
+    if (first.duration.seconds or 0) >= (upper.duration.seconds or 0):
+        return first
+    said = text[first.start : upper.end].strip()
+    return replace(upper, duration=replace(upper.duration, text=said), start=first.start)
+
+
+_RANGE = re.compile(r"(?<=[^\W\d_])-(?=\d{1,3}\s?[^\W\d_])")
+
+
+@pattern
+def _up_to() -> str:
+    return rf"\.?\s*(?:[-–—~〜～]|{any_of('until')})\s*"
 
 
 @cache
 def _promise_words() -> frozenset[str]:
     """The last word of whatever is promised without a number."""
     durations = vocabulary().durations
-    said = (*_phrases("immediate"), *durations["next_day"], *durations["best_effort"])
+    symbolic = (*durations["next_day"], *durations["next_working_day"])
+    said = (*_phrases("immediate"), *symbolic, *durations["best_effort"])
     return frozenset(words[-1] for phrase in said if (words := words_of(phrase)))
 
 
@@ -418,7 +375,7 @@ def impossible(text: str) -> bool:
     units = _grammar().units
     for match in _numbers_with_units(text):
         unit = units[(match["latin"] or match["other"]).casefold()]
-        if _number(match["low"]) * _SECONDS[unit] > LONGEST:
+        if _number(match["low"]) * SECONDS[unit] > LONGEST:
             return True
     return False
 
@@ -478,7 +435,7 @@ def _every_unit(text: str, line: int | None) -> Duration | None:
         return None
     for seconds, adverbs in _adverbs():
         if (adverb := adverbs.search(text)) is not None:
-            return Duration(seconds, adverb[0], DurationKind.ELAPSED, _at(line))
+            return Duration(seconds, adverb[0], DurationKind.ELAPSED, at_line(line))
     if (unspaced := _every_unspaced().search(text)) is not None:
         return _one_unit(unspaced["before"], unspaced[0], line)
     match = _every_pattern().search(text)
@@ -491,8 +448,8 @@ def _one_unit(spelled: str, said: str, line: int | None, *, business: bool = Fal
     """The length of one unit, "hour" or "Werktag"; with ``business`` of those in which somebody works."""
     unit = _grammar().units[spelled.casefold()]
     if not business and spelled.casefold() not in _business_words():
-        return Duration(_SECONDS[unit], said, DurationKind.ELAPSED, _at(line))
-    return Duration(_SECONDS[unit], said, DurationKind.BUSINESS, _at(line), _COUNTED_IN.get(unit))
+        return Duration(SECONDS[unit], said, DurationKind.ELAPSED, at_line(line))
+    return Duration(SECONDS[unit], said, DurationKind.BUSINESS, at_line(line), _COUNTED_IN.get(unit))
 
 
 @cache
@@ -510,7 +467,7 @@ _ADVERBS = {"hourly": 3600, "half_hourly": 1800, "daily": 86_400}
 @cache
 def _adverbs() -> tuple[tuple[int, re.Pattern[str]], ...]:
     """ "hourly", "stündlich", "ежедневно"."""
-    return tuple((seconds, _any(vocabulary().durations[name])) for name, seconds in _ADVERBS.items())
+    return tuple((seconds, one_phrase(vocabulary().durations[name])) for name, seconds in _ADVERBS.items())
 
 
 @cache

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from tocsin.runbook.durations import Span, spans
+from tocsin.runbook.durations import spans
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
+from tocsin.runbook.span_forms import Span
 from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.words import vocabulary
 

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.durations import Span, spans
+from tocsin.runbook.durations import spans
 from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.grammar import any_of, may_hold, pattern
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.span_forms import Span
 from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.words import vocabulary
 
