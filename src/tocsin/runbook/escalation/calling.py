@@ -42,9 +42,10 @@ def _acts() -> re.Pattern[str]:
 def _nobody() -> re.Pattern[str]:
     """What names nobody: "the team", "#incidents", "if it fails", "in the next report"."""
     small = rf"(?!{any_of('in_name')}){any_of('if', 'for', 'upon', 'begins_no_name', 'ends_name')}"
+    alone = any_of("nobody", "next_in_line", "first", "directly", "article")
     begins = rf"(?:{small}|{any_of('not')}|(?-i:{any_of('and', 'or')}))\s.*"
     return re.compile(
-        rf"^(?:{any_of('nobody', 'next_in_line', 'first', 'article')}|\W*#.*|.*\s#\S*|{begins}|{any_of('verb')}.*)$",
+        rf"^(?:{alone}|\W*#.*|.*\s#\S*|{begins}|{any_of('verb')}.*)$",
         re.IGNORECASE,
     )
 
@@ -126,7 +127,8 @@ def may_call(text: str) -> bool:
 
 def ends_called(text: str) -> bool:
     """Whether a text ends with the participle of a verb of calling, "the lead is paged"; "on-call" is none."""
-    return _may_say("called", text.split()[-1]) and not vocabulary().says("rotation", text)
+    last = text.split()[-1]
+    return not is_unspaced(last) and _may_say("called", last) and not vocabulary().says("rotation", text)
 
 
 def _before_the_verb(sentence: str) -> str | None:

@@ -14,7 +14,7 @@ from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, p
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale, onwards
 from tocsin.runbook.stated import Duration, DurationKind, Lines
-from tocsin.runbook.words import one_of, vocabulary, words_of
+from tocsin.runbook.words import is_unspaced, one_of, vocabulary, words_of
 
 ARROW = re.compile(r"(?:(?<!\s)\s+)?(?:→|->|=>|➜|➔|⟶|⇒|>>|—>)\s*")
 NUMERALS = "一二三四五"
@@ -173,11 +173,20 @@ def is_point(label: str) -> bool:
     if span is None or span.seconds is None:
         return False
     words = len(label.split())
-    return (
-        words <= _LONGEST_TIME
-        or is_waiting(label)
-        or (words <= 2 * LONGEST_NAME and bool(_begins_after().match(label)))
-    )
+    return words <= _LONGEST_TIME or is_waiting(label) or (words <= 2 * LONGEST_NAME and begins_after(label))
+
+
+def begins_after(text: str) -> bool:
+    """Whether a text begins as a point in time does: "After an hour", "15分後"."""
+    if _begins_after().match(text) is not None:
+        return True
+    span = next(spans(text), None) if is_unspaced(text) else None
+    return span is not None and not text[: span.start].strip() and _later().match(text, span.end) is not None
+
+
+@pattern
+def _later() -> str:
+    return rf"\s*{ending('after_span', 'beside_time')}"
 
 
 _LONGEST_TIME = 4

@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Row, Table
+from tocsin.runbook.document.blocks import Fence, Item, ItemList, Row, Table
+from tocsin.runbook.document.boxed import unboxed
 from tocsin.runbook.document.fencekinds import is_shell
 from tocsin.runbook.document.inline import plain
 from tocsin.runbook.document.sections import Section
@@ -44,7 +45,7 @@ from tocsin.runbook.words import vocabulary, words_of
 
 def read_drawings(section: Section, scale: Scale, found: Escalation, *, anywhere: bool) -> None:
     """Take the chain that a code block draws, unless the text gave one; with ``anywhere`` only a YAML "escalation"."""
-    for block in _fences(section.blocks):
+    for block in (one for one in unboxed(section.blocks) if isinstance(one, Fence)):
         if not block.closed:
             continue
         if block.info in ("yaml", "yml"):
@@ -95,15 +96,6 @@ def _without_severity(line: str) -> str:
 
 _LONGEST_LABEL = 24
 """Characters."""
-
-
-def _fences(blocks: Iterable[Block]) -> Iterator[Fence]:
-    """The code blocks among some blocks, and in the quotes, or boxes, among them."""
-    for block in blocks:
-        if isinstance(block, Fence):
-            yield block
-        elif isinstance(block, Quote):
-            yield from _fences(block.children)
 
 
 def text_table(block: Fence) -> Table | None:

@@ -13,6 +13,7 @@ from tocsin.runbook.escalation.calling import acts
 from tocsin.runbook.escalation.chains import (
     LONGEST_NAME,
     Escalation,
+    is_point,
     is_somebody,
     named_by,
     people,
@@ -31,10 +32,13 @@ from tocsin.runbook.words import one_of, vocabulary
 
 _POINT = re.compile(
     r"[\s│|├└─]*[\[(]?(?:[^\W\d_]{1,8}\s(?=\d{1,2}:\d))?"
-    r"(?P<when>T\s?\+\s?\d{1,4}(?:\s?[^\W\d_]{1,7})?|\d{1,4}\s?[^\W\d_]{1,8}|(?P<m>\d{1,2}):(?P<s>\d{2}))[\])]?"
+    r"(?P<when>T\s?\+\s?\d{1,4}(?:\s?[^\W\d_]{1,7})?|\d{1,4}\s?[^\W\d_]{1,12}|(?P<m>\d{1,2}):(?P<s>\d{2}))[\])]?"
     r"(?:\s*(?:→|->|=>|[:：|–—])|\s-\s|\s{2,}|\t)\s*(?P<said>.*)"
 )
 """A point of time at the beginning of a line, and what happens then; "Time 5:00" is five minutes after "0:00"."""
+
+_WORDED = re.compile(r"[\s|]*(?P<when>[^\W\d_][^:：→]{2,30}?)(?:\s*(?:→|->|=>|[:：|])\s*|\s{2,}|\t)(?P<said>\S.*)")
+"""The same where a time begins with a word: "after 15 minutes    team lead"."""
 
 _LONGEST = 60
 """Lines of the longest line of time."""
@@ -54,7 +58,7 @@ def read_line_of_time(block: Fence, section: Section, scale: Scale, found: Escal
     times = [after.seconds or 0 for after, _said in points]
     if len(points) < 2 or times != sorted(times) or times[0] == times[-1]:
         return False
-    levels: list[EscalationLevel] = []
+    levels = list(_before_all_times(block))
     for after, said in points:
         for text, line in said:
             if text.endswith((":", "：")) and is_somebody(text) and not starts_with_if(text):
@@ -72,6 +76,21 @@ def read_line_of_time(block: Fence, section: Section, scale: Scale, found: Escal
         own = [replace(one, severities=(name,)) for one in levels] if name else levels
         found.chains.setdefault(name, own)
     return True
+
+
+def _before_all_times(block: Fence) -> Iterator[EscalationLevel]:
+    """Whom the first line names before any time: "Duty miller" above "└─ 15 min without answer → head miller"."""
+    first = next(((n, line) for n, line in enumerate(block.body, block.first) if line.strip()), None)
+    if first is None or _POINT.match(first[1]) is not None:
+        return
+    name = SIGNS.sub(" ", first[1], count=1).strip() if SIGNS.match(first[1]) else first[1].strip()
+    if (
+        target(name) is None
+        and is_somebody(name)
+        and len(name.split()) <= LONGEST_NAME
+        and not re.search(r"[:：?→>]", name)
+    ):
+        yield EscalationLevel(1, people(name), Lines(first[0], first[0]), trigger=Trigger.START)
 
 
 _SURELY_MINUTES = 5
@@ -95,6 +114,8 @@ def _points(block: Fence) -> Iterator[tuple[Duration, list[tuple[str, int]]]]:
     for number, line in enumerate(block.body, block.first):
         match = _POINT.match(line) if len(line) <= 200 else None
         after = _when(match, number) if match is not None else None
+        if match is None and (match := _WORDED.match(line)) is not None and is_point(match["when"]):
+            after = target(match["when"], number)
         if match is not None and after is not None and after.seconds is not None:
             if current is not None:
                 yield current

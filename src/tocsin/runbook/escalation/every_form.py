@@ -16,6 +16,7 @@ from tocsin.runbook.escalation.chains import (
     counted_level,
     is_somebody,
     level_number,
+    named_by,
     raw_title,
     starts_with_if,
 )
@@ -70,10 +71,7 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
         read_tables(section, scale, found, anywhere=about == "" and not both and not within(section, ("oncall",)))
     read_below_levels(root, scale, found)
     if not found.chains:
-        for section in root.walk():
-            if _about(section) == "escalation" and not _case(section) and (chains := read_prose(section, scale)):
-                found.chains |= chains
-                break
+        _told(root, scale, found)
     if not found.chains:
         by_section = groupby(everything, key=lambda leaf: leaf.section)
         read_arrows([leaf for section, leaves in by_section if not _case(section) for leaf in leaves], scale, found)
@@ -145,6 +143,21 @@ def _case_rules(case: str, section: Section, scale: Scale) -> Iterator[Escalatio
             text = f"{case} → {', '.join(who)}"
             yield EscalationRule(text, chain[0].lines, Trigger.CONDITION, None, (name,) if name else ())
     yield from own.rules
+
+
+def _told(root: Section, scale: Scale, found: Escalation) -> None:
+    """Take the chains of the sentences of an escalation chapter; below the headings of severities, that of each."""
+    for section in root.walk():
+        if _about(section) != "escalation" or _case(section):
+            continue
+        names = named_by(section, scale)
+        chains = read_prose(section, scale, timed=names == ("",))
+        for name in names if names != ("",) else ():
+            if levels := chains.get(name) or chains.get(""):
+                found.chains.setdefault(name, [replace(one, severities=(name,)) for one in levels])
+        if chains and names == ("",):
+            found.chains |= chains
+            return
 
 
 def _whom_to_call(root: Section, scale: Scale, found: Escalation) -> None:

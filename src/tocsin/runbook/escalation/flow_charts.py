@@ -21,6 +21,8 @@ _EDGE = re.compile(
     r"(?P<from>\w+)\s*(?P<a>[\[({]+[^\])}]*[\])}]+)?\s*-[-.=]*(?:\s*(?P<said>[^->|]+?)\s*-[-.=]*)?>\s*(?:\|(?P<label>[^|]*)\|)?"
     r"\s*(?P<to>\w+)\s*(?P<b>[\[({]+[^\])}]*[\])}]+)?"
 )
+_ALONE = re.compile(r"\s*(?P<node>\w+)\s*(?P<shape>[\[({]+[^\])}]*[\])}]+)\s*;?\s*$")
+"""A node on a line of its own, before the ways that lead to it."""
 _NODE = re.compile(r"^[\[({]+\"?(?P<text>[^\])}\"]*)")
 
 
@@ -83,14 +85,22 @@ _LONGEST_LABEL = 6
 def _parsed(block: Fence) -> _Chart:
     chart = _Chart()
     for number, line in enumerate(block.body, block.first):
+        alone = _ALONE.match(line)
+        if alone is not None:
+            _name(chart, alone["node"], alone["shape"])
         for match in _EDGE.finditer(line):
-            for key, shape in ((match["from"], match["a"]), (match["to"], match["b"])):
-                if shape and (node := _NODE.match(shape)):
-                    asks = "?" if shape.startswith("{") else ""
-                    chart.texts[key] = asks + re.sub(r"<br\s*/?>", " ", node["text"]).strip()
+            _name(chart, match["from"], match["a"])
+            _name(chart, match["to"], match["b"])
             said = match["label"] or match["said"] or ""
             chart.ways.setdefault(match["from"], []).append((match["to"], said.strip(), number))
     return chart
+
+
+def _name(chart: _Chart, key: str, shape: str | None) -> None:
+    """Keep the words of a node, where they stand with it."""
+    if shape and (node := _NODE.match(shape)):
+        asks = "?" if shape.startswith("{") else ""
+        chart.texts[key] = asks + re.sub(r"<br\s*/?>", " ", node["text"]).strip()
 
 
 def _along(chart: _Chart, at: str | None, number: int, scale: Scale) -> Iterator[EscalationLevel]:

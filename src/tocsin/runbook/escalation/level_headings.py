@@ -15,9 +15,12 @@ from tocsin.runbook.escalation.chains import (
     OPENS,
     WINDOW,
     Escalation,
+    begins_after,
     counted_level,
+    is_point,
     is_promise,
     is_somebody,
+    is_waiting,
     level_number,
     people,
     raw_title,
@@ -92,7 +95,10 @@ def levels_of_headings(levels: list[Section], scale: Scale, found: Escalation) -
         items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
         targets = people(BRACKET.sub(" ", who).strip(" :：") or next(iter(inside), who))
         if called := not any(targets):  # "Level 1:" above a list of who is called
-            named = [item.inline.lead or item.inline.text for item in items]
+            labels = [item.inline.labelled for item in items]
+            holders = [label[1] for label in labels if label is not None and label[1] and _says_who(label[0])]
+            names = (item.inline.lead or item.inline.text for item in items if not is_point(item.inline.text))
+            named = holders or list(names)
             known = sum(map(is_somebody, named))
             if not known or known * 2 < len(named) or max(len(name.split()) for name in named) > LONGEST_NAME:
                 found.nameless.append(section.lines)
@@ -101,7 +107,9 @@ def levels_of_headings(levels: list[Section], scale: Scale, found: Escalation) -
         stated, handed = handed, _NOTHING
         waits = [(said, window) for said in _sayings(section) if (window := _window(said)) is not None]
         for said, window in waits:
-            if gives_up and not is_lasting(said.text):
+            if is_own_time(said):
+                stated = _wait(window, said, scale) if n > 1 else stated
+            elif gives_up and not is_lasting(said.text):
                 handed = _wait(window, said, scale)
             elif n > 1 and stated.after is None:
                 stated = _wait(window, said, scale)
@@ -171,11 +179,21 @@ def _items_of(block: Block) -> list[Inline]:
 def _window(said: Inline) -> Duration | None:
     """The time that a line gives for escalating: "Escalate after 20 minutes", "Outages longer than 4 hours"."""
     text = said.text
+    if is_own_time(said):
+        return target(text, said.lines.first)
     hands = any(vocabulary().says(word, text) for word in ("escalate_verb", "unresolved", "unacknowledged"))
     if not (hands or is_lasting(text)) or _is_own_clock(said):
         return None
     window = target(text, said.lines.first)
     return window if window is not None and window.seconds is not None else None
+
+
+def is_own_time(said: Inline) -> bool:
+    """Whether a line below a level says when that one is called and no more: "After 15 minutes.", "When: at once"."""
+    label, text = said.labelled, said.text.rstrip(".。")
+    if label is not None and label[1]:
+        return vocabulary().column("after", label[0]) >= 0.9 and is_point(label[1]) and not _is_own_clock(said)
+    return is_point(text) and not is_promise(text) and not is_waiting(text) and begins_after(text)
 
 
 def is_lasting(text: str) -> bool:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from tocsin.runbook.document.blocks import Item, ItemList, Table, Text
+from tocsin.runbook.document.blocks import Block, Item, ItemList, Table, Text
+from tocsin.runbook.document.boxed import unboxed
+from tocsin.runbook.document.inline import Inline, Run
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
@@ -21,6 +23,7 @@ from tocsin.runbook.escalation.chains import (
     arrow_parts,
     counted_level,
     is_point,
+    is_promise,
     is_somebody,
     named_by,
     raw_title,
@@ -65,12 +68,15 @@ def read_section(section: Section, scale: Scale, found: Escalation, *, levels_on
     ):
         _calls_at_a_severity(section, scale, found)
         return
-    texts = [block for block in section.blocks if isinstance(block, Text) and counted_level().match(block.inline.text)]
+    blocks = list(_paragraphs_of_times(unboxed(section.blocks)))
+    if timed := _headed_by_times(section):
+        blocks.append(timed)
+    texts = [block for block in blocks if isinstance(block, Text) and counted_level().match(block.inline.text)]
     if len(texts) > 1 and not any(map(_all_levels, texts)):
         span = Lines(texts[0].lines.first, texts[-1].lines.last)
         _list(ItemList(span, True, tuple(Item(one.lines, one.inline) for one in texts)), section, scale, found)
         return
-    for block in section.blocks:
+    for block in blocks:
         match block:
             case ItemList():
                 _list(block, section, scale, found)
@@ -88,6 +94,37 @@ def read_section(section: Section, scale: Scale, found: Escalation, *, levels_on
                     found.chains.setdefault(name, list(arrow_levels(named, block.lines, (name,) if name else ())))
             case _:
                 pass
+
+
+def _headed_by_times(section: Section) -> ItemList | None:
+    """Headings that are points in time, each above whom it calls, as one list: "After 15 minutes" above "Team lead"."""
+    heads = [child for child in section.children if is_point(child.title.raw) and not is_promise(child.title.raw)]
+    if len(heads) < 2:
+        return None
+    items: list[Item] = []
+    for head in heads:
+        time = Run(f"{head.title.raw.rstrip(':：')}: ", head.lines.first)
+        said = [item.inline for block in head.blocks if isinstance(block, ItemList) for item in block.items]
+        said += [block.inline for block in head.blocks if isinstance(block, Text)]
+        items += (Item(one.lines, Inline((time, *one.runs), one.lines)) for one in said)
+    return ItemList(section.lines, False, tuple(items)) if items else None
+
+
+def _paragraphs_of_times(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks, with several paragraphs behind each other that begin with a time each as one list."""
+    timed: list[Text] = []
+    for block in (*blocks, None):
+        if isinstance(block, Text) and (label := block.inline.labelled) and label[1] and is_point(label[0]):
+            timed.append(block)
+            continue
+        if len(timed) > 1:
+            lines = Lines(timed[0].lines.first, timed[-1].lines.last)
+            yield ItemList(lines, False, tuple(Item(one.lines, one.inline) for one in timed))
+        else:
+            yield from timed
+        timed = []
+        if block is not None:
+            yield block
 
 
 def _calls_at_a_severity(section: Section, scale: Scale, found: Escalation) -> None:
@@ -120,7 +157,7 @@ def _names_in_a_line(text: str) -> list[str]:
     parts = arrow_parts(pieces[0].rstrip(". ")) if len(pieces) == 1 else []
     if not all(map(is_somebody, parts)):
         parts = arrow_parts(text)
-    named = len(parts) > 1 and max(len(part.split()) for part in parts) <= 6
+    named = len(parts) > 1 and max(len(BRACKET.sub(" ", part).split()) for part in parts) <= 6
     return parts if named and not starts_with_if(parts[0]) and not any(map(_FILE.search, parts)) else []
 
 
@@ -163,7 +200,7 @@ def _lines_of_times(block: Text) -> tuple[Item, ...]:
 
 
 def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) -> None:
-    block = _without_the_next(_without_decisions(block), scale)
+    block = _with_times_below(_without_the_next(_without_decisions(_without_leading_arrows(block)), scale))
     if not block.items:
         return
     if not block.ordered and _are_called_in_order(block, section):
@@ -184,7 +221,11 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         return
     if read_arrow_list(block, scale, found):
         return
-    if _timelines(block, scale, found) or _calls_by_severity(block, scale, found) or tells_remedies(block, scale):
+    if (
+        _timelines(block, section, scale, found)
+        or _calls_by_severity(block, scale, found)
+        or tells_remedies(block, scale)
+    ):
         return
     rules = [item for item in block.items if _isrule_of(item, scale)]
     if rules and len(rules) == len(block.items):
@@ -212,6 +253,32 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
             for name in named_for:
                 own = levels if found.ordered else [_unordered(level) for level in levels]
                 found.chains.setdefault(name, _waiting(own, section))
+
+
+def _without_leading_arrows(block: ItemList) -> ItemList:
+    """A list whose items but the first begin with an arrow as the ordered list that it is: "desk", "→ lead"."""
+    later = block.items[1:]
+    if not later or not all(ARROW.match(item.inline.text) for item in later) or ARROW.match(block.items[0].inline.text):
+        return block
+    bare = (replace(item, inline=item.inline.after("")) for item in later)
+    return replace(block, ordered=True, items=(block.items[0], *bare))
+
+
+def _with_times_below(block: ItemList) -> ItemList:
+    """A list whose items have the time of a list below them that says no more: "Level 2: lead" above "15 minutes"."""
+    return replace(block, items=tuple(map(_with_time_below, block.items)))
+
+
+def _with_time_below(item: Item) -> Item:
+    nested = [one.inline for child in item.children if isinstance(child, ItemList) for one in child.items]
+    if len(nested) != 1 or len(item.children) != 1 or target(item.inline.text) is not None:
+        return item
+    label = nested[0].labelled
+    time = label[1] if label is not None and vocabulary().column("after", label[0]) >= 0.9 else nested[0].text
+    if not is_point(time) or is_promise(time):
+        return item
+    line = nested[0].lines.first
+    return replace(item, inline=Inline((*item.inline.runs, Run(f" ({time})", line)), item.inline.lines), children=())
 
 
 def _are_called_in_order(block: ItemList, section: Section) -> bool:
@@ -283,7 +350,7 @@ def _waiting(levels: list[EscalationLevel], section: Section) -> list[Escalation
     return [one if one.after else replace(one, after=after, trigger=trigger) for one in levels]
 
 
-def _timelines(block: ItemList, scale: Scale, found: Escalation) -> bool:
+def _timelines(block: ItemList, section: Section, scale: Scale, found: Escalation) -> bool:
     """Items that name a severity with a timeline nested below: "P1" over "T+15m: Escalate to the manager"."""
     read = False
     for item in block.items:
@@ -291,7 +358,13 @@ def _timelines(block: ItemList, scale: Scale, found: Escalation) -> bool:
         nested = tuple(one for child in item.children if isinstance(child, ItemList) for one in child.items)
         if len(names) == 1 and any(target(one.inline.text) for one in nested):
             levels = read_sentences(nested, scale, least=1)
+            own = Escalation()
             if levels:
+                own.chains[""] = levels
+            elif len(item.inline.text.split()) <= LONGEST_NAME:
+                ordered = any(isinstance(child, ItemList) and child.ordered for child in item.children)
+                _list(ItemList(item.lines, ordered, nested), section, Scale(), own)
+            if levels := own.chains.get("", []):
                 found.chains.setdefault(names[0], [replace(level, severities=names) for level in levels])
                 read = True
     return read

@@ -48,6 +48,10 @@ def _behind_who() -> str:
     return rf"\s*(?:[:：]|→|->|=>)\s*|\s+[–—-]\s+|{timed}|\s+{any_of('if', 'after')}\s|\s*[.。](?=\s|$)"
 
 
+_BEFORE_TIME = re.compile(r"(?:[:：–—-]\s*)?(?P<who>[^,，、:：–—]{2,60})\s*[,，、]\s*(?P<when>[^,，、]{1,40})")
+"""Somebody, a comma, and when that one is called: "team lead, after 15 minutes"."""
+
+
 def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) -> EscalationLevel | None:
     """One item of an ordered path: "**Team Lead** (If unresolved in 1 hour)", "**T2 (Engineer)**: After 10 minutes".
 
@@ -81,6 +85,8 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
         bare = " ".join(BRACKET.sub(" ", body).split())
         if (reasoned := _reasoned().match(bare)) and is_waiting(reasoned["why"] or reasoned["reason"]):
             who, said = reasoned["who"] or reasoned["called"], [*said, reasoned["why"] or reasoned["reason"]]
+        elif (parted := _BEFORE_TIME.fullmatch(bare)) is not None and is_point(parted["when"]):
+            who, said = parted["who"], [*said, parted["when"]]
         else:
             who = _behind_who().split(bare, maxsplit=1)[0]
             behind = bare[len(who) :].lstrip(" :：")

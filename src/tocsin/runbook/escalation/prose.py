@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.document.blocks import Item, ItemList, Text
+from tocsin.runbook.document.boxed import unboxed
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import spans, target, with_units
@@ -33,11 +34,13 @@ from tocsin.runbook.stated import Duration, DurationKind, Lines
 from tocsin.runbook.words import is_unspaced, normal, vocabulary, words_of
 
 
-def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> dict[str, list[EscalationLevel]]:
+def read_prose(
+    section: Section, scale: Scale, *, strict: bool = False, timed: bool = True
+) -> dict[str, list[EscalationLevel]]:
     """The levels that sentences of a section name, in their order, for each severity that has its own; "" for all.
 
-    None unless a time stands with one. With ``strict`` a time must say what it waits for, as it must outside of an
-    escalation chapter.
+    None unless a time stands with one, or they need not be ``timed``. With ``strict`` a time must say what it waits
+    for, as it must outside of an escalation chapter.
     """
     if strict and not any(vocabulary().says("unacknowledged", inline.text) for inline in _inlines(section)):
         return {}
@@ -58,7 +61,7 @@ def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> dict[
     if strict and not (len(levels) > 1 and any(level.trigger is Trigger.UNACKNOWLEDGED for level in levels)):
         return {}
     whenever = told.whenever or any(called_at_other_times(level.condition or "") for level in levels)
-    if not (whenever or by_name or any(level.after for level in levels)):
+    if timed and not (whenever or by_name or any(level.after for level in levels)):
         return {}
     return {
         name: [replace(one, severities=(name,)) if name and not one.severities else one for one in chain]
@@ -279,7 +282,7 @@ def _at_once(text: str) -> str:
 
 
 def _inlines(section: Section) -> Iterator[Inline]:
-    for block in section.blocks:
+    for block in unboxed(section.blocks):
         match block:
             case Text():
                 yield block.inline

@@ -194,7 +194,8 @@ def without_times(text: str) -> str:
 
 @pattern
 def _immediately() -> str:
-    return rf"\b(?:{'|'.join(map(re.escape, vocabulary().words['immediate'].spaced))})\b"
+    words = vocabulary().words["immediate"]
+    return rf"\b(?:{'|'.join(map(re.escape, words.spaced))})\b|{one_of(words.written)}"
 
 
 def severity_of(row: Row, scale: Scale) -> str | None:

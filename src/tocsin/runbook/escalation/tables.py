@@ -7,15 +7,19 @@ from dataclasses import replace
 
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Row, Table
-from tocsin.runbook.document.inline import plain
+from tocsin.runbook.document.boxed import unboxed
+from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.sections import AFTERWARDS, Section
 from tocsin.runbook.document.turned import turned
-from tocsin.runbook.durations import target
+from tocsin.runbook.durations import target, unit_in
 from tocsin.runbook.escalation.chains import (
     Escalation,
     arrow_levels,
+    counted_level,
+    is_point,
     is_somebody,
     people,
+    says_silence,
     waited_for,
 )
 from tocsin.runbook.escalation.columns import best_column, wait_column
@@ -36,9 +40,10 @@ from tocsin.runbook.words import vocabulary
 
 def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: bool) -> None:
     """Take the chains of the tables of a section; with ``anywhere`` only those whose rows are severities."""
-    for block in section.blocks:
-        if not isinstance(block, Table) or len(block.header) < 2:
+    for table in unboxed(section.blocks):
+        if not isinstance(table, Table) or len(table.header) < 2:
             continue
+        block = _with_units(_upright(table))
         if read_severity_rows(block, scale, found, in_chapter=not anywhere) or read_rank_marks(block, found):
             continue
         if not anywhere:
@@ -53,6 +58,41 @@ def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: 
                 or read_matters(block, scale, found)
                 or read_situations(block, scale, found)
             )
+
+
+def _upright(table: Table) -> Table:
+    """A table with its rows and columns exchanged where its columns are points in time, or people with times below."""
+    heads = [head.text for head in table.header[1:]]
+    if len(heads) < 2 or len(table.rows) != 1 or any(len(row.cells) != len(table.header) for row in table.rows):
+        return table
+    cells = [cell.text for cell in table.rows[0].cells[1:]]
+    if all(map(is_point, heads)) and all(map(is_somebody, cells)):
+        upright = turned(table)
+        return replace(upright, header=(plain("time", table.lines.first), *upright.header[1:]))
+    return turned(table) if all(map(is_somebody, heads)) and all(map(is_point, cells)) else table
+
+
+def _with_units(table: Table) -> Table:
+    """A table with the unit of a column's title behind its bare numbers: "Who | Minutes" with "15"."""
+    for n, head in enumerate(table.header):
+        unit = unit_in(head.text) if n else None
+        cells = [row.cells[n].text for row in table.rows if n < len(row.cells)]
+        if unit is None or not cells or not all(map(_NUMBER.fullmatch, cells)):
+            continue
+        rows = tuple(replace(row, cells=_replaced(row.cells, n, unit)) for row in table.rows)
+        timed = any(vocabulary().column(name, head.text) >= 0.5 for name in _TIMES) or says_silence(head.text)
+        title = head if timed else plain(f"after: {head.text}", head.lines.first)
+        table = replace(table, rows=rows, header=(*table.header[:n], title, *table.header[n + 1 :]))
+    return table
+
+
+_NUMBER = re.compile(r"[+~]?\d{1,4}")
+_TIMES = ("after", "response", "resolution", "acknowledge", "cadence")
+
+
+def _replaced(cells: tuple[Inline, ...], at: int, unit: str) -> tuple[Inline, ...]:
+    """The cells of a row, with a unit behind the number in one of them."""
+    return tuple(plain(f"{cell.text} {unit}", cell.lines.first) if n == at else cell for n, cell in enumerate(cells))
 
 
 def _roles_matrix(table: Table, scale: Scale, found: Escalation) -> bool:
@@ -111,7 +151,7 @@ def _levels_as_columns(table: Table, scale: Scale, found: Escalation) -> bool:
     """Columns are levels, "Level 1 | Level 2", and rows say who and when; rows without titles begin with who."""
     words = vocabulary()
     turns = all(is_turn(head.text) for head in table.header[1:])
-    tiers = [is_tier(head.text) or (turns and is_turn(head.text)) for head in table.header]
+    tiers = [_is_level(head.text) or (turns and is_turn(head.text)) for head in table.header]
     if sum(tiers) < 2 or not all(tiers[1:]):
         return False
     upright = turned(_counted(table) if turns else table)
@@ -125,6 +165,12 @@ def _levels_as_columns(table: Table, scale: Scale, found: Escalation) -> bool:
     elif not any(words.column(name, head.text) >= 0.9 for head in upright.header for name in ("role", "person")):
         return False
     return read_levels(upright, scale, found)
+
+
+def _is_level(title: str) -> bool:
+    """Whether a title counts a level and says no more: "Level 2", "第2级"."""
+    counted = counted_level().match(title)
+    return is_tier(title) or (counted is not None and counted.end() == len(title))
 
 
 def _counted(table: Table) -> Table:

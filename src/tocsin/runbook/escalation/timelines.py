@@ -123,7 +123,7 @@ def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Esc
         who = late or _leading_article().sub("", without_times(_named_in(item)))
         named = late is not None or (
             0 < len(who.split()) <= LONGEST_NAME
-            and not re.search(r"[,;:(（?]|\.\s", who)
+            and not re.search(r"[,;:(（?]|\.\s|\s[–—-]\s", who)
             and is_somebody(who)
             and spoken(text, item.lines, 1, scale) is None
         )

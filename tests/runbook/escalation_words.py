@@ -1,0 +1,246 @@
+"""The words of a language that an escalation is written with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """What the layouts write with; ``{n}`` is a number of minutes, ``{t}`` a length of time, ``{who}`` somebody.
+
+    A ``telling`` is how prose puts it: the sentence of the first one, then that of each other one. In it ``{t}``
+    counts from the start, ``{w}`` from the call of ``{before}``.
+    """
+
+    title: str
+    people: tuple[str, str, str, str]
+    minutes: str
+    hour: str
+    at_once: str
+    after: str
+    silence: str
+    head_who: str
+    head_when: str
+    head_level: str
+    head_minutes: str
+    level: str
+    severity: str
+    head_severity: str
+    tellings: tuple[tuple[str, str], ...]
+
+    def span(self, minutes: int) -> str:
+        """A length of time in words."""
+        return self.hour if minutes == 60 else self.minutes.format(n=minutes)
+
+    def when(self, minutes: int) -> str:
+        """When somebody is called: at once, or after a time."""
+        return self.after.format(t=self.span(minutes)) if minutes else self.at_once
+
+    def unanswered(self, minutes: int) -> str:
+        """The same by nobody's answer."""
+        return self.silence.format(t=self.span(minutes)) if minutes else self.at_once
+
+
+TONGUES = {
+    "en": Tongue(
+        title="Escalation",
+        people=("Duty engineer", "Team lead", "Operations manager", "CTO"),
+        minutes="{n} minutes",
+        hour="1 hour",
+        at_once="immediately",
+        after="after {t}",
+        silence="no answer within {t}",
+        head_who="Who",
+        head_when="When",
+        head_level="Level",
+        head_minutes="Minutes",
+        level="Level {n}",
+        severity="Severity levels",
+        head_severity="Severity",
+        tellings=(
+            ("Page the {who}.", "If there is no answer within {t}, page the {who}."),
+            ("The {who} is paged at once.", "After {t} the {who} is paged."),
+            ("Call the {who} first.", "If the {before} does not respond in {w}, call the {who}."),
+            ("Alerts go to the {who}.", "The {before} has {w} to acknowledge before the {who} is paged."),
+            ("Alerts page the {who}.", "The {before} has {w} to acknowledge, then the {who} is paged."),
+            ("We page the {who}.", "No ack after {t}: the {who}."),
+            ("First call the {who}.", "Still open after {t}? Call the {who}."),
+            ("The {who} gets the page.", "If nobody has acknowledged after {t}, it goes to the {who}."),
+        ),
+    ),
+    "es": Tongue(
+        title="Escalamiento",
+        people=("Ingeniero de guardia", "Jefe de equipo", "Gerente de operaciones", "Director técnico"),
+        minutes="{n} minutos",
+        hour="1 hora",
+        at_once="inmediatamente",
+        after="después de {t}",
+        silence="sin respuesta en {t}",
+        head_who="Quién",
+        head_when="Cuándo",
+        head_level="Nivel",
+        head_minutes="Minutos",
+        level="Nivel {n}",
+        severity="Niveles de severidad",
+        head_severity="Severidad",
+        tellings=(
+            ("Avisar al {who}.", "Si no hay respuesta en {t}, avisar al {who}."),
+            ("Se llama al {who} de inmediato.", "Después de {t} se llama al {who}."),
+            ("Llamar primero al {who}.", "Si el {before} no responde en {w}, llamar al {who}."),
+            ("Las alertas llegan al {who}.", "El {before} tiene {w} para responder antes de que se llame al {who}."),
+        ),
+    ),
+    "pt": Tongue(
+        title="Escalonamento",
+        people=("Engenheiro de plantão", "Líder de equipe", "Gerente de operações", "Diretor técnico"),
+        minutes="{n} minutos",
+        hour="1 hora",
+        at_once="imediatamente",
+        after="após {t}",
+        silence="sem resposta em {t}",
+        head_who="Quem",
+        head_when="Quando",
+        head_level="Nível",
+        head_minutes="Minutos",
+        level="Nível {n}",
+        severity="Níveis de severidade",
+        head_severity="Severidade",
+        tellings=(
+            ("Acionar o {who}.", "Se não houver resposta em {t}, acionar o {who}."),
+            ("O {who} é acionado imediatamente.", "Após {t}, o {who} é acionado."),
+            ("Ligar primeiro para o {who}.", "Se o {before} não responder em {w}, ligar para o {who}."),
+            ("Os alertas vão para o {who}.", "O {before} tem {w} para responder, depois o {who} é acionado."),
+        ),
+    ),
+    "fr": Tongue(
+        title="Escalade",
+        people=("Ingénieur d'astreinte", "Chef d'équipe", "Responsable d'exploitation", "Directeur technique"),
+        minutes="{n} minutes",
+        hour="1 heure",
+        at_once="immédiatement",
+        after="après {t}",
+        silence="sans réponse sous {t}",
+        head_who="Qui",
+        head_when="Quand",
+        head_level="Niveau",
+        head_minutes="Minutes",
+        level="Niveau {n}",
+        severity="Niveaux de gravité",
+        head_severity="Gravité",
+        tellings=(
+            ("Appeler l'{who}.", "Sans réponse sous {t}, appeler le {who}."),
+            ("L'{who} est appelé immédiatement.", "Après {t}, le {who} est appelé."),
+            ("Prévenir d'abord l'{who}.", "Si le {before} ne répond pas sous {w}, prévenir le {who}."),
+            ("Les alertes arrivent à l'{who}.", "Le {before} a {w} pour répondre, puis le {who} est appelé."),
+        ),
+    ),
+    "de": Tongue(
+        title="Eskalation",
+        people=("Bereitschaftsdienst", "Teamleiter", "Betriebsleiter", "Geschäftsführer"),
+        minutes="{n} Minuten",
+        hour="1 Stunde",
+        at_once="sofort",
+        after="nach {t}",
+        silence="keine Antwort innerhalb von {t}",
+        head_who="Wer",
+        head_when="Wann",
+        head_level="Stufe",
+        head_minutes="Minuten",
+        level="Stufe {n}",
+        severity="Schweregrade",
+        head_severity="Schweregrad",
+        tellings=(
+            ("Den {who} anrufen.", "Keine Antwort innerhalb von {t}: den {who} anrufen."),
+            ("Der {who} wird sofort alarmiert.", "Nach {t} wird der {who} alarmiert."),
+            ("Zuerst den {who} anrufen.", "Wenn sich der {before} nicht innerhalb von {w} meldet, den {who} anrufen."),
+            ("Alarme gehen an den {who}.", "Der {before} hat {w} Zeit zu antworten, dann wird der {who} alarmiert."),
+        ),
+    ),
+    "it": Tongue(
+        title="Escalation",
+        people=("Tecnico reperibile", "Capo squadra", "Responsabile operativo", "Direttore tecnico"),
+        minutes="{n} minuti",
+        hour="1 ora",
+        at_once="subito",
+        after="dopo {t}",
+        silence="nessuna risposta entro {t}",
+        head_who="Chi",
+        head_when="Quando",
+        head_level="Livello",
+        head_minutes="Minuti",
+        level="Livello {n}",
+        severity="Livelli di gravità",
+        head_severity="Gravità",
+        tellings=(
+            ("Chiamare il {who}.", "Se non risponde entro {t}, chiamare il {who}."),
+            ("Il {who} viene avvisato subito.", "Dopo {t} viene avvisato il {who}."),
+            ("Chiamare prima il {who}.", "Se il {before} non risponde entro {w}, chiamare il {who}."),
+            ("Gli allarmi arrivano al {who}.", "Il {before} ha {w} per rispondere, poi viene chiamato il {who}."),
+        ),
+    ),
+    "zh": Tongue(
+        title="升级流程",
+        people=("值班工程师", "团队负责人", "运维经理", "技术总监"),
+        minutes="{n}分钟",
+        hour="1小时",
+        at_once="立即",
+        after="{t}后",
+        silence="{t}内无响应",
+        head_who="联系人",
+        head_when="时间",
+        head_level="级别",
+        head_minutes="分钟",
+        level="第{n}级",
+        severity="严重级别",
+        head_severity="严重级别",
+        tellings=(
+            ("首先通知{who}。", "如果{t}内无响应,通知{who}。"),
+            ("立即呼叫{who}。", "{t}后呼叫{who}。"),
+            ("先联系{who}。", "如{before}在{w}内未响应,则联系{who}。"),
+            ("告警发给{who}。", "{before}有{w}确认,否则通知{who}。"),
+        ),
+    ),
+    "ja": Tongue(
+        title="エスカレーション",
+        people=("当番エンジニア", "チームリーダー", "運用部長", "技術責任者"),
+        minutes="{n}分",
+        hour="1時間",
+        at_once="即時",
+        after="{t}後",
+        silence="{t}以内に応答なし",
+        head_who="担当者",
+        head_when="タイミング",
+        head_level="レベル",
+        head_minutes="分",
+        level="レベル{n}",
+        severity="重大度",
+        head_severity="重大度",
+        tellings=(
+            ("まず{who}に連絡する。", "{t}以内に応答がなければ{who}に連絡する。"),
+            ("{who}を直ちに呼び出す。", "{t}後に{who}を呼び出す。"),
+            ("最初に{who}へ電話する。", "{before}が{w}以内に応答しない場合は{who}へ電話する。"),
+        ),
+    ),
+    "ru": Tongue(
+        title="Эскалация",
+        people=("Дежурный инженер", "Руководитель группы", "Начальник эксплуатации", "Технический директор"),
+        minutes="{n} минут",
+        hour="1 час",
+        at_once="сразу",
+        after="через {t}",
+        silence="нет ответа {t}",
+        head_who="Кто",
+        head_when="Когда",
+        head_level="Уровень",
+        head_minutes="Минуты",
+        level="Уровень {n}",
+        severity="Уровни критичности",
+        head_severity="Критичность",
+        tellings=(
+            ("Сначала вызывается {who}.", "Если нет ответа в течение {t}, вызывается {who}."),
+            ("Сразу оповещается {who}.", "Через {t} оповещается {who}."),
+            ("Первым вызывается {who}.", "Если {before} не отвечает {w}, вызывается {who}."),
+        ),
+    ),
+}

@@ -1,0 +1,77 @@
+"""The same escalation in any layout and language: from one set of facts the same people, in one order, at one time."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from tests.runbook.escalation_layouts import GRIDS, LAYOUTS, Call, told
+from tests.runbook.escalation_words import TONGUES, Tongue
+from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.playbook import EscalationLevel
+
+LADDERS = ((0, 15, 30, 60), (0, 10, 45))
+"""Minutes after the start at which one after the other is called."""
+UNREAD: frozenset[tuple[str, str]] = frozenset()
+"""Layouts and languages that are known to be read as something else. A pair that is read belongs here no longer."""
+
+
+def _called(levels: tuple[EscalationLevel, ...]) -> list[Call]:
+    """Whom a chain calls when; a language writes the same name large or small."""
+    return [("+".join(one.targets).casefold(), (one.after.seconds or 0) // 60 if one.after else 0) for one in levels]
+
+
+def _small(calls: list[Call]) -> list[Call]:
+    return [(who.casefold(), after) for who, after in calls]
+
+
+def _escalation(tongue: Tongue, text: str) -> list[Call]:
+    return _called(compile_runbook(f"# Kiln\n\n## {tongue.title}\n\n{text}\n").escalation_levels)
+
+
+@pytest.mark.parametrize("code", TONGUES)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_layout_says_the_same_escalation(layout: str, code: str) -> None:
+    """Nobody is lost, added or called at another time because a team draws its escalation in another way."""
+    tongue = TONGUES[code]
+    same = []
+    for ladder in LADDERS:
+        calls = list(zip(tongue.people, ladder, strict=False))
+        text = LAYOUTS[layout](tongue, calls)
+        read = _escalation(tongue, text)
+        same.append(read == _small(calls))
+        assert same[-1] or (layout, code) in UNREAD, f"{text}\n\n{read}"
+    assert not all(same) or (layout, code) not in UNREAD, "read now: take it out of UNREAD"
+
+
+@pytest.mark.parametrize(
+    ("code", "telling"), [(code, n) for code, tongue in TONGUES.items() for n in range(len(tongue.tellings))]
+)
+def test_prose_says_the_same_escalation(code: str, telling: int) -> None:
+    """Sentences about an answer that does not come, or a time that somebody has, say the times that a table says."""
+    tongue = TONGUES[code]
+    for ladder in LADDERS:
+        calls = list(zip(tongue.people, ladder, strict=False))
+        text = told(tongue, calls, telling)
+        assert _escalation(tongue, text) == _small(calls), text
+
+
+@pytest.mark.parametrize("code", TONGUES)
+@pytest.mark.parametrize("layout", GRIDS)
+def test_a_layout_says_the_same_escalation_of_each_severity(layout: str, code: str) -> None:
+    """Each severity has its own people, at its own times, in whichever way the two are laid out."""
+    tongue = TONGUES[code]
+    first, second, third, fourth = tongue.people
+    for upper, lower in (("P1", "P2"), ("SEV1", "SEV2")):
+        ladders = {upper: [(first, 0), (second, 15), (fourth, 30)], lower: [(first, 0), (third, 30)]}
+        text = GRIDS[layout](tongue, ladders)
+        scale = f"## {tongue.severity}\n\n- **{upper}**: x\n- **{lower}**: y\n"
+        playbook = compile_runbook(f"# Kiln\n\n{scale}\n## {tongue.title}\n\n{text}\n")
+        read = [_called(playbook.escalation_levels), _called(playbook.escalation_by_severity.get(lower, ()))]
+        assert read == [_small(calls) for calls in ladders.values()] or (layout, code) in UNREAD, text
+
+
+def test_what_is_known_to_be_unread_is_a_layout_and_a_language() -> None:
+    """The list of what is not read names nothing that is not tried."""
+    assert set(itertools.product((*LAYOUTS, *GRIDS), TONGUES)) >= UNREAD
