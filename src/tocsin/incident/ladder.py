@@ -15,7 +15,7 @@ from tocsin.incident.facts import Citation
 from tocsin.incident.plan import Awaits, PlannedLevel
 from tocsin.runbook.meaning import contact_comes_first, contact_is_ours, level_comes_first
 from tocsin.runbook.playbook import ContactKind, EscalationLevel, EscalationRule, Playbook, Severity, Trigger
-from tocsin.runbook.stated import Duration, Lines, WorkingUnit
+from tocsin.runbook.stated import Duration, DurationKind, Lines, WorkingUnit
 
 _NOWHERE = Lines(0, 0)
 
@@ -26,7 +26,7 @@ def build_ladder(
     """The levels of one severity in order; never empty. ``after`` counts from the start and never falls."""
     name = severity.name if severity else "an incident"
     chain = _chain(playbook, severity) or _from_contacts(playbook, severity, name, questions)
-    chain = _with_first_responder(chain, choices, questions)
+    chain = _at_once_first(_with_first_responder(chain, choices, questions))
     rules = [r for r in playbook.escalation_rules if _applies(r.severities, severity)]
     unstated = _gap(severity, len(chain), choices, rules)
     known = keeps_hours(playbook, choices)
@@ -38,6 +38,16 @@ def build_ladder(
             continue
         planned.append(_next(planned, _in_days(level, known), unstated, rules, choices, questions, name))
     return tuple(planned)
+
+
+def _at_once_first(chain: list[EscalationLevel]) -> list[EscalationLevel]:
+    """Whom the runbook calls at once, wherever it lists them, are called with the first: nobody is waited for."""
+    first, others = chain[:1], chain[1:]
+    return [*first, *filter(_is_at_once, others), *(one for one in others if not _is_at_once(one))]
+
+
+def _is_at_once(level: EscalationLevel) -> bool:
+    return level.after is not None and level.after.kind is DurationKind.IMMEDIATE
 
 
 def keeps_hours(playbook: Playbook, choices: Choices) -> bool:
@@ -155,7 +165,8 @@ def _next(
 ) -> PlannedLevel:
     before = planned[-1]
     number = before.number + 1
-    stated, unit = _length(level.after, choices), level.after.unit if level.after else None
+    stated = timedelta(0) if _is_at_once(level) else _length(level.after, choices)
+    unit = level.after.unit if level.after else None
     rule = next((r for r in rules if r.trigger is Trigger.UNRESOLVED and _length(r.after, choices)), None)
     ruled = _length(rule.after, choices) if rule else None
     first_above = len(planned) == 1

@@ -49,6 +49,12 @@ def _condition() -> str:
 
 
 @pattern
+def _narrows() -> str:
+    """A time that is for one case only: "immediately for security incidents"."""
+    return any_of("if", "for", "upon")
+
+
+@pattern
 def _called_by() -> str:
     """ "リーダーへ直ちに連絡": where a name ends before what is done to reach it."""
     verbs = one_of((*vocabulary().words["notify"].written, *vocabulary().words["escalate_verb"].written))
@@ -223,7 +229,9 @@ def when_called(
                 return None if initial else window, Trigger.START, severities, None
             return window, trigger, severities, text.strip() if _condition().search(_clause(text)) else None
         if severities and number > 1:
-            return None, Trigger.SEVERITY, severities, text.strip()
+            return window if stated else None, Trigger.SEVERITY, severities, text.strip()
+        if stated and number > 1 and not _narrows().search(text):
+            return window, Trigger.UNSTATED, (), None
     if number == 1:
         return None, Trigger.START, (), None
     for text in said:
