@@ -204,3 +204,12 @@ def test_conditions_with_a_column_of_times_are_a_chain(heads: tuple[str, ...], r
     cells = zip(rows, ("Lead", "Owner", "Director"), ("0 min", "10 min", "30 min"), strict=True)
     table = "\n".join(f"| {' | '.join(row)} |" for row in (heads, ("---",) * 3, *cells))
     assert _chain(table) == [("Lead", 0), ("Owner", 10), ("Director", 30)]
+
+
+def test_a_column_of_times_and_a_status_page_call_nobody() -> None:
+    """When a report is due is nobody, in whatever column; "the status page is" is no passive of "page"."""
+    table = "| 级别 | 说明 | 报告时间 |\n|---|---|---|\n| P0 | 停机 | 24小时内 |\n| P1 | 缓慢 | 48小时内 |\n"
+    playbook = compile_runbook(f"# Kiln\n\n## 严重级别\n\n{table}")
+    assert (playbook.escalation_levels, playbook.escalation_by_severity) == ((), {})
+    said = "Changing the status page is enough to tell bakers. After 30 minutes page the owner."
+    assert _chain(said) in ([], [("owner", 30)])

@@ -67,7 +67,8 @@ def _passive() -> re.Pattern[str]:
     # "After 10 minutes the team lead is paged", "Alarm rings and the team lead is paged"
     begins = rf"(?:^|[,;:]\s*|(?:\d\s*[^\W\d_]+\.?|\s{any_of('and')})\s+(?={article()}))"
     one_word = rf"{any_of('is_called')}\s+(?P<behind>{_WORD}(?:\s+{_WORD}){{0,4}}?){_stop()}"  # "Вызывается дежурный"
-    verbs = rf"(?:(?:{verb})s?\s+{called}|{any_of('is_called')}|(?:{done})\s+(?:{verb})(?!\w))"  # "gerufen wird"
+    ends = r"(?=\s*(?:[.,;:)]|$))"  # "bevor der Leiter gerufen wird"
+    verbs = rf"(?:(?:{verb})s?\s+{called}|{any_of('is_called')}|(?:{done})\s+(?:{verb}){ends})"
     return re.compile(rf"{turned}|{last}|{one_word}|{begins}(?:{article()})?{_WHO}\s+{verbs}", re.IGNORECASE)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tocsin.runbook.command.placeholders import is_gap
+from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.calling import names_nobody, without_call
 from tocsin.runbook.escalation.chains import is_somebody, people
 from tocsin.runbook.escalation.ours import is_no_person, is_outside
@@ -31,7 +32,14 @@ def told_at_once(text: str, *, named: bool = True) -> tuple[str, ...]:
     found: list[str] = []
     for piece in _BESIDE.split(text):
         who = whom_told(piece).strip(" .。")
-        if not who or is_gap(who) or is_no_person(who) or is_outside(who) or names_nobody(who):
+        if (
+            not who
+            or target(who) is not None
+            or is_gap(who)
+            or is_no_person(who)
+            or is_outside(who)
+            or names_nobody(who)
+        ):
             continue
         found += (one for one in people(who) if (named and len(one.split()) <= _LONGEST) or _may_be_called(one))
     return tuple(dict.fromkeys(found))
