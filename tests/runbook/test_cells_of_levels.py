@@ -1,5 +1,7 @@
 """What the cells and lines of a scale hold: rhythms of telling others, and lists of criteria with a full stop."""
 
+# ruff: noqa: E501 - whole documents on one line each stay easier to compare than wrapped ones
+
 from __future__ import annotations
 
 import pytest
@@ -72,3 +74,49 @@ def _criteria(text: str) -> int:
 def test_a_list_of_things_counts_its_things_also_with_a_full_stop(text: str, number: int) -> None:
     """Three things or more without a verb are a list of criteria; a sentence is one, commas and all."""
     assert _criteria(text) == number
+
+
+EXAMPLES = [
+    "**P1 examples**: silo empty; belt torn twice; sacks stolen.  \n**P2 examples**: one mill down > 1h; scale wrong.",
+    "- **P1 examples**: silo empty, belt torn twice, sacks stolen\n- **P2 examples**: one mill down, scale wrong",
+    "Examples of P1: silo empty, belt torn twice, sacks stolen\nExamples of P2: one mill down, scale wrong",
+    "P1 criteria: silo empty, belt torn twice, sacks stolen\n\nP2 criteria: one mill down, scale wrong",
+    "**Examples (P1):**\n- silo empty\n- belt torn twice\n- sacks stolen\n\n**Examples (P2):**\n- one mill down\n- lamp out",
+]
+
+
+@pytest.mark.parametrize("title", ["Severity", "Response times"])
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_examples_below_a_table_of_times_say_what_each_level_is(text: str, title: str) -> None:
+    """A scale whose table promises times only is described by the lines below it, each named after its level."""
+    table = "| Priority | Response |\n|---|---|\n| P1 | 15 minutes |\n| P2 | 1 hour |\n"
+    playbook = compile_runbook(f"# Mill\n\n## {title}\n\n{table}\n{text}\n")
+    assert playbook.severities[0].criteria == ("silo empty", "belt torn twice", "sacks stolen")
+    assert [one.label for one in playbook.severities] == [None, None]
+    assert [one.response_target.text for one in playbook.severities if one.response_target] == ["15 minutes", "1 hour"]
+
+
+PLAIN = (
+    "### Critical\n- All mills stand\n\n### High\n- One mill stands\n\n### Medium\n- Slow\n\n### Low\n- A lamp is out\n"
+)
+CODED = "| Level | Label | Meaning |\n|---|---|---|\n| P0 | Critical | All stand |\n| P1 | High | One stands |\n| P2 | Low | Slow |\n"
+
+
+@pytest.mark.parametrize(
+    ("scale", "text", "found"),
+    [
+        (PLAIN, "- Send updates every hour (critical incidents)\n- Send updates daily (medium/low severity)",
+         {3600: ("Critical",), 86_400: ("Medium", "Low")}),
+        (CODED, "- Critical and high incidents: update every 30 minutes\n- Low: update daily",
+         {1800: ("P0", "P1"), 86_400: ("P2",)}),
+        (CODED, "Send updates every 15 minutes for critical incidents, every hour for high incidents.",
+         {900: ("P0",), 3600: ("P1",)}),
+        (CODED, "It is critical to send an update every 10 minutes.", {600: ()}),
+    ],
+)  # fmt: skip
+def test_a_rhythm_is_of_the_levels_that_its_line_calls_by_their_words(
+    scale: str, text: str, found: dict[int, tuple[str, ...]]
+) -> None:
+    """ "(critical incidents)" is the level of that label: the others are told at their own rhythm."""
+    playbook = compile_runbook(f"# Mill\n\n## Severity\n\n{scale}\n## Status updates\n\n{text}\n")
+    assert {one.every.seconds: one.severities for one in playbook.cadences} == found

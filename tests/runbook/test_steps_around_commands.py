@@ -23,7 +23,8 @@ def _of_an_oven(text: str) -> Playbook:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Run `oven-cli ls` and look for:\n\n- cold stones", []),  # nobody knows this program
+        ("Run `stoker ls` and look for:\n\n- cold stones", []),  # nobody knows this program
+        ("Run `oven-cli ls` and look for:\n\n- cold stones", ["oven-cli ls"]),  # a client, by its name
         ("Run `kubectl get ovens` and look for:\n\n- cold stones", ["kubectl get ovens"]),
         ("Check `kubectl get ovens` for:\n\n- cold stones", ["kubectl get ovens"]),
         ("- **Fix:** Log in and `systemctl restart oven`. Then close it:\n  ```bash\n  make shut\n  ```",

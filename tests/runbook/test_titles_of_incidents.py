@@ -71,3 +71,17 @@ def test_a_number_with_a_letter_stays_in_the_title() -> None:
     """ "Phase 2B" is no second phase with a title that begins with "B"."""
     text = "# Mill\n\n## Phase 2B tabletop: Scale broken\n\n- Detection: the board is dark.\n- Recovery: change the scale.\n"
     assert all(not title.startswith("B ") for title in _incidents(text))
+
+
+def test_a_quick_reference_holds_the_chapters_below_it() -> None:
+    """Incidents and the way back below a title for commands are their own procedures, and no one collection."""
+    text = (
+        "# Mill\n\n## Quick reference\n\n### Immediate actions\n1. Look\n\n### Rollback\n\n`make back version=1`\n\n"
+        "### Common problems\n\n#### Belt torn\n1. `make belt`\n\n#### Scale slow\n1. `make scale`\n"
+    )
+    found = compile_runbook(text).procedures
+    assert [(one.kind.value, one.title) for one in found] == [
+        ("rollback", "Rollback"),
+        ("incident", "Belt torn"),
+        ("incident", "Scale slow"),
+    ]

@@ -125,7 +125,7 @@ class Arranger:
                 self._incidents(section)
             case "recovery" | "rollback" | "validation":
                 self._chapters(section, _BY_KIND[kind])
-            case "library":
+            case "library" if not _holds_chapters(section):
                 self._procedure(section, ProcedureKind.LIBRARY)
             case _ if kind.startswith("phase:"):
                 self._phase(section, kind.removeprefix("phase:"))
@@ -367,6 +367,12 @@ class Arranger:
             announced = child not in bare.children or is_procedure(child) or child.about == "process"
             if announced and kind not in _NO_PROCESS:
                 self.visit(child)
+
+
+def _holds_chapters(section: Section) -> bool:
+    """Whether chapters of other kinds stand below a title for commands: "Quick reference", then "Common problems"."""
+    kinds = {one.about for one in section.children if one.level != LABEL_LEVEL}
+    return not kinds.isdisjoint(("incidents", "rollback", "recovery", "process", "escalation"))
 
 
 def _tells_what_fails(section: Section) -> bool:

@@ -172,7 +172,7 @@ def _severities_of(leaf: Leaf, scale: Scale) -> tuple[str, ...]:
     """The severities that a line speaks of, by their codes or by the word before its colon: "Major: every hour"."""
     labelled = leaf.inline.labelled
     named = begins_with(labelled[0], scale) if labelled is not None else None
-    return scale.mentioned(leaf.text) or ((named,) if named is not None else ())
+    return scale.mentioned(leaf.text) or scale.worded(leaf.text) or ((named,) if named is not None else ())
 
 
 def _by_clause(leaf: Leaf, scale: Scale) -> list[tuple[Duration | None, tuple[str, ...]]]:
@@ -191,7 +191,7 @@ def _by_clause(leaf: Leaf, scale: Scale) -> list[tuple[Duration | None, tuple[st
         if all(one is not None and one.seconds for one in timed):
             return [(one, scale.mentioned(text[a:b])) for one, (a, b) in zip(timed, places, strict=True)]
     said: list[tuple[Duration | None, tuple[str, ...]]] = [
-        (interval, scale.mentioned(clause) or names)
+        (interval, scale.mentioned(clause) or scale.worded(clause) or names)
         for clause in clauses
         if (interval := every(clause, leaf.line)) is not None and (scale.mentioned(clause) or len(names) < 2)
     ]

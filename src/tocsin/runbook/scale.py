@@ -12,7 +12,7 @@ from functools import cache, cached_property, lru_cache
 from tocsin.runbook.grammar import any_of, ending, pattern
 from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.stated import Duration
-from tocsin.runbook.words import one_of, vocabulary
+from tocsin.runbook.words import one_of, vocabulary, words_of
 
 _UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 """Letters that stand right beside a name without a blank between: P1障害."""
@@ -113,6 +113,32 @@ class Scale:
                 first, last = sorted(names.index(self._by_key[severity_key(end[0])]) for end in (one, next_one))
                 found.update(names[first:last])
         return tuple(name for name in names if name in found)
+
+    def worded(self, text: str) -> tuple[str, ...]:
+        """The levels that a text speaks of by their words: "critical incidents", "(medium/low severity)", "High: …"."""
+        if self._worded is None or self._labels.keys().isdisjoint(words_of(text)):
+            return ()
+        said = " ".join(part for match in self._worded.finditer(text) for part in match.groups() if part).casefold()
+        found = {self._labels[word] for word in words_of(said) if word in self._labels}
+        return tuple(one.name for one in self.severities if one.name in found)
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        """The name of the level for each label of one word: {"critical": "P0"}."""
+        said = ((word.casefold(), one.name) for one in self.severities for word in (one.label or "", one.name))
+        return {word: name for word, name in said if vocabulary().is_label(word) and len(words_of(word)) == 1}
+
+    @cached_property
+    def _worded(self) -> re.Pattern[str] | None:
+        if len(self._labels) < 2:
+            return None
+        one = one_of(self._labels)
+        several = rf"(?<!\w)({one}(?:(?:\s*[/,&+]\s*|\s+{any_of('and', 'or')}\s+){one})*)"
+        beside = any_of("beside_label", "incident")
+        return re.compile(
+            rf"{several}[\s-]+{beside}|[(（]\s*(?:{any_of('for')}\s+)?{several}\s*[)）]|^\W*{several}\s*[:：]",
+            re.IGNORECASE,
+        )
 
     def places(self, text: str) -> list[tuple[int, int]]:
         """Where a text speaks of a level, from and to, in order."""
@@ -222,7 +248,9 @@ def level_name(text: str, *, plain: bool = False) -> LevelName | None:
     if head and (
         (coded and order(head["label"]) is not None) or (plain and (coded or _OWN.fullmatch(head["name"].strip())))
     ):
-        return LevelName(head["name"].strip(), head["label"].strip(), head["rest"].strip().lstrip(":：–— "))
+        said_of = head["label"].strip()  # "Examples (P1)" is what P1 is, and not what it is called
+        label = None if vocabulary().is_a("criteria_label", said_of, 0.99) else said_of
+        return LevelName(head["name"].strip(), label, head["rest"].strip().lstrip(":：–— "))
     if plain:
         if own := _OWN.match(said) or _lettered().match(said):
             return _with_label(own[0], said[own.end() :])

@@ -390,8 +390,8 @@ _OWN_SCRIPT = re.compile(
 
 _ASSIGNMENT = re.compile(r"^\w+=\S*$")
 _PATH = re.compile(r"^\.{0,2}/[\w./-]+$")
-_CONTROL = re.compile(r"[a-z][a-z0-9_-]+ctl")
-"""A control program, a team's own among them: nothing else ends so."""
+_CONTROL = re.compile(r"[a-z][a-z0-9_-]+(?:ctl|-cli)")
+"""A control program or a command line client, a team's own among them: nothing else ends so."""
 
 
 def is_command(text: str, *, strict: bool = False) -> bool:

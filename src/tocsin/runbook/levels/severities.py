@@ -16,6 +16,7 @@ from tocsin.runbook.durations import every, target
 from tocsin.runbook.escalation.drawings import text_table
 from tocsin.runbook.escalation.people_grid import is_people_grid, promises
 from tocsin.runbook.escalation.tiers import are_tiers
+from tocsin.runbook.grammar import any_of
 from tocsin.runbook.levels.blocks import levels_in_block
 from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import read_heading, read_item, texts_of
@@ -288,9 +289,12 @@ def _are_levels(names: list[LevelName], where: str) -> bool:
 def _lists(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[Item, ...]]]:
     """(where, items) of the lists of a section and of those nested in them; paragraphs in a row are a list too."""
     texts: list[Item] = []
+    told_of: list[Item] = []  # "P1 examples: …"
     several = tuple(blocks)
     for n, block in enumerate(several):
         match block:
+            case ItemList() if len(found := [one for item in block.items if (one := _described(item))]) > 1:
+                told_of += found
             case ItemList():
                 yield where, tuple(one for item in block.items for one in _levels_in(item))
                 for item in block.items:
@@ -308,13 +312,32 @@ def _lists(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[Ite
                 lines = _lines(block.inline, plain=where in _PLAIN)
                 below = several[n + 1 : n + 2] if len(lines) == 1 and block.inline.lead else ()
                 told = below if below and _tells_of_one(below[0], plain=where in _PLAIN) else ()
+                every_line = (Item(line.lines, line) for line in block.inline.by_line)
+                if found := [one for line in every_line if (one := _described(line))]:
+                    told_of += found
+                    continue
                 texts += [one for line in lines for one in _levels_in(Item(line.lines, line, told))]
             case Fence() if block.closed and block.info in (*_TEXT, *(_DATA if where in _PLAIN else ())):
                 if _drawn(block, where) is block:
                     yield where, tuple(levels_in_block(block, bare=where in _PLAIN))
             case _:
                 pass
+    if told_of:
+        yield "list", tuple(told_of)
     yield where, tuple(item for item in texts if coded_names(item.inline.text[:24]) or _is_own(item, where))
+
+
+def _described(item: Item) -> Item | None:
+    """A line that only says what a level is, as one that begins with the level: "P1 examples: mill down", "Criteria for
+    P1: …"."""
+    label, colon, rest = item.inline.text.replace("：", ":").partition(":")
+    codes = coded_names(label) if colon and rest.strip() else ()
+    if len(codes) != 1:
+        return None
+    bare = re.sub(rf"(?i)[()（）]|{any_of('of', 'for')}", " ", label.replace(codes[0], " ")).strip()
+    if not bare or not vocabulary().is_a("criteria_label", bare, 0.99):
+        return None
+    return Item(item.lines, plain(f"{codes[0]}: {rest.strip()}", item.inline.lines.first), item.children)
 
 
 def _tells_of_one(block: Block, *, plain: bool) -> bool:

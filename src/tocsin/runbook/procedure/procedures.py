@@ -338,6 +338,8 @@ def split_clauses(inline: Inline) -> tuple[str, ...]:
 
 def _is_list(text: str) -> bool:
     """Whether a text with a full stop at its end only names things: "Site down, data lost, payments failing."."""
+    if text.count(";") > 1 and not re.search(r"[.!?:]\s", text):
+        return True
     pieces = _at_separators(text.rstrip(" .")) if text.count(",") > 1 else []
     if len(pieces) < 3 or re.search(r"[.!?:;]\s", text):
         return False
