@@ -7,6 +7,7 @@ import pytest
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.instructions import ProcedureKind
 from tocsin.runbook.playbook import Playbook
+from tocsin.runbook.trouble import says_what_fails
 
 
 def _read(text: str) -> Playbook:
@@ -86,3 +87,39 @@ def test_the_first_look_at_any_incident_is_none_itself(title: str) -> None:
     flour = "## 2) Flour wet\n\n- Symptoms: clumps, mould\n- Actions: dry the flour\n"
     playbook = compile_runbook(f"# Incident runbook\n\n{look}{flour}")
     assert [one.title for one in playbook.procedures if one.kind is ProcedureKind.INCIDENT] == ["Flour wet"]
+
+
+_TROUBLES = [
+    *("Clave de API expuesta", "Acceso no autorizado", "Latencia elevada", "Lentitud del molino", "Pagos rechazados"),
+    *("Acesso indevido confirmado", "E-mails não enviados", "Deploy quebrado", "Corrupção de dados"),
+    *("Identifiants exposés", "Accès non autorisé", "Déploiement cassé", "Lenteur de la base", "Paiements rejetés"),
+    *("Unbefugter Zugriff", "Langsame Datenbank", "Warteschlange staut sich", "Strom weg", "Hohe Latenz"),
+    *("Accesso non autorizzato", "Pagamenti rifiutati", "Deploy rotto", "Lentezza del mulino"),
+    *("不正アクセス", "画面が真っ白", "キュー滞留", "ログイン不可", "メモリリーク"),
+    *("接口暴露", "页面白屏", "端口被占用", "邮件发不出去", "可疑登录"),
+    *("Несанкционированный доступ", "Высокая нагрузка CPU", "Медленная база", "Письма не приходят"),
+    *("Ongeautoriseerde toegang", "Trage database", "Nieautoryzowany dostęp", "Płatności nie przechodzą"),
+    *("Yetkisiz erişim", "Kuyruk tıkandı", "의심스러운 로그인", "Leaked key", "Expired certificate", "Queue backlog"),
+]
+
+
+@pytest.mark.parametrize("title", _TROUBLES)
+def test_a_title_says_what_fails_in_any_of_its_forms(title: str) -> None:
+    """A noun, a participle of any gender and number, or what does not happen: each says that something is wrong."""
+    assert says_what_fails(title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Alta de usuarios",
+        "Configuración de rutas",
+        "Déploiement continu",
+        "Zugriff einrichten",
+        "ログの場所",
+        "部署流程",
+    ],
+)
+def test_a_title_of_everyday_work_says_of_nothing_that_it_fails(title: str) -> None:
+    """What is set up, released or looked up is no incident, though the words are near to those for one."""
+    assert not says_what_fails(title)
