@@ -32,11 +32,15 @@ class Rendering:
 
     facts: tuple[Fact, ...]
     words: Tongue
+    shape: str = ""  # how a name and its label are joined, instead of as the layout does
 
     def head(self, fact: Fact, shape: str = "{code} - {label}") -> str:
         """The name of a level with its label and its mark."""
-        said = shape.format(code=fact.code, label=fact.label) if fact.code and fact.label else fact.name
-        return f"{fact.mark} {said}" if fact.mark else said
+        shape = self.shape or shape
+        if not fact.code or not fact.label:
+            shape = fact.name
+        said = shape.format(code=fact.code, label=fact.label, mark=fact.mark)
+        return f"{fact.mark} {said}" if fact.mark and "{mark}" not in shape else said
 
     def criteria(self, fact: Fact) -> str:
         """The clauses of a level in one line."""
@@ -266,6 +270,14 @@ def nested_bullets_criteria_beside(r: Rendering) -> str:
     return "".join(body(fact) for fact in r.facts)
 
 
+def plain_bullets(r: Rendering) -> str:
+    def body(fact: Fact) -> str:
+        items = "\n".join(f"  - {k}{r.words.colon}{v}" for k, v in r.times(fact))
+        return f"- {r.head(fact)}{r.words.colon}{r.criteria(fact)}\n{items}\n"
+
+    return "".join(body(fact) for fact in r.facts)
+
+
 def numbered_bullets(r: Rendering) -> str:
     def body(n: int, fact: Fact) -> str:
         items = "\n".join(f"   - {k}{r.words.colon}{v}" for k, v in r.labelled(fact))
@@ -378,6 +390,7 @@ LISTS: dict[str, Layout] = {
     "bold paragraphs": bold_paragraphs,
     "nested bullets": nested_bullets,
     "nested bullets, the criteria beside the name": nested_bullets_criteria_beside,
+    "plain bullets, the criteria beside the name": plain_bullets,
     "numbered items": numbered_bullets,
     "a list for each fact": three_lists,
     "a definition list": definition_list,

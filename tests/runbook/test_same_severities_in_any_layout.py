@@ -98,10 +98,12 @@ def read(text: str) -> dict[str, Read]:
     }
 
 
-def misread(layout: Layout, scale: tuple[Fact, ...], words: Tongue) -> dict[str, tuple[Read | None, Read | None]]:
+def misread(
+    layout: Layout, scale: tuple[Fact, ...], words: Tongue, shape: str = ""
+) -> dict[str, tuple[Read | None, Read | None]]:
     """Where the document that a layout makes of a scale is read otherwise: what is to be read, and what was."""
     wanted = expected(scale)
-    found = read(f"# Ferries\n\n## {words.chapter}\n\n{layout(Rendering(scale, words))}")
+    found = read(f"# Ferries\n\n## {words.chapter}\n\n{layout(Rendering(scale, words, shape))}")
     return {name: (wanted.get(name), found.get(name)) for name in wanted | found if wanted.get(name) != found.get(name)}
 
 
@@ -181,3 +183,43 @@ def test_a_title_says_the_same_wherever_it_stands(language: str, layout: str) ->
         if wanted != read_
     }
     assert missed == {}
+
+
+SHAPES = (
+    "{code} - {label}", "{code} – {label}", "{code} — {label}", "{code}: {label}", "{code} ({label})",
+    "{code}（{label}）", "{code} [{label}]", "[{code}] {label}", "{code} / {label}", "{code}/{label}",
+    "{code} | {label}", "{code} {label}", "{code} · {label}", "{code}. {label}", "{code} = {label}",
+    "{code}, {label}", "{code} → {label}", "{code} _{label}_", "`{code}` {label}", "`{code}` - {label}",
+    "**{code}** - {label}", "**{code}** ({label})", "{label} ({code})", "{label} - {code}", "{label} – {code}",
+    "{label} [{code}]", "{label} {code}", "{label}: {code}", "{label}/{code}", "{label} = {code}",
+    "{mark} {code} - {label}", "{mark}{code} ({label})", "{mark} **{code}** {label}", "{code} {mark} {label}",
+    "{code} - {mark} {label}", "{code} {label} {mark}", "{code} - {label} {mark}", ":red_circle: {code} - {label}",
+    "{code} :red_circle: {label}", "{code} Incident - {label}", "{code} Incidents ({label})",
+)  # fmt: skip
+PLACES = (
+    "a table",
+    "headings, bullets with bold labels",
+    "bold lines, bullets",
+    "nested bullets, the criteria beside the name",
+    "plain bullets, the criteria beside the name",
+)
+
+
+def _can_stand(shape: str, place: str) -> bool:
+    """Whether Markdown lets such a name stand there: no bar in a cell, no bold in bold, no colon in a plain item."""
+    in_bold = place.startswith(("bold", "nested"))
+    plain = place.startswith("plain") and (shape[:1] == ":" or "Incident" in shape or ":" in shape.strip(":"))
+    return not (("|" in shape and place == "a table") or ("**" in shape and in_bold) or plain)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_name_and_its_label_are_joined_by_anything(place: str) -> None:
+    """A dash, a bar, brackets, a coloured sign, nothing at all; the label first or the code."""
+    missed = {
+        (shape, language, style): misread(LAYOUTS[place], facts(words, style, marked="{mark}" in shape), words, shape)
+        for language, style in [*(("en", style) for style in CODES if style != "no code"), ("pt", "P1"), ("ja", "P1")]
+        for words in [TONGUES[language]]
+        for shape in SHAPES
+        if _can_stand(shape, place)
+    }
+    assert {one: said for one, said in missed.items() if said} == {}

@@ -226,7 +226,17 @@ _WORD = r"[^\W\d_]{1,16}"
 _OWN = re.compile(r"[A-Z\u0401\u0410-\u042f]{1,2}[-\u2010-\u2015 ]?\d(?![\w.%])")
 """A team's own letter with a number, "G1" or "A-2": a level where a chapter or a column says that levels follow."""
 
-_LEADING = re.compile(r"^[^\w(（]+")
+_SIGN = r"(?::[a-z][a-z0-9_+-]*:|[^\w\s\x00-\x7f\u2010-\u2027\u3000-\u303f（）：，；｜])"
+"""A coloured sign beside a level, or the name that a chat has for one, ":red_circle:"."""
+_LEADING = re.compile(r"^(?::[a-z][a-z0-9_+-]*:|[^\w(（])+")
+_JOINED = re.compile(
+    rf"\s*[\]】]?\s*[-–—·•|=→,./;:：]?\s*(?:{_SIGN}\s*)*[\[【(（]?(?P<label>[^\W\d_]+(?:\s[^\W\d_]+)?)[\]】)）]?\s*(?:{_SIGN}\s*)*"
+    r"(?P<rest>$|[:：(（–—-].*)",
+    re.DOTALL,
+)
+"""A label behind a code, whatever stands between: "P1 | Critical", "[P1] Critical", "P1. Critical 🔴"."""
+_LABEL_FIRST = re.compile(r"(?P<label>[^\W\d_]+(?:\s[^\W\d_]+)??)\s*[-–—·|=/:：\[【]?\s*(?=[^\s\[【])")
+"""A label before a code: "Critical - P1", "Critical [P1]", "Critical P1"."""
 _NAMED = re.compile(r"(?P<label>[\w ]{2,20}?)\s*[(（](?P<name>[^)）]{1,16})[)）](?P<rest>.*)$", re.DOTALL)
 
 
@@ -243,6 +253,8 @@ def level_name(text: str, *, plain: bool = False) -> LevelName | None:
     if match and not _goes_on(said, match.end()):
         return _with_label(match[0], said[match.end() :])
     order = vocabulary().severity_order
+    if (found := _label_first(said)) is not None:
+        return found
     head = _NAMED.match(said)
     coded = head is not None and _coded().fullmatch(head["name"].strip())
     if head and (
@@ -271,6 +283,24 @@ def level_name(text: str, *, plain: bool = False) -> LevelName | None:
     return None
 
 
+def _label_first(said: str) -> LevelName | None:
+    """The level of "Critical - P1": its label stands before its code, and nothing but a mark behind both."""
+    head = _LABEL_FIRST.match(said)
+    code = _coded().match(said, head.end()) if head is not None and vocabulary().is_label(head["label"]) else None
+    if head is None or code is None:
+        return None
+    rest = said[code.end() :].lstrip(" ]】")
+    if rest and rest[0] not in ":：(（–—-":
+        return None
+    return LevelName(code[0], head["label"], rest.lstrip(" :：–—-").strip())
+
+
+@pattern
+def _noun() -> str:
+    """Behind a code, before its label: "P1 incident - Critical"."""
+    return rf"^\s+{any_of('incident')}(?=\s*[-–—:：(（]\s*\S)"
+
+
 def _goes_on(text: str, at: int) -> bool:
     """Whether a word stands right behind a name that ends in a Latin digit: P1障害 is not what a level is called."""
     return text[at - 1].isascii() and text[at - 1].isdigit() and re.match(rf"[{_UNSPACED}]", text[at:]) is not None
@@ -281,7 +311,19 @@ def _is_now(text: str) -> bool:
     return vocabulary().says("immediate", text) or vocabulary().says("availability", text)
 
 
+def label_behind(name: LevelName, after: str) -> LevelName:
+    """The level with the label that stands behind its name, "Critical: all is lost", and what follows that."""
+    joined = _JOINED.match(after)
+    if name.label is not None or joined is None or not vocabulary().is_label(joined["label"]):
+        return name
+    return LevelName(name.name, joined["label"], joined["rest"].lstrip(" .:：–—-").strip())
+
+
 def _with_label(name: str, after: str) -> LevelName | None:
+    after = _noun().sub("", after)
+    joined = _JOINED.match(after)
+    if joined and vocabulary().is_label(joined["label"]):
+        return LevelName(name, joined["label"], joined["rest"].lstrip(" .:：–—-").strip())
     slashed = re.match(r"^\s*[/;]\s*(?P<label>[^\W\d_]+)(?P<rest>.*)$", after, re.DOTALL)  # ";" was a break in a cell
     if slashed and vocabulary().is_label(slashed["label"]):
         return LevelName(name, slashed["label"], slashed["rest"].lstrip(" .:：–—-"))
@@ -309,7 +351,8 @@ def _with_label(name: str, after: str) -> LevelName | None:
         r"^[-–—·]\s*(?P<label>[^:：(（–—]{2,30}?)\s*(?:$|[:：–—]\s*|\s-\s|(?=[(（]))(?P<rest>.*)$", rest, re.DOTALL
     )
     if dashed:
-        return LevelName(name, dashed["label"].strip().rstrip(".。"), dashed["rest"].strip())
+        label = re.sub(rf"^(?:{_SIGN}\s*)+|(?:\s*{_SIGN})+$", "", dashed["label"].strip())
+        return LevelName(name, label.rstrip(".。"), dashed["rest"].strip())
     word = re.match(r"^(?P<label>[^\W\d_]+)\b\s*[:：–—-]?\s*(?P<rest>.*)$", rest, re.DOTALL)
     if word and vocabulary().severity_order(word["label"]) is not None:
         return LevelName(name, word["label"], word["rest"].strip())

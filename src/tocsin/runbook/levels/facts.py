@@ -360,8 +360,8 @@ def read_item(
         item, name = replace(item, inline=head), level_name(head.text, plain=True) or name
         for one in below:
             _sentence(one, level, criteria=criteria and where != "targets")
-    rest = item.inline.rest if item.inline.lead is not None else name.rest
     lead = item.inline.lead
+    rest = item.inline.rest if lead is not None and (not name.label or name.label in lead) else name.rest
     if lead is not None and where == "severity" and (name.label or severity_key(lead) != severity_key(name.name)):
         level.aliases[lead] = None  # "Low risk" is the level "Low"
     rest = _before_arrow(rest, line, level) if where in ("severity", "list") else rest

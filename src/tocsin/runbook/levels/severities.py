@@ -28,7 +28,7 @@ from tocsin.runbook.levels.titles import clock_named
 from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.procedure.incident_tables import WORKING
 from tocsin.runbook.procedure.recognition import parts_of
-from tocsin.runbook.scale import LevelName, Scale, coded_names, coded_names_of, is_tier, level_name
+from tocsin.runbook.scale import LevelName, Scale, coded_names, coded_names_of, is_tier, label_behind, level_name
 from tocsin.runbook.words import vocabulary
 
 
@@ -443,15 +443,24 @@ def _heading_name(section: Section, *, plain: bool) -> LevelName | None:
 
 def _item_name(item: Item, where: str) -> LevelName | None:
     if item.inline.lead is not None:
-        return level_name(item.inline.lead, plain=where in _PLAIN)
+        led = level_name(item.inline.lead, plain=where in _PLAIN)
+        return label_behind(led, item.inline.rest) if led is not None and coded_names(led.name) else led
     text = item.inline.text
     name = level_name(text, plain=where in _PLAIN)
     if name is not None and where == "targets" and target(text) is not None:
         return name  # "P0 acknowledgement: 15 minutes"
+    if name is not None and name.label and _is_named_only(text, name.name, name.label):
+        return name
     labelled = rf"(?:\s{re.escape(name.label)})?" if name is not None and name.label else ""  # "P1 Critical: …"
     if name is not None and re.match(rf"^\W*\S+(?:\s(?:\d|[IV]+\b))?{labelled}\s*(?:[:：(（–—-]|$)", text):
         return name
     return None
+
+
+def _is_named_only(text: str, name: str, label: str) -> bool:
+    """Whether a text begins with a code and its label, in either order, and a mark behind them: "P1 | Critical: …"."""
+    code, word = re.escape(name), re.escape(label)
+    return re.match(rf"\W*(?:{code}\W+{word}|{word}\W+{code})\W*?(?:[:：(（–—-]|$)", text) is not None
 
 
 def _from_matrix(root: Section, scale: Draft) -> None:
