@@ -335,6 +335,8 @@ def _is_label(line: Inline) -> bool:
     if line.labelled is None or not line.labelled[1]:
         return False
     key, value = line.labelled
+    if len(_SENTENCES.split(value)) > 1:
+        return False  # "Response: 15 minutes. Resolution: 3 hours." are several facts
     return clock_of(key, value) is not None or names_rhythm(key) or names_criteria(key) or _is_only_time(value)
 
 
