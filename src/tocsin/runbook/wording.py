@@ -101,7 +101,7 @@ def _asks_whether(before: str) -> bool:
 
 @pattern
 def _whether() -> str:
-    return rf"(?:^|\(|[.;:,)\]]\s+|{any_of('to', 'and', 'then', 'verb')}\s+){any_of('wonders')}\s+$"
+    return rf"(?:^|\(|[.;:,)\]–—-]\s+|{any_of('to', 'and', 'then', 'verb')}\s+){any_of('wonders')}\s+$"
 
 
 _NEAR = 40

@@ -87,7 +87,7 @@ def _goes_on() -> str:
 
 @cache
 def _unspaced_limits() -> tuple[str, ...]:
-    listed = phrases("use_when", "limits", "limits_behind", "warns", "if_behind")
+    listed = phrases("use_when", "limits", "limits_behind", "warns", "if", "if_behind", "only")
     return tuple(one for one in listed if is_unspaced(one))
 
 
@@ -113,10 +113,25 @@ def proviso_said(text: str) -> str | None:
 
 def _limit_of_sentence(sentence: str) -> str | None:
     """A sentence that begins as a limit, or what is one in a bracket: "Empty it (only if nobody reads)."."""
-    if _begins().match(sentence):
+    if _begins().match(sentence) or _only_behind().search(sentence):
         return sentence
+    if (is_unspaced(sentence) or _after().match(sentence)) and _limits().search(sentence):
+        return sentence  # where the verb stands last, so does what limits it; "After the lead has agreed"
+    if (case := case_of(sentence)) is not None:
+        return case
     inside = (match["inside"] for match in BRACKET.finditer(sentence)) if sentence.endswith(_CLOSED) else ()
     return next((one for one in inside if _begins().match(one) or case_of(one)), None)
+
+
+@pattern
+def _after() -> str:
+    return rf"\W*{any_of('after')}\s"
+
+
+@pattern
+def _only_behind() -> str:
+    """A few words that end in "only": "On the replica only"."""
+    return rf"^\W*(?:(?:[\w'’-]+\s+){{1,6}}|[\u2e80-\u9fff]{{1,10}}){any_of('only')}\W*$"
 
 
 _CLOSED = (")", "）", ").", "）。", ")。")
@@ -252,7 +267,9 @@ def _in_own_sentence(own: str) -> str | None:
         return _clause(own, match.start("limit"))
     if match := _limits().search(own):
         return _clause(own, match.start())
-    condition = condition_in(own)
+    if _only_behind().search(own.strip(_EDGES)):
+        return _trimmed(own)
+    condition = condition_in(own) or case_of(own)
     if condition is None or is_in_vain(condition):
         return None
     start = own.find(condition)
@@ -331,7 +348,7 @@ def _limit_of(inline: Inline) -> str | None:
 
 def condition_said(text: str) -> str | None:
     """Under which condition a title, or what stands before a command, puts what is to be done."""
-    condition, proviso = condition_in(text), proviso_in(text)
+    condition, proviso = condition_beside(text), proviso_in(text)
     return proviso if condition is None or (proviso is not None and condition in proviso) else condition
 
 
@@ -341,6 +358,24 @@ def holds_command(inline: Inline) -> bool:
         return True
     lines = (without_ordinal(line.text) for line in inline.by_line if not line.codes)
     return any(on_its_own_line(line) or behind_its_colon(line) is not None for line in lines)
+
+
+def condition_beside(text: str) -> str | None:
+    """The condition in what stands right beside a command: it may begin with it, or have it in a bracket.
+
+    >>> condition_beside("Once the mill is empty"), condition_beside("Stop it (as soon as it is empty)")
+    ('Once the mill is empty', 'as soon as it is empty')
+    """
+    if not may_hold(text, "if", "fallback", "upon", "if_behind"):
+        return None
+    found = condition_in(text) or condition_in(f"{_BEFORE_WORDS.sub('', text).strip(_EDGES)}:")
+    if found is None and text[-2:].strip(".。:： ").endswith((")", "）")):
+        inside = [match["inside"] for match in BRACKET.finditer(text)]
+        found = case_of(inside[-1]) if inside else None
+    return found
+
+
+_BEFORE_WORDS = re.compile(r"^[^\w(（]+")
 
 
 def announced(blocks: Sequence[Block]) -> Sequence[Block]:
@@ -402,7 +437,8 @@ def uses_in(blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:
 
 def case_of(note: str) -> str | None:
     """The condition that a line above commands is, and nothing else: "If the disk is full"."""
-    condition, said = condition_in(note), note.strip(_EDGES)
+    said = _BEFORE_WORDS.sub("", note.strip(_EDGES)).strip(_EDGES)
+    condition = condition_in(said) or condition_in(f"{said}:")
     if condition is not None and is_unspaced(note) and said.startswith(condition):
         return said if len(said) - len(condition) <= _ONLY else None  # キューが空の場合のみ
     return condition if condition == said else None
@@ -415,8 +451,9 @@ _ONLY = 2
 def begins_with_case(note: str) -> str | None:
     """The condition that the last sentence of a line above commands begins with: "If the disk is full, empty it."."""
     said = last_sentence(note)
-    condition = condition_in(said)
-    return condition if condition is not None and said.lstrip(_EDGES).startswith(condition) else None
+    condition = condition_beside(said)
+    begins = _BEFORE_WORDS.sub("", said).strip(_EDGES)
+    return condition if condition is not None and begins.startswith(condition) else None
 
 
 def limits_beside(header: Sequence[Inline], cells: Sequence[Inline]) -> list[str | None]:

@@ -19,6 +19,7 @@ from tocsin.runbook.procedure.place import Place, command_step, sql_step
 from tocsin.runbook.procedure.provisos import (
     LONGEST_BEFORE,
     command_in,
+    condition_beside,
     is_joined,
     last_sentence,
     said_around,
@@ -89,12 +90,17 @@ def inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
             if (inline_command(code) or _is_run(inline, code, before, after)) and not subject:
                 step = command_step(Statement(code, run.line, run.line), place, title, lines, said="")
                 asked, limit = around[n]
-                step = replace(step, condition=condition_in(asked) or place.condition)
+                step = replace(step, condition=_asked_if(asked) or place.condition)
                 yield from _in_its_case(under(step, limit), label)
             elif " " in code and sql.is_sql(code) and not subject:
                 step = under(sql_step(code, Lines(run.line, run.line), place, title), around[n][1])
                 yield from _in_its_case(step, label)
         before, label = (before + run.text)[-LONGEST_BEFORE:], (label + run.text)[:LONGEST_BEFORE]
+
+
+def _asked_if(before: str) -> str | None:
+    """The condition in what stands before a command, be it in a bracket at its end: "… (once it is full):"."""
+    return condition_in(before) or condition_beside(last_sentence(before))
 
 
 def _in_its_case(step: Step, before: str) -> Iterator[Step]:
