@@ -155,3 +155,39 @@ def test_an_item_with_a_command_of_its_own_limits_no_other() -> None:
     found = conditions(body)
     assert found[_STOP] is None
     assert "Only by night" in (found[_START] or "")
+
+
+_LOOK = "df -h"
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        (f"- Chute full? `{_STOP}`\n- Mill hangs? → `{_START}`\n", {_STOP: "Chute full?", _START: "Mill hangs?"}),
+        (f"Does `{_LOOK}` show a full disk? Then `{_START}`.\n", {_LOOK: None, _START: "Does df -h show a full disk?"}),
+        (
+            f"```bash\n{_STOP}\n```\n\nStill no flour? Then:\n\n```bash\n{_START}\n```\n",
+            {_STOP: None, _START: "Still no flour?"},
+        ),
+        (f"Run `{_LOOK}`:\n\n- No disk is listed → `{_START}`\n", {_LOOK: None, _START: "No disk is listed"}),
+        (f"Run `{_STOP}` (chute full) or `{_START}` (mill stuck).\n", {_STOP: "chute full", _START: "mill stuck"}),
+        (f"- ✅ Yes → `{_STOP}`\n- ❌ No → `{_START}`\n", {_STOP: "Yes", _START: "No"}),
+        (f"1. **If yes:** `{_STOP}`\n2. **If no:** `{_START}`\n", {_STOP: "If yes", _START: "If no"}),
+        (f"1. Stop: `{_STOP}`\n2. Last resort: `{_START}`\n", {_STOP: None, _START: "Last resort"}),
+        (f"- Stop: `{_STOP}`\n- (optional) `{_START}`\n", {_STOP: None, _START: "optional"}),
+        (f"- Optional: `{_LOOK}`\n- Optional: `{_START}`\n", {_LOOK: None, _START: "Optional"}),
+        (
+            f"| Step | Run | Approval |\n|---|---|---|\n| Look | `{_LOOK}` | no |\n| Go | `{_START}` | miller |\n",
+            {_LOOK: None, _START: "Approval: miller"},
+        ),
+        (
+            f"```bash\n# Chute full\n{_STOP}\n\n# Failed disks\n{_LOOK}\n\n# Optional: start\n{_START}\n```\n",
+            {_STOP: "Chute full", _LOOK: None, _START: "Optional"},
+        ),
+        (f"```bash\n# Yes:\n{_STOP}\n\n# No:\n{_START}\n```\n", {_STOP: "Yes", _START: "No"}),
+        (f"- How to start it? `{_START}`\n", {_START: None}),
+    ],
+)
+def test_a_question_a_state_and_what_is_optional_are_cases(body: str, wanted: dict[str, str | None]) -> None:
+    """Which of several commands is run depends on what a person has found; a look may be taken all the same."""
+    assert conditions(f"**Fix:**\n\n{body}") == wanted

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tocsin.runbook.document.inline import without_ordinal
-from tocsin.runbook.grammar import BRACKET, any_of, may_hold, pattern, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, first_words, may_hold, pattern, small_words
 from tocsin.runbook.instructions import Step
 from tocsin.runbook.procedure.course import changes
 from tocsin.runbook.procedure.provisos import under
@@ -27,7 +27,7 @@ def _answer() -> str:
     """An answer to a question above, alone or with what it means behind a comma: "Yes:", "No, idle →"."""
     meaning = r"\s*[,，、]\s*[^:：→]{1,40}?"
     ends = r"[:：→–—.]|[-=]+>|-\s|$"
-    return rf"^(?:[\s*_(\[\"•>]|-\s)*(?P<answer>{any_of('yes', 'no')}(?:{meaning})?)\s*(?:{ends})"
+    return rf"^(?:[^\w-]|-\s)*(?P<answer>{any_of('yes', 'no')}(?:{meaning})?)\s*(?:{ends})"
 
 
 def answer_in(text: str) -> str | None:
@@ -48,6 +48,10 @@ def case_before(before: str) -> str | None:
     >>> case_before("Check the full log → "), case_before("Queue status: ")
     (None, None)
     """
+    if (asked := _question_in(before)) is not None:
+        return asked
+    if (optional := _optional().match(before)) is not None:
+        return optional["optional"]
     label, *rest = _ARROW.split(before, maxsplit=1)
     if not rest:
         end = _AT_END.search(before)
@@ -55,21 +59,75 @@ def case_before(before: str) -> str | None:
             return None
         label = before[: end.start()]
     label = re.split(r"[:：]\s", label)[-1]
-    return case_said(label)
+    return case_said(label) or (_state_in(label) if rest else None)
+
+
+@pattern
+def _optional() -> str:
+    """What may be left out: "Optional: …", "(optional)", "Optionally, …"."""
+    return rf"\W*(?P<optional>{any_of('optional')})"
+
+
+_ASKED = re.compile(r"(?P<asked>[^.!?。！？:：→]{3,80}[?？])[^.!?。！？]{0,40}$")
+
+
+def _question_in(before: str) -> str | None:
+    """The question before a command that is its case, "Mill hangs? →"; "How to restart it?" asks for the command."""
+    match = _ASKED.search(before) if "?" in before or "？" in before else None
+    if match is None:
+        return None
+    asked = match["asked"].strip(" *_-–—")
+    first = words_of(asked)[:1]
+    asks_for_it = bool(first) and len(first[0]) > _SHORTEST_ASKING and first[0] in small_words("asks")
+    return None if asks_for_it or vocabulary().part(asked) is not None else asked
+
+
+_SHORTEST_ASKING = 2
+"""Letters. "Do" and "o" begin a question that is answered with yes or no."""
+
+
+@pattern
+def _state() -> str:
+    return rf"\w\s+{any_of('predicate')}\s+\w"
+
+
+def _state_in(label: str) -> str | None:
+    """A sentence before an arrow that says how it is: "No pod is listed →"."""
+    said = without_ordinal(label).strip()
+    told = len(said) <= _LONGEST and _state().search(said) is not None and not _is_to_do(said)
+    return said if told else None
 
 
 def case_said(title: str) -> str | None:
     """The case that a title is, "Queue full:", "Disk > 90 %"; None for what is to be done or looked at."""
+    if (optional := _optional().match(without_ordinal(title))) is not None:
+        return optional["optional"]
     said = BRACKET.sub(" ", without_ordinal(title)).strip(" \t\n:：.。*_")
-    if not said or len(said) > _LONGEST or said.endswith(("?", "？")):
+    if not said or len(said) > _LONGEST:
         return None
-    first = words_of(said)[:1]
-    if first and first[0] in small_words("look", "chore", "imperative", "runs", "then", "by_hand"):
+    if (asked := _question_in(said)) is not None:
+        return asked
+    if _is_to_do(said) or said.endswith(("?", "？")):
         return None
     if condition_in(said) is not None:
         return None  # it is one by itself
     fails = _ends_in_wrong(said) if is_unspaced(said) else says_what_fails(said)
-    return said if fails or (_MEASURED.search(said) and len(said.split()) > 1) else None
+    return said if fails or (_MEASURED.search(said) and (" " in said or "xx" in said)) else None
+
+
+def _is_to_do(said: str) -> bool:
+    """Whether a title begins with what to do."""
+    first = words_of(said)[:1]
+    return bool(first) and first[0] in first_words("look", "chore", "imperative", "runs", "then", "by_hand")
+
+
+def case_behind(after: str) -> str | None:
+    """The case in a bracket right behind a command: "`x` (queue full)"."""
+    match = _BRACKETED.match(after)
+    return case_said(match["inside"]) if match else None
+
+
+_BRACKETED = re.compile(r"\s*[(（](?P<inside>[^()（）]{3,80})[)）]")
 
 
 def _ends_in_wrong(said: str) -> bool:

@@ -255,7 +255,8 @@ def _around(lead: str, code: str, own: str, later: Sequence[str]) -> str | None:
     above = proviso_in(lead) if lead.strip() else None
     if above is not None and _limits().fullmatch(above):  # "Only run `x` on the replica"
         rest = own.rstrip(_EDGES)
-        above = f"{above} {code}{rest}" if rest.strip() else None
+        bare = above if lead.rstrip().endswith(_COLONS) else None  # "Last resort: `x`"
+        above = f"{above} {code}{rest}" if rest.strip() else bare
         own = ""
     alone = (case_of(sentence) for sentence in later)  # "`x` empties it. If nobody reads."
     found = [above, _in_own_sentence(own) if _may_limit(own) else None, *map(proviso_said, later), *alone]
@@ -470,6 +471,8 @@ def warnings_beside(header: Sequence[Inline], cells: Sequence[Inline]) -> list[s
 def _limit_in(head: str, cell: Inline) -> str | None:
     if cell.codes or not cell.text:
         return None
+    if _used_when().fullmatch(f"{head}: {cell.text}") and not condition_in(head):
+        return used_when(f"{head}: {cell.text}")  # a column "Approval"
     if condition_in(head) or _begins().match(head) or vocabulary().column("situation", head) >= _SURELY:
         return cell.text
     return condition_said(cell.text)

@@ -13,7 +13,7 @@ from tocsin.runbook.document.inline import Inline, Run, without_ordinal
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.grammar import any_of, article, ending, pattern, small_words
 from tocsin.runbook.instructions import Step
-from tocsin.runbook.procedure.cases import answer_in, case_before, in_case
+from tocsin.runbook.procedure.cases import answer_in, case_before, case_behind, in_case
 from tocsin.runbook.procedure.forbidden import is_forbidden_in, is_warned_of_in
 from tocsin.runbook.procedure.place import Place, command_step, sql_step
 from tocsin.runbook.procedure.provisos import (
@@ -91,10 +91,10 @@ def inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
                 step = command_step(Statement(code, run.line, run.line), place, title, lines, said="")
                 asked, limit = around[n]
                 step = replace(step, condition=_asked_if(asked) or place.condition)
-                yield from _in_its_case(under(step, limit), label)
+                yield from _in_its_case(under(step, limit), label, after)
             elif " " in code and sql.is_sql(code) and not subject:
                 step = under(sql_step(code, Lines(run.line, run.line), place, title), around[n][1])
-                yield from _in_its_case(step, label)
+                yield from _in_its_case(step, label, after)
         before, label = (before + run.text)[-LONGEST_BEFORE:], (label + run.text)[:LONGEST_BEFORE]
 
 
@@ -103,9 +103,9 @@ def _asked_if(before: str) -> str | None:
     return condition_in(before) or condition_beside(last_sentence(before))
 
 
-def _in_its_case(step: Step, before: str) -> Iterator[Step]:
-    """The step under the answer or the case that stands before its command: "Yes: `x`", "Queue full → `x`"."""
-    return in_case((under(step, answer_in(before)),), case_before(before))
+def _in_its_case(step: Step, before: str, after: str) -> Iterator[Step]:
+    """The step under the answer or the case beside its command: "Yes: `x`", "Queue full → `x`", "`x` (queue full)"."""
+    return in_case((under(step, answer_in(before)),), case_before(before) or case_behind(after))
 
 
 def heading_steps(section: Section, place: Place) -> Iterator[Step]:

@@ -12,6 +12,7 @@ from tocsin.runbook.document.blocks import Fence
 from tocsin.runbook.document.fencekinds import shell_events
 from tocsin.runbook.document.inline import without_ordinal
 from tocsin.runbook.instructions import Command, Step, StepKind
+from tocsin.runbook.procedure.cases import answer_in, case_said, in_case
 from tocsin.runbook.procedure.comments import Said, is_by_hand, is_disabled_code, understand
 from tocsin.runbook.procedure.forbidden import forbids_below, forbids_beside, warns_beside
 from tocsin.runbook.procedure.provisos import condition_said, proviso_said, under
@@ -54,6 +55,7 @@ class _Reader:
     telling: bool = False
     limits: tuple[str, ...] = ()  # what the comments say of running the commands below them
     of_block: tuple[str, ...] = ()  # the same of a comment that stands apart, for all that follows
+    case: str | None = None  # in which what the comments are above changes something: "# Queue full"
     forbidden: bool = False
 
     def take(self, event: Event, following: object) -> None:
@@ -91,7 +93,7 @@ class _Reader:
 
     def _forget(self) -> None:
         """The comments so far are not about what follows."""
-        self.said, self.limits, self.forbidden = Said(""), (), False
+        self.said, self.limits, self.case, self.forbidden = Said(""), (), None, False
 
     def end(self) -> None:
         """The end of the block."""
@@ -137,7 +139,9 @@ class _Reader:
             self._remember(self.said)
             details = (*self.said.details, *details)
             texts = [comment.text for comment in self.held]
-            self.limits = tuple(one for text in texts for one in (warns_beside(text), condition_said(text)) if one)
+            limits = (one for text in texts for one in (warns_beside(text), condition_said(text), answer_in(text)))
+            self.limits = tuple(filter(None, limits))
+            self.case = next(filter(None, map(case_said, texts)), None)
             self.forbidden = any(forbids_beside(one) or forbids_below(f"{one.rstrip(_COLONS)}:") for one in texts)
             self.held = []
         said = self.said
@@ -153,7 +157,7 @@ class _Reader:
             said.title or _first_line(command), StepKind.COMMAND, lines, said, command=command, details=details
         )
         behind = condition_said(statement.comment) if statement.comment else None
-        step = under(step, *self.limits, *self.of_block, behind)
+        (step,) = in_case((under(step, *self.limits, *self.of_block, behind),), self.case)
         self.steps.append(only_told(step) if self.forbidden else step)
         self._move(command)
 
