@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.runbook.asked import only
+from tocsin.runbook.compile import compile_runbook
 
-_ABOVE = "# Mill handbook\n\n## Incident: Mill stands still\n\n**Symptoms:** no flour comes\n\n**Fix:**\n\n"
+ABOVE = {
+    "incident": "# Mill handbook\n\n## Incident: Mill stands still\n\n**Symptoms:** no flour comes\n\n**Fix:**\n\n",
+    "phase": "# Mill\n\n## Incident response\n\n### Detection\n\n1. Look\n\n### Containment\n\nDo what helps.\n\n",
+    "recovery": "# Mill handbook\n\n## Recovery procedures\n\n### Restore the mill\n\n",
+    "library": "# Mill handbook\n\n## Useful commands\n\n",
+}
+"""Where commands stand that may have a condition."""
 
 PLACES = {
     "before a colon": "- {said}: `{run}`\n",
@@ -122,27 +128,45 @@ REMARKS = (
 )
 
 
-def conditions(said: str, title: str, run: str) -> dict[str, str | None]:
+def condition(text: str) -> str | None:
+    """The condition of the one command of a document, be it of a procedure or of a phase."""
+    playbook = compile_runbook(text)
+    every = [step for one in (*playbook.procedures, *playbook.phases) for step in one.steps]
+    (found,) = [step for step in every if step.command is not None]
+    return found.condition
+
+
+def conditions(above: str, said: str, title: str, run: str) -> dict[str, str | None]:
     """The condition of a command for each place in which this can be said of it."""
     small = said[:1].lower() + said[1:]
-    steps = {
-        place: only(_ABOVE + form.format(said=said, small=small, title=title, run=run)).steps
-        for place, form in PLACES.items()
-    }
-    found = {name: [step for step in every if step.command is not None] for name, every in steps.items()}
-    assert [len(one) for one in found.values()] == [1] * len(PLACES)
-    return {name: one[0].condition for name, one in found.items()}
+    texts = {place: form.format(said=said, small=small, title=title, run=run) for place, form in PLACES.items()}
+    return {place: condition(ABOVE[above] + text) for place, text in texts.items()}
 
 
 @pytest.mark.parametrize("said", CONDITIONS)
-def test_a_condition_is_kept_wherever_it_stands(said: str) -> None:
+@pytest.mark.parametrize("above", ABOVE)
+def test_a_condition_is_kept_wherever_it_stands(above: str, said: str) -> None:
     """Nothing with a condition is run unasked, be the condition before the command, behind it, above it or below."""
-    found = conditions(said, "Restart the mill", "systemctl restart mill")
-    assert [place for place, condition in found.items() if not condition] == []
+    found = conditions(above, said, "Restart the mill", "systemctl restart mill")
+    assert [place for place, kept in found.items() if not kept] == []
 
 
 @pytest.mark.parametrize("said", REMARKS)
-def test_a_remark_takes_no_look_from_the_responder(said: str) -> None:
+@pytest.mark.parametrize("above", ABOVE)
+def test_a_remark_takes_no_look_from_the_responder(above: str, said: str) -> None:
     """A sentence that limits nothing is no condition, wherever it stands."""
-    found = conditions(said, "Look at the mill", "systemctl status mill")
-    assert {place: condition for place, condition in found.items() if condition} == {}
+    found = conditions(above, said, "Look at the mill", "systemctl status mill")
+    assert {place: kept for place, kept in found.items() if kept} == {}
+
+
+def test_a_bracket_behind_the_name_of_a_part_is_a_condition() -> None:
+    """ "Fix (only by night)" is a part by its name, and limited by its bracket."""
+    text = "# Mill\n\n## Incident: Mill slow\n\n### Signs\n\n- x\n\n### Fix (only by night)\n\n- `systemctl reboot`\n"
+    assert condition(text) == "only by night"
+
+
+def test_people_act_without_the_condition_of_a_line_in_a_phase() -> None:
+    """ "When the mill is reported:" heads what people do in a phase: it limits what is run there and nobody else."""
+    text = "### Triage\n\n**When the mill is reported:**\n\n1. Take the page\n2. Restart it: `systemctl restart mill`\n"
+    (phase,) = compile_runbook(f"# Mill\n\n## Incident response process\n\n{text}").phases
+    assert [step.condition for step in phase.steps] == [None, "When the mill is reported"]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.instructions import Phase, Step
 from tocsin.runbook.procedure.assessed import asking
+from tocsin.runbook.procedure.cases import in_case
+from tocsin.runbook.procedure.headed import below, case_of_title
 from tocsin.runbook.procedure.place import Place
+from tocsin.runbook.procedure.provisos import all_under, under_uses, uses_in
 from tocsin.runbook.procedure.sentences import heading_steps
 from tocsin.runbook.procedure.steps import read_steps
 from tocsin.runbook.scale import Scale
@@ -54,14 +58,21 @@ def _section(child: Section, default: str) -> str:
 
 
 def _steps(section: Section, place: Place) -> Iterator[Step]:
+    yield from under_uses(_own_steps(section, place), list(uses_in(section.blocks)))
+
+
+def _own_steps(section: Section, place: Place) -> Iterator[Step]:
     yield from read_steps(section.blocks, place)
     for child in section.children:
         title = child.title.text
+        told = below(child, place)
+        said = told.condition if told.condition != place.condition else None  # holds for what is run, not for people
+        told = replace(told, condition=place.condition)
         if is_option(title):
-            inside = Place(place.section, place.group, title, place.condition)
-        elif child.level == LABEL_LEVEL and title.casefold().startswith(("when ", "if ", "upon ")):
-            inside = place
+            inside = replace(told, alternative=title)
+        elif child.level == LABEL_LEVEL and said is not None:
+            inside = told
         else:
-            inside = Place(_section(child, place.section), title, place.alternative, place.condition)
-        yield from heading_steps(child, place)
-        yield from _steps(child, inside)
+            inside = replace(told, section=_section(child, place.section), group=title)
+        yield from all_under(heading_steps(child, told), said)
+        yield from all_under(in_case(_steps(child, inside), case_of_title(child)), said)

@@ -13,18 +13,16 @@ from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.instructions import Effect, Procedure, ProcedureKind, Step, StepKind, Symptom
-from tocsin.runbook.procedure.cases import answer_in, case_said, in_case
-from tocsin.runbook.procedure.commands_below import has_commands, words_run
-from tocsin.runbook.procedure.course import changes
-from tocsin.runbook.procedure.forbidden import forbids_below, is_forbidden, warns_above
+from tocsin.runbook.procedure.cases import in_case
+from tocsin.runbook.procedure.commands_below import has_commands
+from tocsin.runbook.procedure.headed import below, below_part, case_of_title, limit_above
 from tocsin.runbook.procedure.place import Place
 from tocsin.runbook.procedure.provisos import (
     all_under,
     changes_under,
-    condition_said,
-    limit_said,
     limits_in,
     under,
+    under_uses,
     used_when,
     uses_in,
     warnings_beside,
@@ -35,7 +33,7 @@ from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.trouble import is_case_of_trouble
 from tocsin.runbook.wording import is_metadata, is_option
-from tocsin.runbook.words import Match, normal, vocabulary
+from tocsin.runbook.words import normal, vocabulary
 
 _MIXED = frozenset(
     {"action", "actions", "step", "steps", "procedure", "response", "immediate action", "response action"}
@@ -176,7 +174,7 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
         if child.about == "links" and child.level != LABEL_LEVEL:
             steps += (step for step in read_steps(child.blocks, place) if step.command is not None)
             continue
-        if (limit := _limits_above(child)) is not None:
+        if (limit := limit_above(child)) is not None:
             steps[-1:] = (under(step, limit) if step.command else step for step in steps[-1:])
         if symptoms and (said := used_when(child.inline.text)) is not None:
             used.append((child.inline.lines.first, said))  # "When: after the lead agreed"
@@ -192,31 +190,12 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
         steps += heading_steps(child, replace(inside, group=place.group))
         begun = len(steps)
         _read(child, inside, symptoms, steps)
-        steps[begun:] = in_case(steps[begun:], _case_of(child, part))
+        steps[begun:] = in_case(steps[begun:], case_of_title(child))
         if not has_commands(child):  # "When to use it: only with approval"
             begins += ((len(steps), limit) for limit in limits_in(child.blocks))
     for begun, limit in begins:
         steps[begun:] = changes_under(steps[begun:], [limit])
-    for line, limit in used:
-        below = [n for n in range(first, len(steps)) if steps[n].lines.first > line and changes(steps[n])]
-        for n in below:
-            steps[n] = under(steps[n], limit)
-
-
-def _case_of(child: Section, part: Match | None) -> str | None:
-    """The case that a title within a procedure is, "Queue full", and what not to let happen: "Avoid data loss"."""
-    if part is not None and part.coverage >= _SURELY:
-        return None
-    return child.title.text if warns_above(child.title.text) else case_said(child.title.raw)
-
-
-_SURELY = 0.9
-
-
-def _limits_above(child: Section) -> str | None:
-    """What a bold line says of the command above it, where none stands below: "**Never do this by day.**"."""
-    said = limit_said(child.title.raw) if child.level == LABEL_LEVEL else None
-    return said if said is not None and not has_commands(child) else None
+    steps[first:] = under_uses(steps[first:], used)
 
 
 def _fences(section: Section) -> Iterator[Block]:
@@ -230,27 +209,17 @@ def _lists_symptoms(table: Table) -> bool:
 
 def _place(child: Section, place: Place, kind: str | None) -> Place:
     title = child.title.text
-    alone = len(child.blocks) == 1 and not child.children  # else what follows may be what is to be run instead
-    warned = _is_forbidden(child) or (alone and forbids_below(child.title.raw))
-    place = replace(place, forbidden=True) if warned else place
     if kind is not None:
         name = "mixed" if normal(title).strip() in _MIXED or kind == "commands" else kind
-        inside = replace(place, section=name)
+        inside = replace(below_part(child, place), section=name)
         return inside if name != place.section or place.group is None else replace(inside, group=title)
+    place = below(child, place)
     if child.about in AFTERWARDS:
         place = replace(place, section="prevention")  # "When a post-mortem is written" is about none of the steps
-    condition = None if warned else condition_said(child.title.raw.rstrip(":： "))
-    condition = condition or answer_in(title) or place.condition
     if is_option(title):
-        return replace(place, alternative=title, condition=condition)
+        return replace(place, alternative=title)
     group = title if place.group is None else f"{place.group}: {title}"
-    return replace(place, group=group, condition=condition)
-
-
-def _is_forbidden(child: Section) -> bool:
-    """Whether the title of a part says not to run what is below it."""
-    said = (child.title.text, child.title.qualifier or "")
-    return any(map(warns_above, said)) and any(is_forbidden(one, words_run(child)) for one in said)
+    return replace(place, group=group)
 
 
 def _sorted(step: Step, place: Place) -> Step:

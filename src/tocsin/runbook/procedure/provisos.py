@@ -436,6 +436,13 @@ def uses_in(blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:
         yield from ((line.lines.first, said) for line in lines if (said := used_when(line.text)) is not None)
 
 
+def under_uses(steps: Iterable[Step], uses: Sequence[tuple[int, str]]) -> Iterator[Step]:
+    """The steps with what such lines say for those that change something further down."""
+    for step in steps:
+        said = [one for line, one in uses if line < step.lines.first]
+        yield under(step, *said) if said and changes(step) else step
+
+
 def case_of(note: str) -> str | None:
     """The condition that a line above commands is, and nothing else: "If the disk is full"."""
     said = _BEFORE_WORDS.sub("", note.strip(_EDGES)).strip(_EDGES)
@@ -471,10 +478,10 @@ def warnings_beside(header: Sequence[Inline], cells: Sequence[Inline]) -> list[s
 def _limit_in(head: str, cell: Inline) -> str | None:
     if cell.codes or not cell.text:
         return None
-    if _used_when().fullmatch(f"{head}: {cell.text}") and not condition_in(head):
-        return used_when(f"{head}: {cell.text}")  # a column "Approval"
     if condition_in(head) or _begins().match(head) or vocabulary().column("situation", head) >= _SURELY:
         return cell.text
+    if _used_when().match(beside := f"{head}: {cell.text}"):
+        return used_when(beside)  # a column "Approval"
     return condition_said(cell.text)
 
 

@@ -1,0 +1,53 @@
+"""What a heading or a line in bold says of running what is below it: on which condition, in which case, or never."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tocsin.runbook.document.sections import LABEL_LEVEL, Section
+from tocsin.runbook.procedure.cases import answer_in, case_said
+from tocsin.runbook.procedure.commands_below import has_commands, words_run
+from tocsin.runbook.procedure.forbidden import forbids_below, is_forbidden, warns_above
+from tocsin.runbook.procedure.place import Place
+from tocsin.runbook.procedure.provisos import condition_said, limit_said
+
+_SURELY = 0.9
+
+
+def below(child: Section, place: Place) -> Place:
+    """Where the steps below a title stand: on its condition, or forbidden by it."""
+    if _forbids(child):
+        return replace(place, forbidden=True)
+    said = condition_said(child.title.raw.rstrip(":： ")) or answer_in(child.title.text)
+    return replace(place, condition=said or place.condition)
+
+
+def below_part(child: Section, place: Place) -> Place:
+    """The same for the name of a part, where only its bracket is about running it: "Fix (only by night)"."""
+    if _forbids(child):
+        return replace(place, forbidden=True)
+    said = condition_said(child.title.qualifier) if child.title.qualifier else None
+    return replace(place, condition=said or place.condition)
+
+
+def _forbids(child: Section) -> bool:
+    """Whether a title says not to run what is below it."""
+    said = (child.title.text, child.title.qualifier or "")
+    if any(map(warns_above, said)) and any(is_forbidden(one, words_run(child)) for one in said):
+        return True
+    alone = len(child.blocks) == 1 and not child.children  # else what follows may be what is to be run instead
+    return alone and forbids_below(child.title.raw)
+
+
+def case_of_title(child: Section) -> str | None:
+    """The case that a title among steps is, "Queue full", and what not to let happen: "Avoid data loss"."""
+    part = child.part
+    if part is not None and part.coverage >= _SURELY:
+        return None
+    return child.title.text if warns_above(child.title.text) else case_said(child.title.raw)
+
+
+def limit_above(child: Section) -> str | None:
+    """What a bold line says of the command above it, where none stands below: "**Never do this by day.**"."""
+    said = limit_said(child.title.raw) if child.level == LABEL_LEVEL else None
+    return said if said is not None and not has_commands(child) else None
