@@ -329,7 +329,8 @@ def target(text: str, line: int | None = None) -> Duration | None:
 
 def _upper_end(text: str, line: int | None) -> Span | None:
     """The first length of a text, of a range with a unit on either side the upper end: "30 min – 1 hour"."""
-    several = iter(spans(_RANGE.sub("–", text), line))  # "1h-2h": no digit of a name such as P-2
+    ranged = _RANGE.sub("–", text) if "-" in text else text  # "1h-2h": no digit of a name such as P-2
+    several = iter(spans(ranged, line))
     first = next(several, None)
     upper = next(several, None) if first is not None else None
     if first is None or upper is None or not _up_to().fullmatch(text, first.end, upper.start):

@@ -286,8 +286,8 @@ def level_name(text: str, *, plain: bool = False) -> LevelName | None:
 def _label_first(said: str) -> LevelName | None:
     """The level of "Critical - P1": its label stands before its code, and nothing but a mark behind both."""
     head = _LABEL_FIRST.match(said)
-    code = _coded().match(said, head.end()) if head is not None and vocabulary().is_label(head["label"]) else None
-    if head is None or code is None:
+    code = _coded().match(said, head.end()) if head is not None else None
+    if head is None or code is None or not vocabulary().is_label(head["label"]):
         return None
     rest = said[code.end() :].lstrip(" ]】")
     if rest and rest[0] not in ":：(（–—-":
