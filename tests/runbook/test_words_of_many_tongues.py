@@ -123,3 +123,53 @@ def test_a_title_says_what_fails_in_any_of_its_forms(title: str) -> None:
 def test_a_title_of_everyday_work_says_of_nothing_that_it_fails(title: str) -> None:
     """What is set up, released or looked up is no incident, though the words are near to those for one."""
     assert not says_what_fails(title)
+
+
+_SCENARIOS = [
+    ("Containment (T+0 to T+4h)", "Scenario | Immediate action", "Leaked key", "Exposed gate"),
+    ("Contención", "Escenario | Acción inmediata", "Clave filtrada", "Acceso indebido"),
+    ("Contenção (T + 0 a T + 4h)", "Cenário | Ação imediata", "Chave vazada", "Acesso indevido"),
+    ("Confinement", "Scénario | Mesure immédiate", "Clé divulguée", "Accès non autorisé"),
+    ("Sofortmaßnahmen", "Szenario | Sofortmaßnahme", "Schlüssel geleakt", "Unbefugter Zugriff"),
+    ("遏制措施", "场景 | 立即措施", "密钥泄露", "接口暴露"),
+]
+
+
+@pytest.mark.parametrize(("title", "head", "first", "second"), _SCENARIOS)
+def test_scenarios_in_a_phase_are_incidents_each(title: str, head: str, first: str, second: str) -> None:
+    """A table of what fails, each with what to do at once, holds incidents below a title of containment as well."""
+    table = f"| {head} |\n|---|---|\n| {first} | Change it |\n| {second} | Shut it |\n"
+    assert [one.title for one in _read(f"## 2. {title}\n\n{table}").procedures] == [first, second]
+
+
+def test_events_of_a_response_are_no_incidents() -> None:
+    """Nothing is wrong in "Alert received", whatever the column is called."""
+    rows = "| Alert received | Acknowledge it |\n| Cause found | Tell the team |\n"
+    assert _read(f"## Initial response\n\n| Event | Action |\n|---|---|\n{rows}").procedures == ()
+
+
+_REVIEWS = [
+    ("Post-mortem (T+48h)", 48),
+    ("Post-mortem (3 to 5 days)", 120),
+    ("Pós-mortem (T + 30 a 60 dias)", 1440),
+    ("Postmortem (3 bis 5 Tage)", 120),
+    ("Post-mortem (3 à 5 jours)", 120),
+    ("Пост-мортем (3–5 дней)", 120),
+]
+
+
+@pytest.mark.parametrize(("title", "hours"), _REVIEWS)
+def test_a_time_alone_behind_the_name_of_the_report_is_its_deadline(title: str, hours: int) -> None:
+    """Of a stretch of time the end; what takes an hour is the meeting itself."""
+    due = _due(f"## 8. {title}\n\n- Timeline\n- Root cause\n")
+    assert due == hours * 3600
+
+
+def test_a_meeting_of_an_hour_is_no_deadline_of_the_report() -> None:
+    """Less than a day in a bracket is how long the review takes."""
+    assert _due("## Post-mortem (1 hour)\n\n- Timeline\n- Root cause\n") is None
+
+
+def _due(text: str) -> int | None:
+    policy = _read(text).postmortem
+    return policy.due.seconds if policy is not None and policy.due is not None else None

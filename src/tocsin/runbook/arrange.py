@@ -19,7 +19,13 @@ from tocsin.runbook.grammar import phrases, small_words
 from tocsin.runbook.identity import identified, slug, unique
 from tocsin.runbook.instructions import Phase, Procedure, ProcedureKind
 from tocsin.runbook.procedure.commands_below import has_commands, has_steps
-from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table, is_symptom_table, tells_what_to_do
+from tocsin.runbook.procedure.incident_tables import (
+    WORKING,
+    is_alert_table,
+    is_scenario_table,
+    is_symptom_table,
+    tells_what_to_do,
+)
 from tocsin.runbook.procedure.items import as_section, heads_commands, named_phases, names_incident, phase_items
 from tocsin.runbook.procedure.phases import read_phase
 from tocsin.runbook.procedure.procedures import read_procedure, read_row
@@ -205,7 +211,7 @@ class Arranger:
         return any(not told.isdisjoint(one.criteria) for one in levels)
 
     def _phase(self, section: Section, key: str) -> None:
-        section = self._without_alerts(section)
+        section = self._without_incidents(section, scenarios=key != "escalation")
         inner = [child for child in section.children if child.level != LABEL_LEVEL and _is_phase(child)]
         if len(inner) >= 2 and key == "response":
             self._add_phase(replace_children(section, []), key)
@@ -343,9 +349,10 @@ class Arranger:
             return section
         return replace_children(section, [self._without_tables(c) if c in labels else c for c in section.children])
 
-    def _without_alerts(self, section: Section) -> Section:
-        """A phase without its tables of alerts and what to do about each, which are a procedure a row: "Alerts"."""
-        tables = [block for block in section.blocks if isinstance(block, Table) and is_alert_table(block)]
+    def _without_incidents(self, section: Section, *, scenarios: bool) -> Section:
+        """A phase without its tables of alerts or scenarios and what to do about each: a row is a procedure."""
+        tables = [one for one in section.blocks if isinstance(one, Table)]
+        tables = [one for one in tables if is_alert_table(one) or (scenarios and is_scenario_table(one))]
         for table in tables:
             self._rows(table)
         return replace_blocks(section, [one for one in section.blocks if one not in tables]) if tables else section

@@ -172,19 +172,28 @@ def _deadline(text: str, line: int, scale: Scale) -> Duration | None:
     for span in spans(text, line):
         before = text[max(0, span.start - 24) : span.start]
         most = re.search(r"[<≤]\s*$", text[: span.start]) or text[span.start] in "<≤"
-        if not span.duration.seconds or span.duration.seconds < 3600 or _MARK.match(span.duration.text):
+        if not span.duration.seconds or span.duration.seconds < 3600:
+            continue
+        alone = span.duration.seconds >= _LONGER_THAN_A_MEETING and _stands_alone(text, span.start, span.end)
+        if _MARK.match(span.duration.text) and not alone:
             continue
         beside = re.split(r"[(（,;，；]", before)[-1]
         if first is not None and scale.highest and scale.mentioned(beside) == (scale.highest,):
             return span.duration
         labels = span.duration.seconds >= _LONGER_THAN_A_MEETING and _labelled(text[: span.start])
-        if first is None and (most or labels or _is_within(before.casefold(), text[span.end :])):
+        if first is None and (most or labels or alone or _is_within(before.casefold(), text[span.end :])):
             first = span.duration
     return first
 
 
 _LONGER_THAN_A_MEETING = 86_400
 """Seconds. "Review: 1 hour" is how long it takes, "Review: 3 days" when it is due."""
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether a time is all that the bracket behind the report's name says: "Post-mortem (T+48h)", "(3 to 5 days)"."""
+    before, after = re.sub(r"T\s?\+\s?$", "", text[:start], flags=re.IGNORECASE).rstrip(), text[end:].lstrip()
+    return before[-1:] in ("(", "（") and after[:1] in (")", "）") and vocabulary().says("postmortem_word", before)
 
 
 def _labelled(before: str) -> bool:

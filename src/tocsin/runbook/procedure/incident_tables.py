@@ -6,6 +6,7 @@ import re
 
 from tocsin.runbook.document.blocks import Table
 from tocsin.runbook.procedure.procedures import shows_symptoms
+from tocsin.runbook.trouble import is_trouble, says_what_fails
 from tocsin.runbook.words import vocabulary
 
 WORKING = frozenset(["symptoms", "causes", "investigation", "resolution"])
@@ -44,6 +45,21 @@ def _is_work(head: str) -> bool:
     """Whether a column is called like what one does about an incident: "Containment and verification"."""
     part = vocabulary().parts.best(head)
     return part is not None and part.kind in _ANSWERS and part.coverage >= 0.5
+
+
+def is_scenario_table(table: Table) -> bool:
+    """Whether rows are incidents, each with what to do about it, wherever the table stands: "Scenario | Action".
+
+    Something must be wrong in most of them: below "Event | Action" stand the steps of a response as well.
+    """
+    words = vocabulary()
+    heads = [cell.text for cell in table.header]
+    if len(heads) < 2 or len(table.rows) < 2 or words.column("incident", heads[0]) < 0.99:
+        return False
+    answers = [n for n, head in enumerate(heads) if n and (words.column("remedy", head) >= 0.5 or _is_work(head))]
+    titles = [row.cells[0].text for row in table.rows if row.cells]
+    told = any(not _only_links(table, n) for n in answers)
+    return told and sum(is_trouble(one) or says_what_fails(one) for one in titles) > len(titles) / 2
 
 
 def _is_incident_table(table: Table) -> bool:
