@@ -1,12 +1,14 @@
 """The same severities in any layout: one set of facts, laid out as teams do, is read the same every time."""
 
+# ruff: noqa: E501 - whole documents on one line each stay easier to compare than wrapped ones
+
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import pytest
 
-from tests.runbook.severity_layouts import HEADINGS, LISTS, TABLES, Fact, Layout, Rendering
+from tests.runbook.severity_layouts import HEADINGS, LISTS, TABLES, Fact, Layout, Rendering, prose
 from tests.runbook.severity_titles import TITLES
 from tests.runbook.severity_words import ENGLISH, TIMES, TONGUES, Tongue
 from tocsin.runbook.compile import compile_runbook
@@ -217,9 +219,97 @@ def test_a_name_and_its_label_are_joined_by_anything(place: str) -> None:
     """A dash, a bar, brackets, a coloured sign, nothing at all; the label first or the code."""
     missed = {
         (shape, language, style): misread(LAYOUTS[place], facts(words, style, marked="{mark}" in shape), words, shape)
-        for language, style in [*(("en", style) for style in CODES if style != "no code"), ("pt", "P1"), ("ja", "P1")]
+        for language, style in (("en", "P1"), ("en", "SEV-1"), ("en", "Level 1"), ("ja", "P1"))
         for words in [TONGUES[language]]
         for shape in SHAPES
         if _can_stand(shape, place)
     }
     assert {one: said for one, said in missed.items() if said} == {}
+
+
+PROMISED = (("15m", "4h", None), ("1h", "8h", None), ("4bh", "3d", None))
+
+
+@pytest.mark.parametrize("language", TONGUES)
+def test_a_sentence_promises_what_a_column_would(language: str) -> None:
+    """ "We respond within 15 minutes and resolve it within 4 hours", behind what the level is."""
+    words = TONGUES[language]
+    missed = {
+        (style, shape): misread(prose, facts(words, style, PROMISED, marked=False), words, shape)
+        for style in ("P1", "SEV-1", "no code")
+        for shape in ("{code} ({label})", "{code}: {label}", "{code} - {label}")
+    }
+    assert {one: said for one, said in missed.items() if said} == {}
+
+
+NO_SCALES = {
+    "impacts": "## Impact assessment\n\n| Impact | Description |\n|---|---|\n| High | all boats |\n| Low | none |\n",
+    "risks": "## Risks\n\n| Risk | Likelihood | Impact |\n|---|---|---|\n| Storm | High | Critical |\n| Fog | Low | Low |\n",
+    "risks of changes": "## Change risk levels\n\n| Risk | Approval |\n|---|---|\n| High | CTO |\n| Low | nobody |\n",
+    "tickets": "## Ticket priorities\n\n| Priority | Meaning |\n|---|---|\n| P1 | next sprint |\n| P2 | some day |\n",
+    "a backlog": "## Backlog priorities\n\n- P1: next sprint\n- P2: some day\n",
+    "work, in German": "## Prioritäten der Aufgaben\n\n- P1: nächster Sprint\n- P2: irgendwann\n",
+    "work, in Chinese": "## 需求优先级\n\n| 优先级 | 含义 |\n|---|---|\n| P1 | 下个迭代 |\n| P2 | 以后 |\n",
+    "one alert's": "## BoatLate\n\n**Severity**: P1\n\n**Symptoms**:\n\n- a boat is late\n",
+    "those of alerts": "## Alerts\n\n| Alert | Severity |\n|---|---|\n| BoatLate | critical |\n| PierDark | warning |\n",
+    "thresholds": "## Monitoring\n\n| Metric | Warning | Critical |\n|---|---|---|\n| CPU | 70% | 90% |\n| Disk | 80% | 95% |\n",
+    "tiers of services": "## Tiers\n\n| Tier | Services | RTO |\n|---|---|---|\n| Tier 1 | booking | 1 h |\n| Tier 2 | map | 8 h |\n",
+    "how critical services are": "## Services\n\n| Service | Criticality | RTO |\n|---|---|---|\n| booking | Critical | 1 h |\n| map | High | 8 h |\n",
+    "priorities of assets": "## Assets\n\n| Asset | Priority |\n|---|---|\n| booking db | P1 |\n| map server | P2 |\n",
+    "the order of recovery": "## Recovery order\n\n| Priority | System | RTO |\n|---|---|---|\n| P1 | booking | 1 h |\n| P2 | map | 8 h |\n",
+    "action items": "## Action items\n\n| Action | Owner | Priority |\n|---|---|---|\n| add a probe | Ann | P1 |\n| a test | Bob | P2 |\n",
+    "past incidents": "## Incident history\n\n| ID | Severity | Duration |\n|---|---|---|\n| 1 | P1 | 45 min |\n| 2 | P2 | 2 h |\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("chapter", NO_SCALES)
+def test_other_things_have_levels_too_and_are_no_scale(chapter: str) -> None:
+    """Impacts, risks, work that is planned, alerts, services and what has happened are graded, and promise nothing."""
+    assert read(f"# Ferries\n\n{NO_SCALES[chapter]}") == {}
+
+
+DUE = {
+    "en": ("Post-mortem within 48 hours of resolution.", "**Deadline**: 48 hours", "**Due**: within 48 hours",
+           "- [ ] Schedule post-mortem (within 48 hours)", "The RCA must be completed in 48h."),
+    "es": ("El post-mortem se publica dentro de las 48 horas siguientes.", "**Plazo**: 48 horas"),
+    "pt": ("Post-mortem em até 48 horas após a resolução.", "**Prazo**: 48 horas"),
+    "fr": ("Le post-mortem est rédigé dans les 48 heures.", "**Délai** : 48 heures"),
+    "de": ("Das Post-mortem ist binnen 48 Stunden fällig.", "**Frist**: 48 Stunden"),
+    "it": ("Post-mortem entro 48 ore dalla risoluzione.", "**Scadenza**: 48 ore"),
+    "ja": ("解決後48時間以内にポストモーテムを作成する。", "**期限**：48時間以内"),
+    "zh": ("事故解决后48小时内完成复盘。", "**时限**：48小时内"),
+    "ru": ("Постмортем в течение 48 часов после решения.", "**Срок**: 48 часов"),
+}  # fmt: skip
+REVIEWS = {"ja": "ポストモーテム", "zh": "复盘", "ru": "Постмортем"}
+
+
+@pytest.mark.parametrize("language", DUE)
+def test_a_review_is_due_in_any_wording(language: str) -> None:
+    """Within, in, before, or behind a label that is a word for a deadline."""
+    chapter = REVIEWS.get(language, "Post-mortem")
+    policies = {said: compile_runbook(f"# Ferries\n\n## {chapter}\n\n{said}\n").postmortem for said in DUE[language]}
+    due = {said: policy.due.seconds if policy and policy.due else None for said, policy in policies.items()}
+    assert due == dict.fromkeys(DUE[language], 172_800)
+
+
+HOURS = (
+    "Business hours: Mon-Fri 09:00-18:00 CET",
+    "Business hours are 9am to 6pm, Monday to Friday (CET).",
+    "Support hours: Mon–Fri 9 AM – 6 PM CET",
+    "Horario laboral: lunes a viernes, 9:00-18:00 CET",
+    "Horário comercial: segunda a sexta, 9h às 18h CET",
+    "Heures de bureau : du lundi au vendredi de 9h00 à 18h00 CET",
+    "Geschäftszeiten: Mo–Fr 9–18 Uhr CET",
+    "Orario lavorativo: lunedì-venerdì 9:00-18:00 CET",
+    "営業時間：平日9:00〜18:00 CET",
+    "工作时间：工作日9:00-18:00 CET",
+    "Рабочее время: пн–пт 9:00–18:00 CET",
+)
+
+
+@pytest.mark.parametrize("said", HOURS)
+def test_business_hours_in_any_wording(said: str) -> None:
+    """Days, hours and a zone, in any order that a sentence has them."""
+    hours = compile_runbook(f"# Ferries\n\n## On-call\n\n{said}\n").business_hours
+    assert hours is not None
+    assert (hours.days, hours.since, hours.until, hours.zone) == ((0, 1, 2, 3, 4), "09:00", "18:00", "CET")

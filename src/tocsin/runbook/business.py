@@ -21,6 +21,8 @@ _CLOCK = (
     r"\s*(?P<half{0}>[ap]\.?m\b\.?)?\s*(?P<uhr{0}>{1}\b)?"
 )
 _OTHERS = frozenset(["contacts", "vendors", "templates", "postmortem_template", "upkeep"])
+_ZONE_BEHIND = re.compile(r"\s*[(（,]?\s*(?P<zone>[A-Z][a-z]+/[A-Z][A-Za-z_]+|[A-Z\u0410-\u042f]{2,4})\s*[)）]?\s*\.?$")
+"""A zone behind the days, at the end."""
 _TWO_NUMBERS = re.compile(r"\d\D+\d")
 _SENTENCES = re.compile(r"(?<=[!?。])\s*|(?<=[^\d\W]\.)\s+(?=[A-Z\u00c0-\u00de])")
 _LEVEL = re.compile(r"(?:sev|s|p)\d")
@@ -39,7 +41,7 @@ def _hours() -> re.Pattern[str]:
     oclock = ending("oclock")
     since, until = _CLOCK.format(1, oclock), _CLOCK.format(2, oclock)
     return re.compile(
-        rf"(?<![\w:.])(?:{any_of('from')}\s+)?{since}{_to()}{until}(?!\s?(?:%|min|\d))"
+        rf"(?<![^\W\u3040-\u30ff\u3400-\u9fff])(?<![:.])(?:{any_of('from')}\s+)?{since}{_to()}{until}(?!\s?(?:%|min|\d))"
         r"(?P<zone>\s*[(（]?\s*(?:[A-Z][a-z]+/[A-Z][A-Za-z_]+|[A-Z\u0410-\u042f]{2,4})\b)?(?P<end>\s*(?:$|[.,;)）]))?",
         re.IGNORECASE,
     )
@@ -69,6 +71,7 @@ def _read(sentence: str, lines: Lines, *, below: bool) -> BusinessHours | None:
     named = _phrases("business_time").search(sentence)
     if named is None and not below:
         return None
+    said = sentence.strip()
     days, place = _days(sentence)
     hours = next((found for found in _hours().finditer(sentence) if _is_of_day(found)), None)
     if place is None or hours is None:
@@ -78,6 +81,9 @@ def _read(sentence: str, lines: Lines, *, below: bool) -> BusinessHours | None:
         end = hours.start("zone")
     elif offset := _OFFSET.match(sentence, end):
         zone, end = None, offset.end()  # "UTC+8" is no zone whose summer time is known
+    if zone is None and not hours["zone"] and (behind := _ZONE_BEHIND.match(sentence, max(place[1], end))):
+        zone = _zone(behind["zone"])
+        sentence = sentence[: behind.start()] if zone is not None else sentence  # "9 to 6, Monday to Friday (CET)"
     spans = sorted([place, (hours.start(), end), *([named.span()] if named else [])])
     if any(later[0] < before[1] for before, later in pairwise(spans)):
         return None
@@ -93,7 +99,7 @@ def _read(sentence: str, lines: Lines, *, below: bool) -> BusinessHours | None:
         until = time(until.hour + 12, until.minute)  # "9 to 5"
     if until <= since:
         return None
-    return BusinessHours(days, f"{since:%H:%M}", f"{until:%H:%M}", zone, sentence.strip(), lines)
+    return BusinessHours(days, f"{since:%H:%M}", f"{until:%H:%M}", zone, said, lines)
 
 
 def _is_of_day(match: re.Match[str]) -> bool:

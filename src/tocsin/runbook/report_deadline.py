@@ -197,9 +197,17 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 
 def _labelled(before: str) -> bool:
-    """Whether what stands before a time is the report's label: "Post-mortem: 5 days"."""
+    """Whether what stands before a time is the report's label, or that of a deadline: "Post-mortem: 5 days"."""
     label = re.search(r"(?P<label>[^:：.,;]+)[:：]\W*$", before)
-    return label is not None and vocabulary().says("postmortem_word", label["label"])
+    if label is None:
+        return False
+    return vocabulary().says("postmortem_word", label["label"]) or _due().fullmatch(label["label"].strip()) is not None
+
+
+@pattern
+def _due() -> str:
+    """A label that is nothing but a word for a deadline: "Due", "Frist"."""
+    return any_of("deadline")
 
 
 _MARK = re.compile(r"T\s?\+", re.IGNORECASE)

@@ -215,7 +215,13 @@ def _grades_work(group: _Group) -> bool:
         return False
     found = Draft()
     group.read(found, define=True, criteria=False)
-    return not any(level.first("response") or level.first("acknowledge") for level in found.levels.values())
+    return not any(_answers(level) for level in found.levels.values())
+
+
+def _answers(level: Level) -> bool:
+    """Whether somebody answers by a time, which "next sprint" is none."""
+    promised = (level.first(what) for what in ("response", "acknowledge"))
+    return any(one is not None and (one.seconds is not None or one.unit is not None) for one in promised)
 
 
 def _announced(group: _Group) -> str:

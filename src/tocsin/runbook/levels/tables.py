@@ -38,10 +38,23 @@ def is_scale(table: Table, *, plain: bool = True) -> bool:
         named = vocabulary().column("severity", head) >= 0.5 and not vocabulary().says("tier_word", head)
         if not named and not {"response", "acknowledge", "resolution"} & set(roles):
             return False
+    if not plain and _has_priorities(table, column):
+        return False
     numbered = _is_numbered(table.header[column].text)
     levels = [_names(row.cells[column].text, numbered=numbered) for row in table.rows if column < len(row.cells)]
     found = [severity_key(name.name) for names in levels for name in names]
     return len(found) >= 2 and len(set(found)) == len(found) and sum(map(bool, levels)) >= len(table.rows) * 0.8
+
+
+_OF_LEVELS = frozenset({*CLOCKS, "criteria", "escalation"})
+"""What a column says of a level, or another one beside it."""
+
+
+def _has_priorities(table: Table, column: int) -> bool:
+    """Whether a table says what has which priority, and nothing of the levels: "Asset | Priority", "Priority | RTO"."""
+    if any(role_of(head.text)[0] in _OF_LEVELS for head in table.header):
+        return False
+    return column > 0 or any(vocabulary().says("other_clock", head.text) for head in table.header)
 
 
 _ALERT = re.compile(r"(?:[A-Z][a-z0-9]+|[A-Z]+(?=[A-Z])){2,}")
