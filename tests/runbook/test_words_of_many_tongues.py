@@ -173,3 +173,21 @@ def test_a_meeting_of_an_hour_is_no_deadline_of_the_report() -> None:
 def _due(text: str) -> int | None:
     policy = _read(text).postmortem
     return policy.due.seconds if policy is not None and policy.due is not None else None
+
+
+_RHYTHMS = [
+    ("Critical", "High", "**Internal:** Slack #mill — updates every hour (critical) / 4h (high)"),
+    ("Crítico", "Alto", "Atualizações a cada hora (crítico) / 4h (alto)"),
+    ("Kritisch", "Hoch", "Updates stündlich (kritisch) / alle 4 h (hoch)"),
+    ("P1", "P2", "Mises à jour toutes les heures (P1) / 4 h (P2)"),
+    ("P1", "P2", "Обновления каждый час (P1) / 4 часа (P2)"),
+    ("P1", "P2", "状況報告は1時間ごと（P1）／4時間ごと（P2）"),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "told"), _RHYTHMS)
+def test_each_level_in_a_bracket_has_the_rhythm_before_it(first: str, second: str, told: str) -> None:
+    """The second one was told as often as the first, and nobody heard of its own rhythm."""
+    scale = f"## Severity\n\n| Severity | Response |\n|---|---|\n| {first} | 1 h |\n| {second} | 4 h |\n\n"
+    found = _read(f"{scale}## Communication\n\n- {told}\n").cadences
+    assert [(one.every.seconds, one.severities) for one in found] == [(3600, (first,)), (14400, (second,))]

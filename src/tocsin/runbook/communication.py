@@ -178,6 +178,8 @@ def _severities_of(leaf: Leaf, scale: Scale) -> tuple[str, ...]:
 def _by_clause(leaf: Leaf, scale: Scale) -> list[tuple[Duration | None, tuple[str, ...]]]:
     """The rhythm of each severity where one sentence gives several: "P1 every 20 minutes, P2 every hour"."""
     text = leaf.text
+    if bracketed := _before_brackets(text, leaf.line, scale):
+        return bracketed
     places, names = scale.places(text), scale.mentioned(text)
     if len(names) < 2:
         clauses = re.split(rf"[,;.，；。、]\s*|\s{any_of('and')}\s", text)
@@ -196,6 +198,26 @@ def _by_clause(leaf: Leaf, scale: Scale) -> list[tuple[Duration | None, tuple[st
         if (interval := every(clause, leaf.line)) is not None and (scale.mentioned(clause) or len(names) < 2)
     ]
     return said if len(said) > 1 else []
+
+
+def _before_brackets(text: str, line: int, scale: Scale) -> list[tuple[Duration | None, tuple[str, ...]]]:
+    """The rhythms of a sentence that names each one's level behind it: "every hour (critical) / 4 h (high)"."""
+    pairs: list[tuple[Duration | None, tuple[str, ...]]] = []
+    end = 0
+    for bracket in _BRACKETED.finditer(text):
+        level = begins_with(bracket["level"], scale)
+        names = scale.mentioned(bracket["level"]) or ((level,) if level is not None else ())
+        piece, end = text[end : bracket.start()], bracket.end()
+        interval = every(piece, line)
+        if interval is None and pairs and (span := target(piece, line)) is not None and span.seconds:
+            interval = span if len(piece.replace(span.text, " ").strip(" /,;·|、，／").split()) <= 1 else None
+        if interval is None or not names:
+            return []
+        pairs.append((interval, names))
+    return pairs if len(pairs) > 1 else []
+
+
+_BRACKETED = re.compile(r"[(（](?P<level>[^()（）]{1,24})[)）]")
 
 
 def _labelled_interval(leaf: Leaf, *, titled: bool) -> Duration | None:
