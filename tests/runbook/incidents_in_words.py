@@ -229,3 +229,27 @@ WORDS = {
         Words("Симптомы", "Анализ", "Устранение", "Подтверждение", "Отмена"),
     ),
 }
+
+CHAPTERS_IN = {
+    "es": ("Incidentes comunes", "Problemas frecuentes", "Procedimientos", "Escenarios de fallo"),
+    "pt": ("Incidentes comuns", "Problemas conhecidos", "Procedimentos", "Cenários de falha"),
+    "fr": ("Incidents courants", "Problèmes connus", "Procédures", "Dépannage", "Scénarios de panne"),
+    "de": ("Häufige Störungen", "Bekannte Probleme", "Fehlerbehebung", "Störungsszenarien"),
+    "it": ("Incidenti comuni", "Problemi noti", "Procedure", "Risoluzione dei problemi", "Scenari di guasto"),
+    "ja": ("よくある障害", "既知の問題", "手順", "トラブルシューティング", "障害シナリオ"),
+    "zh": ("常见故障", "已知问题", "处理流程", "故障排查", "故障场景"),
+    "ru": ("Типовые инциденты", "Известные проблемы", "Процедуры", "Устранение неполадок", "Сценарии отказов"),
+}
+"""What a chapter of incidents is called."""
+
+PREFIXES_IN = {
+    "es": ("Incidente: ", "Escenario 1: ", "Problema: ", "Procedimiento 1: ", "Alerta: "),
+    "pt": ("Incidente: ", "Cenário 1: ", "Problema: ", "Procedimento 1: ", "Alerta: "),
+    "fr": ("Incident : ", "Scénario 1 : ", "Problème : ", "Procédure 1 : ", "Alerte : "),
+    "de": ("Störung: ", "Szenario 1: ", "Problem: ", "Vorfall 1: ", "Prozedur 1: ", "Alarm: "),
+    "it": ("Incidente: ", "Scenario 1: ", "Problema: ", "Procedura 1: ", "Allarme: "),
+    "ja": ("インシデント: ", "シナリオ1: ", "障害：", "手順1: ", "アラート: "),
+    "zh": ("事件：", "场景1：", "故障：", "告警："),
+    "ru": ("Инцидент: ", "Сценарий 1: ", "Проблема: ", "Процедура 1: ", "Алерт: "),
+}
+"""What stands before the title of an incident."""

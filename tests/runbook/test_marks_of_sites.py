@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.runbook.asked import commands, only
+from tests.runbook.asked import commands, commands_of, only
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.document.neighbours import Neighbour
 
@@ -76,6 +76,14 @@ def test_a_command_in_a_note_is_one_and_the_mark_of_the_note_is_no_text(kind: st
     assert commands(playbook) == ["kubectl -n oven get pods"]
     said = [step.title for step in playbook.procedures[0].steps]
     assert not any(mark in title for title in said for mark in ("{", "!!!", ":::", "[!"))
+
+
+def test_what_stands_in_the_tabs_of_a_page_is_read() -> None:
+    """The words of a tab are moved in and are no code."""
+    tab = '=== "{0}"\n\n    Restart it:\n\n    ```bash\n    {0} restart mill\n    ```\n\n'
+    tabs = tab.format("docker") + tab.format("podman")
+    steps = only(f"# Bakery\n\n## Incident: Mill stuck\n\n{tabs}Look at it: `df -h`\n").steps
+    assert commands_of(steps) == ["docker restart mill", "podman restart mill", "df -h"]
 
 
 def test_an_anchor_before_a_heading_is_no_step() -> None:

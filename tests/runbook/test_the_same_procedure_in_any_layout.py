@@ -10,8 +10,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.runbook.incidents_in_words import ORDERS, REPORTS, TILL, WORDS
+from tests.runbook.incidents_in_words import CHAPTERS_IN, ORDERS, PREFIXES_IN, REPORTS, TILL, WORDS
 from tests.runbook.layouts import (
+    AROUND,
     BODIES,
     CHAPTERS,
     COLUMNS,
@@ -26,8 +27,10 @@ from tests.runbook.layouts import (
     Deed,
     Facts,
     Written,
+    called,
     chapters_of,
     document,
+    fenced,
     incident_items,
     incident_table,
     laid_out,
@@ -128,6 +131,27 @@ def test_a_condition_is_said_in_any_way(form: str, body: str) -> None:
     assert_same(document(other, lambda one: laid_out(one, ENGLISH, "bold", body)), facts)
 
 
+@pytest.mark.parametrize("body", BODIES)
+@pytest.mark.parametrize("title", ["plain", "incident", "alert", "key", "counted"])
+def test_steps_alone_are_a_procedure(title: str, body: str) -> None:
+    """Where nothing names the parts, and nobody wrote down a symptom, the commands are read all the same."""
+    facts = [replace(one, symptoms=()) for one in of(body)]
+    assert_same(document(facts, lambda one: BODIES[body](one.deeds), title), facts)
+
+
+@pytest.mark.parametrize("form", ["#### {n}. {title}", "#### Step {n}: {title}", "#### {title}", "**{n}. {title}**"])
+@pytest.mark.parametrize("title", ["plain", "incident", "alert", "key", "counted"])
+def test_each_step_has_a_heading_of_its_own(title: str, form: str) -> None:
+    """The titles of steps are no procedures."""
+
+    def write(facts: Facts) -> str:
+        said = (form.format(n=n, title=called(deed)) for n, deed in enumerate(facts.deeds, 1))
+        return "".join(f"{line}\n\n{fenced(deed.command)}" for line, deed in zip(said, facts.deeds, strict=True))
+
+    facts = [replace(one, symptoms=()) for one in (TILL["en"], REPORTS)]
+    assert_same(document(facts, write, title), facts)
+
+
 @pytest.mark.parametrize("raw", [False, True])
 @pytest.mark.parametrize("head", COLUMNS)
 def test_a_row_is_an_incident(head: tuple[str, str, str], raw: bool) -> None:
@@ -157,6 +181,16 @@ def test_the_words_are_of_any_language(language: str, n: int, label: str, body: 
     """What the parts are called, and in which language the condition is said, changes nothing."""
     facts = [TILL[language]]
     assert_same(document(facts, lambda one: laid_out(one, WORDS[language][n], label, body)), facts)
+
+
+@pytest.mark.parametrize("language", [one for one in WORDS if one != "en"])
+def test_chapters_and_titles_are_of_any_language(language: str) -> None:
+    """The word for an incident before its title, and the name of the chapter, are of that language."""
+    facts = [TILL[language]]
+    for chapter in CHAPTERS_IN[language]:
+        for prefix in ("", "1. ", "INC-001: ", *PREFIXES_IN[language]):
+            text = f"### {prefix}{facts[0].title}\n\n{laid_out(facts[0], WORDS[language][0], 'bold', 'items')}"
+            assert_same((f"# X\n\n## {chapter}\n\n{text}{AROUND}", [facts[0].title]), facts)
 
 
 @pytest.mark.parametrize("whole", WHOLES)

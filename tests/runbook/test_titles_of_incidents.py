@@ -30,6 +30,8 @@ def _incidents(text: str) -> list[str]:
         "Queue backlog",
         "Certificate expiry",
         "Split brain in the cluster",
+        "The till answers 502",
+        "Oven API returns 5xx",
     ],
 )
 def test_a_title_with_a_limit_or_a_place_says_what_is_wrong(title: str) -> None:
@@ -39,7 +41,15 @@ def test_a_title_with_a_limit_or_a_place_says_what_is_wrong(title: str) -> None:
 
 @pytest.mark.parametrize(
     "title",
-    ["Backup on tape", "Response within 15 minutes", "Above all", "> 300 sacks", "Ovens in the cellar", "P1 > P2"],
+    [
+        "Backup on tape",
+        "Response within 15 minutes",
+        "Above all",
+        "> 300 sacks",
+        "Ovens in the cellar",
+        "P1 > P2",
+        "Port 443",
+    ],
 )
 def test_a_title_without_trouble_says_nothing_of_it(title: str) -> None:
     """Neither a place nor a number alone is something wrong."""

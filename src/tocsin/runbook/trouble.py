@@ -18,6 +18,12 @@ _WRONG = re.compile(
 )
 
 
+_STATUS = re.compile(
+    r"\s(?:HTTP\s?)?(?:40[0134589]|413|42[29]|50[0234]|[45]xx)(?:\s?/\s?[45]\d\d)*[.:]?$", re.IGNORECASE
+)
+"""A status by which a server says that it failed, at the end of a title (RFC 9110): "The till answers 502"."""
+
+
 @pattern
 def _negated() -> str:
     """A sentence for a title, about what does not happen: "Mail is not going out", "Somebody cannot log in"."""
@@ -102,6 +108,8 @@ def _above() -> str:
 
 def _ends_in_wrong(text: str) -> bool:
     """Whether the last words of a text are for what is wrong: "the mill is down"."""
+    if _STATUS.search(text):
+        return True
     said = text.rstrip(".:").split()
     return any(vocabulary().is_a("fails_last", " ".join(said[-n:]), 0.99) for n in (1, 2, 3))
 

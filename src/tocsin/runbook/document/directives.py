@@ -21,13 +21,15 @@ _COLONS = re.compile(r"[ \t]*:{3,}[ ]*(?:\{?[A-Za-z][\w-]*\}?)?(?:\[(?P<name>[^\
 _MARKED = re.compile(
     rf"(?P<in>[ ]*)(?:!!!|\?\?\?\+?)[ ]+(?:{_KINDS})\b[^\"]*(?:\"(?P<title>[^\"]*)\"[ ]*)?", re.IGNORECASE
 )
+_TAB = re.compile(r"(?P<in>[ ]*)===[!+]?[ ]+\"(?P<title>[^\"]+)\"[ ]*")
+"""One of several tabs of a page, whose words are moved in as those of a note are."""
 _QUOTED = re.compile(rf"\A(?P<in>(?:[ ]*>)+[ ]*)\[!(?:{_KINDS})\][+-]?[ ]*", re.IGNORECASE)
 _ANCHOR = re.compile(r"\([^()\s]+\)=[ ]*")
 _TAG = re.compile(r"[ \t]*(?:\{\{[<%][^{}]*[>%]\}\}|\{%-?[^{}]*%\}|<%[^%]*%>)[ ]*")
 _NOTE = re.compile(
     r"\s*(?:notes?|tips?|hint|important|warnings?|caution|danger|attention|info)\s*[:：!]?\s*", re.IGNORECASE
 )
-_FIRST = frozenset("`~:(!?{<>")
+_FIRST = frozenset("`~:(!?{<>=")
 """What a line that any of them marks begins with."""
 _DEEPER = 4
 """Columns by which the words of a note that is marked as `!!! note` are moved in."""
@@ -40,6 +42,8 @@ def with_notes(lines: tuple[str, ...]) -> tuple[str, ...]:
     ('', '# Doors', '', 'Ring twice.', '')
     >>> with_notes(('!!! warning "At night"', "    Ring twice.", "> [!TIP]", "> Knock."))
     ('At night', 'Ring twice.', '> ', '> Knock.')
+    >>> with_notes(('=== "Front door"', "    Ring twice."))
+    ('**Front door**', 'Ring twice.')
     """
     reader = _Reader()
     return tuple(map(reader.read, lines))
@@ -97,6 +101,9 @@ class _Reader:
         if marked := _MARKED.fullmatch(line):
             self.moved_in = len(marked["in"])
             return marked["in"] + (marked["title"] or "")
+        if tab := _TAB.fullmatch(line):
+            self.moved_in = len(tab["in"])
+            return f"{tab['in']}**{tab['title'].strip()}**"
         return _QUOTED.sub(r"\g<in>", line)
 
 
