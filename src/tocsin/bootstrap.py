@@ -55,6 +55,7 @@ from tocsin.app.customers.publishing import Publishing
 from tocsin.app.customers.status_page import PublishCarrier
 from tocsin.app.customers.subscribing import Subscribing
 from tocsin.app.desk import Desk
+from tocsin.app.duties import Duties
 from tocsin.app.engine_time import EngineTime, begin
 from tocsin.app.execution.attempts import Attempts
 from tocsin.app.execution.carrier import StepCarrier
@@ -307,6 +308,7 @@ def build(
         rota=rota,
         feeds=Feeds(rota, clock, links.secret, in_force.team.public_url),
         postmortems=Postmortems(store, clock, in_force, desk, playbooks, incidents, changes),
+        duties=Duties(store, clock, in_force, desk, playbooks),
         changes=changes,
         publishing=publishing,
         audiences=audiences,

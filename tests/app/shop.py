@@ -24,6 +24,7 @@ from tocsin.app.customers.approving import Approvals
 from tocsin.app.customers.audiences import Audiences
 from tocsin.app.customers.publishing import Publishing
 from tocsin.app.desk import Desk
+from tocsin.app.duties import Duties
 from tocsin.app.execution.carrier import StepCarrier
 from tocsin.app.execution.evidence import EvidenceCarrier
 from tocsin.app.execution.halting import Halting
@@ -196,6 +197,7 @@ class Shop:
         self.runs = Runs(self.store, self.desk)
         rooms = (self.store, clock, lambda: self.team, self.desk, self.playbooks, self.incidents)
         self.postmortems = Postmortems(*rooms)
+        self.duties = Duties(*rooms[:-1])
         self.publishing = Publishing(*rooms)
         self.audiences = Audiences(*rooms)
         self.approvals = Approvals(self.incidents, self.publishing, self.audiences)

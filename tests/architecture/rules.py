@@ -29,7 +29,7 @@ PORTS = (
         "tocsin.app.access",
     ),
     *("tocsin.app.team", "tocsin.app.chat.ports", "tocsin.app.rows.handsets", "tocsin.app.rows.way_tests"),
-    *("tocsin.app.rows.subscribers",),
+    *("tocsin.app.rows.subscribers", "tocsin.app.rows.duties"),
 )
 GIVEN = ("adapters", "settings")
 

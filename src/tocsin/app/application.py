@@ -17,6 +17,7 @@ from tocsin.app.customers.offline import Offline
 from tocsin.app.customers.publishing import Publishing
 from tocsin.app.customers.subscribing import Subscribing
 from tocsin.app.desk import Desk
+from tocsin.app.duties import Duties
 from tocsin.app.execution.attempts import Attempts
 from tocsin.app.execution.courses import Courses
 from tocsin.app.execution.halting import Halting
@@ -71,6 +72,7 @@ class Application:
     runners: Runners
     attempts: Attempts
     postmortems: Postmortems
+    duties: Duties
     publishing: Publishing
     audiences: Audiences
     approvals: Approvals

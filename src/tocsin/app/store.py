@@ -19,6 +19,7 @@ from typing import Protocol
 
 from tocsin.alerts.silence import Silence
 from tocsin.app.rows.accounts import Accounts, AuditTrail
+from tocsin.app.rows.duties import DutyRecords
 from tocsin.app.rows.handsets import PhoneInbox, PushDevices
 from tocsin.app.rows.outbox import Outbox
 from tocsin.app.rows.records import (
@@ -388,6 +389,8 @@ class Transaction(Protocol):
     def phone(self) -> PhoneInbox: ...
     @property
     def devices(self) -> PushDevices: ...
+    @property
+    def duties(self) -> DutyRecords: ...
     @property
     def way_tests(self) -> WayTests: ...
     @property

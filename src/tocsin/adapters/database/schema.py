@@ -398,6 +398,20 @@ way_tests = Table(
     Index("way_tests_by_round", "round_at"),
 )
 
+duty_records = Table(
+    "duty_records",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("service", Words, nullable=False),
+    Column("duty", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("done_at", Instant, nullable=False),
+    Column("done_by", Words, nullable=False),
+    Column("note", Words, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Index("duty_records_by_duty", "service", "duty", "done_at"),
+)
+
 subscribers = Table(
     "subscribers",
     metadata,

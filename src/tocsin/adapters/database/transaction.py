@@ -8,6 +8,7 @@ from tocsin.adapters.database.audit import SqlAuditTrail
 from tocsin.adapters.database.deliveries import SqlDeliveryLog
 from tocsin.adapters.database.devices import SqlPushDevices
 from tocsin.adapters.database.documents import SqlDocuments
+from tocsin.adapters.database.duties import SqlDutyRecords
 from tocsin.adapters.database.incidents import SqlIncidentLog
 from tocsin.adapters.database.keep import SqlKeep
 from tocsin.adapters.database.library import SqlLibrary
@@ -32,6 +33,7 @@ class SqlTransaction:
         "deliveries",
         "devices",
         "documents",
+        "duties",
         "incidents",
         "keep",
         "library",
@@ -61,6 +63,7 @@ class SqlTransaction:
         self.runners = SqlRunners(session)
         self.documents = SqlDocuments(session)
         self.phone = SqlPhoneInbox(session)
+        self.duties = SqlDutyRecords(session)
         self.devices = SqlPushDevices(session)
         self.way_tests = SqlWayTests(session)
         self.subscribers = SqlSubscribers(session)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from tocsin.adapters.memory.devices import MemoryPushDevices
+from tocsin.adapters.memory.duties import MemoryDutyRecords
 from tocsin.adapters.memory.incidents import MemoryIncidentLog
 from tocsin.adapters.memory.intake import MemoryAlertBook, MemoryDeliveryLog
 from tocsin.adapters.memory.outbox import MemoryOutbox
@@ -36,6 +37,7 @@ class MemoryTransaction:
         "deliveries",
         "devices",
         "documents",
+        "duties",
         "incidents",
         "keep",
         "library",
@@ -65,6 +67,7 @@ class MemoryTransaction:
         self.runners = MemoryRunners(tables)
         self.documents = MemoryDocuments(tables)
         self.phone = MemoryPhoneInbox(tables)
+        self.duties = MemoryDutyRecords(tables)
         self.devices = MemoryPushDevices(tables)
         self.way_tests = MemoryWayTests(tables)
         self.subscribers = MemorySubscribers(tables)

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from tocsin.adapters.storable import require_storable
 from tocsin.alerts.silence import Silence
+from tocsin.app.rows.duties import DutyRecord
 from tocsin.app.rows.handsets import PushDevice
 from tocsin.app.rows.records import (
     AlertState,
@@ -116,6 +117,7 @@ class Tables:
     documents: Table[tuple[str, str, int], Document] = field(default_factory=Table)
     phone: Table[str, PhoneMessage] = field(default_factory=Table)
     devices: Table[str, PushDevice] = field(default_factory=Table)
+    duties: Table[str, DutyRecord] = field(default_factory=Table)
     way_tests: Table[str, WayTest] = field(default_factory=Table)
     subscribers: Table[str, Subscriber] = field(default_factory=Table)
     keep: Table[str, str] = field(default_factory=Table)
