@@ -89,7 +89,7 @@ def make_server(installation: Installation) -> Served:
     """All faces of an installation as one ASGI application."""
     application, team = installation.application, installation.application.team
     secure = team().public_url.startswith("https://")
-    metrics = Metrics(application.store, application.clock)
+    metrics = Metrics(application.store, application.clock, application.duties.overdue)
     application.desk.witnesses.append(metrics.responses.witness)
     application.integrations.reports.delivered = metrics.delivered
     live = Live(metrics.open_streams.set)

@@ -241,7 +241,7 @@ def house(
     for role, handle in HANDLES.items() if people else ():
         application.accounts.add_user(ADMIN, handle, handle.title(), role, PASSWORD if handle == "ana" else None)
     site = make_site(application, secure_cookies=False)
-    metrics = Metrics(application.store, clock)
+    metrics = Metrics(application.store, clock, application.duties.overdue)
     application.desk.witnesses.append(metrics.responses.witness)
     door = IntakeDoor(application.intake, application.team, clock, metrics)
     status = StatusSite(installation.settings.status_dir)

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from tocsin import __version__
 from tocsin.api.address import PREFIX
+from tocsin.api.duties import add_duties
 from tocsin.api.given import Problem
 from tocsin.api.guard import PROBLEM, Buckets, guarded, unknown
 from tocsin.api.incidents import add_commands, add_incidents, add_steps
@@ -59,6 +60,7 @@ def _add_everything(api: APIRouter, application: Application) -> None:
         add_probes,
         add_changes,
         add_figures,
+        add_duties,
         add_signing_in,
         add_users,
         add_tokens,

@@ -109,6 +109,13 @@ class Note(Sent):
         return self
 
 
+class DutyDone(Sent):
+    """A recurring duty has been done."""
+
+    note: Annotated[str, Field(max_length=2000, description="What came of it.")] = ""
+    at: datetime | None = Field(None, description="When, with its offset, where it was not just now.")
+
+
 class Update(Sent):
     """Tell the team where things stand."""
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from tocsin.cli.client import client_of, with_server
-from tocsin.cli.output import chat, dump, local, plain, say, span, table
+from tocsin.cli.client import Client, client_of, with_server
+from tocsin.cli.output import chat, dump, fields, lined, local, plain, say, span, table
 from tocsin.cli.responding import told
+from tocsin.cli.times import past
 from tocsin.cli.verbs import Verb
-from tocsin.errors import BadInput
+from tocsin.errors import BadInput, NotFound
 
 
 def _postmortem_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,14 +79,103 @@ def _actions(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _duties_arguments(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("what", nargs="?", default="list", choices=("list", "show", "done"))
+    parser.add_argument("duty", nargs="*", metavar="DUTY", help="show, done: words of its title, or its line")
+    parser.add_argument("--service", metavar="KEY", default="", help="of this service")
+    parser.add_argument("--overdue", action="store_true", help="list: only what is overdue; exit 1 when something is")
+    parser.add_argument("--note", default="", help="done: what came of it")
+    parser.add_argument("--at", metavar="WHEN", help="done: when; now if left out")
+
+
+_DUTIES = """\
+examples:
+  tocsin duties                                  what the runbooks ask for, when it was done, when it is due
+  tocsin duties --overdue                        exits 1 when something is: for cron
+  tocsin duties done rollback                    the one whose title has this word
+  tocsin duties done 131 --service shop --note "12 min, of which 9 for DNS" --at "Tue 14:00"
+  tocsin duties show 131                         each time that it was done
+
+A duty that nobody has recorded yet is neither due nor overdue. A record is never removed. Times are those of this
+machine unless they have an offset; days on which something is due are the team's."""
+
+
 def _duties(arguments: argparse.Namespace) -> int:
-    services = client_of(arguments).get("/services")
-    duties = [{"service": one["key"], **duty} for one in services for duty in one["duties"]]
+    client = client_of(arguments)
+    match arguments.what:
+        case "list":
+            return _duties_listed(arguments, client)
+        case "show":
+            return _duty_shown(arguments, client.get(_duty_address(arguments, client)))
+        case _:
+            body = {"note": arguments.note, "at": past(arguments.at)}
+            return _duty_recorded(arguments, client.post(_duty_address(arguments, client), body))
+
+
+def _duties_listed(arguments: argparse.Namespace, client: Client) -> int:
+    if arguments.duty:
+        raise BadInput("write: tocsin duties show DUTY, or tocsin duties done DUTY")
+    duties = client.get("/duties", service=arguments.service, overdue="true" if arguments.overdue else None)
     if arguments.json:
         dump(duties)
+    else:
+        head = ("service", "how often", "last done", "next due", "line", "what")
+        table(head, [(one["service"], one["every"], *_times(one), one["line"], one["title"]) for one in duties])
+    return 1 if arguments.overdue and duties else 0
+
+
+def _times(duty: Mapping[str, Any]) -> tuple[str, str]:
+    """When it was done and by whom, and when it is due."""
+    last, due = duty["last"], duty["due_on"] or "-"
+    done = f"{local(last['done_at'])}, {last['by']}" if last else "not recorded yet"
+    return done, f"{due}, overdue" if duty["overdue"] else due
+
+
+def _duty_address(arguments: argparse.Namespace, client: Client) -> str:
+    """Where the duty is that was named by its line, its key, its title, or words of the title that no other has."""
+    said = " ".join(arguments.duty).strip()
+    if not said:
+        raise BadInput(f"write: tocsin duties {arguments.what} DUTY, with words of its title or its line")
+    duties = client.get("/duties", service=arguments.service)
+    ways: list[Callable[[Mapping[str, Any]], bool]] = [
+        lambda one: said == str(one["line"]),
+        lambda one: said.casefold() in (one["duty"], one["title"].casefold()),
+        lambda one: all(word in one["title"].casefold() for word in said.casefold().split()),
+    ]
+    fitting = next((found for way in ways if (found := [one for one in duties if way(one)])), [])
+    match fitting:
+        case [only]:
+            return f"/services/{quote(only['service'], safe='')}/duties/{quote(only['duty'], safe='')}"
+        case []:
+            raise NotFound(f"no runbook has a duty {said!r}; `tocsin duties` lists those there are")
+        case _:
+            named = "".join(f"\n  {one['service']}  line {one['line']}  {lined(one['title'])}" for one in fitting)
+            raise BadInput(f"{said!r} is said of several; write the line, or --service:{named}")
+
+
+def _duty_shown(arguments: argparse.Namespace, whole: Mapping[str, Any]) -> int:
+    if arguments.json:
+        dump(whole)
         return 0
-    head = ("service", "how often", "line", "what")
-    table(head, [(one["service"], one["every"], one["line"], one["title"]) for one in duties])
+    done, due = _times(whole)
+    pairs = (("service", whole["service"]), ("line", whole["line"]), ("how often", whole["every"]))
+    say(plain(whole["title"]))
+    fields((*pairs, ("last done", done), ("next due", due)))
+    if whole["records"]:
+        say()
+        table(("done", "by", "note"), [(local(one["done_at"]), one["by"], one["note"]) for one in whole["records"]])
+    return 0
+
+
+def _duty_recorded(arguments: argparse.Namespace, answer: Mapping[str, Any]) -> int:
+    if arguments.json:
+        dump(answer)
+        return 0
+    record = answer["recorded"]
+    so = "it was recorded already" if answer["again"] else f"done {local(record['done_at'])} by {record['by']}"
+    due = f"; next due {_times(answer)[1]}" if answer["due_on"] else ""
+    say(plain(f"{answer['title']}: {so}{due}"))
     return 0
 
 
@@ -122,6 +214,6 @@ def _report(arguments: argparse.Namespace) -> int:
 VERBS = {
     "postmortem": Verb(_postmortem_arguments, _postmortem),
     "actions": Verb(_actions_arguments, _actions),
-    "duties": Verb(with_server, _duties),
+    "duties": Verb(_duties_arguments, _duties, _DUTIES, mixed=True),
     "report": Verb(_report_arguments, _report),
 }

@@ -59,7 +59,10 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Learning": {
         "postmortem": ("learning", "show, save or publish a post-mortem"),
         "actions": ("learning", "open action items"),
-        "duties": ("learning", "what the runbooks ask for regularly"),
+        "duties": (
+            "learning",
+            "what the runbooks ask for regularly: done when, due when; say that it is done",
+        ),
         "drill": ("declaring", "declare a drill: it pages people and never reaches customers"),
         "report": ("learning", "mean times and targets kept"),
     },

@@ -7,7 +7,7 @@ of a test.
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -40,7 +40,8 @@ MOST = 10_000
 class Metrics:
     """Everything that is counted."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, overdue: Callable[[], Mapping[str, int]] = dict) -> None:
+        """``overdue`` counts the recurring duties that are, by service."""
         self.registry = CollectorRegistry()
         built = Gauge("tocsin_build_info", "The version that runs.", ["version"], registry=self.registry)
         built.labels(__version__).set(1)
@@ -63,7 +64,7 @@ class Metrics:
         )
         self.processes.set(1)
         self.open_streams = Gauge("tocsin_live_pages", "Open event streams.", registry=self.registry)
-        self.registry.register(_FromTheStore(store, clock))
+        self.registry.register(_FromTheStore(store, clock, overdue))
 
     def delivered(self, source: str, outcome: str) -> None:
         """Count a delivery by what became of it at the door. Both words come from bounded sets."""
@@ -157,8 +158,8 @@ def _way(incident: Incident, page: str) -> str:
 class _FromTheStore(Collector):
     """Gauges that are read when somebody asks."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store, self._clock = store, clock
+    def __init__(self, store: Store, clock: Clock, overdue: Callable[[], Mapping[str, int]]) -> None:
+        self._store, self._clock, self._overdue = store, clock, overdue
 
     def describe(self) -> Iterable[GaugeMetricFamily]:
         """Nothing is read when this is registered."""
@@ -210,7 +211,12 @@ class _FromTheStore(Collector):
             "was set (F26); below 0 it is behind.",
         )
         own.add_metric([], -self._clock.line().left if isinstance(self._clock, EngineClock) else 0)
-        return [incidents, outbox, unread, lag, silent, clock, own, *_canary(flight)]
+        duties = GaugeMetricFamily(
+            "tocsin_duties_overdue", "Recurring duties of the runbook that are overdue.", labels=["service"]
+        )
+        for service, count in sorted(self._overdue().items()):
+            duties.add_metric([service], count)
+        return [incidents, outbox, unread, lag, silent, clock, own, duties, *_canary(flight)]
 
 
 def _canary(flight: Flight | None) -> list[GaugeMetricFamily]:

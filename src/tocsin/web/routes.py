@@ -90,6 +90,7 @@ ROUTES: tuple[Entry, ...] = (
     Entry("POST", "/i/{incident}/postmortem/publish", MAINTAIN, postmortem.publish, postmortem.show),
     Entry("GET", "/r", READ, runbooks.listing),
     Entry("GET", "/r/{service}", READ, runbooks.show),
+    Entry("POST", "/r/{service}/duties", RESPOND, runbooks.do_duty, runbooks.show),
     Entry("POST", "/r/{service}/step/{step}/enable", MAINTAIN, runbooks.enable, runbooks.show),
     Entry("POST", "/r/{service}/step/{step}/disable", MAINTAIN, runbooks.disable, runbooks.show),
     Entry("GET", "/sources", READ, sources.listing),

@@ -46,6 +46,7 @@ def show(ask: Ask) -> Response:
         services=team.services,
         integrations=team.integrations,
         problems=roster.problems(),
+        overdue={key: count for key, count in application.duties.overdue().items() if count},
         name=names(team),
         can_respond=ask.may(Permission.RESPOND),
     )

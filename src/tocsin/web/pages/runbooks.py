@@ -1,6 +1,9 @@
-"""The runbook as it is written beside what was understood of it: steps, ladder, questions, findings."""
+"""The runbook as it is written beside what was understood of it: steps, ladder, duties, questions, findings."""
 
 from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
@@ -8,10 +11,13 @@ from tocsin.app.access import Permission
 from tocsin.app.execution.ordering import never
 from tocsin.errors import NotFound
 from tocsin.incident.choices import words
+from tocsin.review.duties import Due
 from tocsin.runbook.playbook import BlockFate, Playbook
 from tocsin.web.asking import Ask
 from tocsin.web.margin import passages
+from tocsin.web.pages.oncall import typed
 from tocsin.web.pages.respond import incident_of
+from tocsin.web.pages.situation import names
 
 
 def listing(ask: Ask) -> Response:
@@ -42,6 +48,12 @@ def show(ask: Ask) -> Response:
         corrections=shelved.corrections,
         dropped=ask.application.steps.dropped(ask.by, service),
         enabled=ask.application.steps.enabled(ask.by, service),
+        duties=ask.application.duties.listed(ask.by, service),
+        tried=(ask.text("duty"), ask.text("note"), ask.text("at")),
+        zone=ask.application.team().zone,
+        midday_of=midday_of,
+        name=names(ask.application.team()),
+        can_respond=ask.may(Permission.RESPOND),
         can_maintain=ask.may(Permission.MAINTAIN),
         trouble_of_file=ask.application.playbooks.troubles.get(service, ""),
         fates=fates(shelved.playbook),
@@ -69,6 +81,7 @@ def pinned(ask: Ask) -> Response:
         corrections={},
         dropped=(),
         enabled={},
+        duties=(),
         can_maintain=False,
         trouble_of_file="",
         fates=fates(view.playbook),
@@ -93,3 +106,16 @@ def disable(ask: Ask) -> Response:
     """Take the permission back."""
     ask.application.steps.disable(ask.by, ask.part("service"), ask.part("step"))
     return ask.go(f"/r/{ask.part('service')}#step-{ask.part('step')}")
+
+
+def midday_of(due: Due) -> datetime:
+    """An instant that lies on the day on which a duty is due for nearly every reader, wherever they are."""
+    return due.over_at - timedelta(hours=12)
+
+
+def do_duty(ask: Ask) -> Response:
+    """Say that a recurring duty has been done, now or at a time in the past."""
+    service, duty = ask.part("service"), ask.text("duty")
+    at = typed(ask.text("at"), ZoneInfo(ask.application.team().zone))
+    ask.application.duties.record(ask.by, service, duty, note=ask.text("note"), at=at)
+    return ask.go(f"/r/{service}?duties=1#duty-{duty}")
