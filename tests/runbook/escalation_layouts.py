@@ -272,14 +272,15 @@ GRIDS: dict[str, Callable[[Tongue, dict[str, list[Call]]], str]] = {
 def told(tongue: Tongue, calls: list[Call], telling: int) -> str:
     """The escalation as prose, in one of the ``tellings`` of a language."""
     first, later = tongue.tellings[telling]
-    said, (before, begun) = [first.format(who=_small(tongue, calls[0][0]))], calls[0]
+    said, (before, begun) = [first.format(who=_small(calls[0][0]))], calls[0]
     for who, after in calls[1:]:
         times = {"t": tongue.span(after), "w": tongue.span(after - begun)}
-        said.append(later.format(who=_small(tongue, who), before=_small(tongue, before), **times))
+        said.append(later.format(who=_small(who), before=_small(before), **times))
         before, begun = who, after
     return ("" if said[0].endswith("。") else " ").join(said)
 
 
-def _small(tongue: Tongue, who: str) -> str:
-    """A role in the middle of a sentence: German nouns and abbreviations stay as they are."""
-    return who if tongue.title == "Eskalation" or who.isupper() else who[0].lower() + who[1:]
+def _small(who: str) -> str:
+    """A role in the middle of a sentence; names, German nouns and abbreviations stay as they are."""
+    kept = not who[1].islower() or all(word[0].isupper() for word in who.split())
+    return who if kept else who[0].lower() + who[1:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,3 +244,19 @@ TONGUES = {
         ),
     ),
 }
+"""The languages in which documents are tried."""
+
+_ENGLISH = TONGUES["en"]
+CASTS = {
+    "en, ranks": replace(_ENGLISH, people=("Primary on-call", "Secondary on-call", "Platform lead", "VP Engineering")),
+    "en, tiers": replace(_ENGLISH, people=("L1 support", "L2 engineers", "L3 architects", "Head of platform")),
+    "en, names": replace(
+        _ENGLISH,
+        people=("Ada Stone", "Bo Lind", "Cy Marsh", "Dee Falk"),
+        tellings=tuple(
+            (first.replace("the ", ""), later.replace("the ", "").replace("The ", ""))
+            for first, later in _ENGLISH.tellings
+        ),
+    ),
+}
+"""Other people in the same words: ranks, numbered tiers, and names that no list of words knows."""

@@ -7,14 +7,23 @@ import itertools
 import pytest
 
 from tests.runbook.escalation_layouts import GRIDS, LAYOUTS, Call, told
-from tests.runbook.escalation_words import TONGUES, Tongue
+from tests.runbook.escalation_words import CASTS, TONGUES, Tongue
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.playbook import EscalationLevel
 
 LADDERS = ((0, 15, 30, 60), (0, 10, 45))
 """Minutes after the start at which one after the other is called."""
-UNREAD: frozenset[tuple[str, str]] = frozenset()
-"""Layouts and languages that are known to be read as something else. A pair that is read belongs here no longer."""
+TRIED = TONGUES | CASTS
+UNREAD = {
+    # Without a word for somebody a name beside a bare time, or in a drawing without arrows, may be any other thing.
+    ("T+ in code", "en, names"),
+    ("columns in code", "en, names"),
+    ("bullets of bare names", "en, names"),
+    ("bold level above its list", "en, names"),
+    # Where most lines count tiers, one that counts none is what is said of the tier above it.
+    ("tree in code", "en, tiers"),
+}
+"""Layouts and people that are known to be read as something else. A pair that is read belongs here no longer."""
 
 
 def _called(levels: tuple[EscalationLevel, ...]) -> list[Call]:
@@ -30,11 +39,11 @@ def _escalation(tongue: Tongue, text: str) -> list[Call]:
     return _called(compile_runbook(f"# Kiln\n\n## {tongue.title}\n\n{text}\n").escalation_levels)
 
 
-@pytest.mark.parametrize("code", TONGUES)
+@pytest.mark.parametrize("code", TRIED)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_layout_says_the_same_escalation(layout: str, code: str) -> None:
     """Nobody is lost, added or called at another time because a team draws its escalation in another way."""
-    tongue = TONGUES[code]
+    tongue = TRIED[code]
     same = []
     for ladder in LADDERS:
         calls = list(zip(tongue.people, ladder, strict=False))
@@ -46,22 +55,22 @@ def test_a_layout_says_the_same_escalation(layout: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "telling"), [(code, n) for code, tongue in TONGUES.items() for n in range(len(tongue.tellings))]
+    ("code", "telling"), [(code, n) for code, tongue in TRIED.items() for n in range(len(tongue.tellings))]
 )
 def test_prose_says_the_same_escalation(code: str, telling: int) -> None:
     """Sentences about an answer that does not come, or a time that somebody has, say the times that a table says."""
-    tongue = TONGUES[code]
+    tongue = TRIED[code]
     for ladder in LADDERS:
         calls = list(zip(tongue.people, ladder, strict=False))
         text = told(tongue, calls, telling)
         assert _escalation(tongue, text) == _small(calls), text
 
 
-@pytest.mark.parametrize("code", TONGUES)
+@pytest.mark.parametrize("code", TRIED)
 @pytest.mark.parametrize("layout", GRIDS)
 def test_a_layout_says_the_same_escalation_of_each_severity(layout: str, code: str) -> None:
     """Each severity has its own people, at its own times, in whichever way the two are laid out."""
-    tongue = TONGUES[code]
+    tongue = TRIED[code]
     first, second, third, fourth = tongue.people
     for upper, lower in (("P1", "P2"), ("SEV1", "SEV2")):
         ladders = {upper: [(first, 0), (second, 15), (fourth, 30)], lower: [(first, 0), (third, 30)]}
@@ -74,4 +83,4 @@ def test_a_layout_says_the_same_escalation_of_each_severity(layout: str, code: s
 
 def test_what_is_known_to_be_unread_is_a_layout_and_a_language() -> None:
     """The list of what is not read names nothing that is not tried."""
-    assert set(itertools.product((*LAYOUTS, *GRIDS), TONGUES)) >= UNREAD
+    assert set(itertools.product((*LAYOUTS, *GRIDS), TRIED)) >= UNREAD

@@ -19,7 +19,7 @@ from tocsin.runbook.escalation.chains import (
     starts_with_if,
     waited_for,
 )
-from tocsin.runbook.escalation.ours import OURS, is_outside
+from tocsin.runbook.escalation.ours import OURS, is_name, is_outside
 from tocsin.runbook.escalation.prose import read_words, spoken
 from tocsin.runbook.grammar import BRACKET, any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
@@ -109,7 +109,9 @@ def numbered_calls(block: ItemList, scale: Scale) -> list[EscalationLevel]:
         lead = item.inline.lead or ""
         if level is None and not levels and is_somebody(lead):
             level = EscalationLevel(1, people(lead), item.lines, trigger=Trigger.START)
-        if level is None and _is_named(parts[1]) and (target(parts[0]) or (not levels and _is_occasion(parts[0]))):
+        waits = target(parts[0]) is not None
+        somebody = _is_named(parts[1]) or (waits and is_name(BRACKET.sub(" ", parts[1]).strip()))
+        if level is None and somebody and (target(parts[0]) or (not levels and _is_occasion(parts[0]))):
             calls += bool(levels)
             name = people(BRACKET.sub(" ", parts[1]))
             level = EscalationLevel(1, name, item.lines, trigger=Trigger.START)

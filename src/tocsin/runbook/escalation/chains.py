@@ -147,6 +147,18 @@ def level_number(match: re.Match[str]) -> int:
     return NUMERALS.index(digit) + 1 if digit in NUMERALS else int(digit)
 
 
+def without_rank(text: str) -> str:
+    """What stands behind the number of a level; in "L2 engineers" and "Tier 2 support" the number is of the name."""
+    rank = counted_level().match(text)
+    if rank is None:
+        return text
+    bare = rank[0][-1:].isspace() and rank[0].rstrip()[-1:].isalnum()  # no sign stands behind the number
+    return text if bare and _GOES_ON.match(text, rank.end()) else text[rank.end() :]
+
+
+_GOES_ON = re.compile(r"[a-z]{3,}")
+
+
 def waited_for(text: str) -> Trigger:
     """What a stated window waits for: an acknowledgement where the words say so, resolution otherwise."""
     return Trigger.UNACKNOWLEDGED if says_silence(text) else Trigger.UNRESOLVED
@@ -435,7 +447,7 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
         waiting = waited_for(" ".join(inside)) if on_the_way else Trigger.UNRESOLVED
         yield EscalationLevel(
             level=n,
-            targets=people(BRACKET.sub(" ", counted_level().sub("", part))),
+            targets=people(BRACKET.sub(" ", without_rank(part))),
             lines=lines,
             severities=severities,
             after=after,

@@ -9,6 +9,7 @@ from functools import cache
 from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.calling import LONGEST_SENTENCE, called_in, names_nobody, says_somebody, without_hurry
 from tocsin.runbook.escalation.chains import is_waiting, people, waited_for
+from tocsin.runbook.escalation.ours import is_name
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.playbook import EscalationLevel
 from tocsin.runbook.stated import Lines
@@ -189,7 +190,7 @@ def _behind_a_wait(clause: str, lines: Lines, number: int) -> EscalationLevel | 
 
 def _may_be_called(who: str) -> bool:
     """Whether a text is a word for somebody, for who stands in, "backup", or a name by its first letter."""
-    return says_somebody(who) or vocabulary().says("secondary", who) or (who.isalpha() and who[:1].isupper())
+    return says_somebody(who) or vocabulary().says("secondary", who) or is_name(who)
 
 
 @pattern

@@ -28,11 +28,12 @@ from tocsin.runbook.escalation.chains import (
     named_by,
     people,
     waited_for,
+    without_rank,
 )
 from tocsin.runbook.escalation.drawn_severities import SIGNS, read_drawn_severities
 from tocsin.runbook.escalation.drawn_times import read_line_of_time
 from tocsin.runbook.escalation.flow_charts import is_person, read_flow_chart
-from tocsin.runbook.escalation.ours import is_no_person
+from tocsin.runbook.escalation.ours import is_name, is_no_person
 from tocsin.runbook.escalation.policies import read_policies, starts_at
 from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
@@ -243,7 +244,7 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
             inside = [match["inside"] for match in BRACKET.finditer(text)]
             if numbers:
                 named, text = _NUMBERED.match(text) is not None, _NUMBERED.sub("", text)
-            who = _without_window(BRACKET.sub(" ", counted_level().sub("", text)))
+            who = _without_window(BRACKET.sub(" ", without_rank(text)))
             if counted and not who and len(inside) == 1 and target(inside[0]) is None:
                 who = inside[0].strip()  # "Tier 2 (Help desk)"
             if who in ("v", "V"):
@@ -315,7 +316,14 @@ def _drawn(block: Fence, stations: list[_Station], *, levels: bool) -> Iterator[
     if any(_BESIDE.search(one.who) for one in stations):
         return  # boxes beside one another: who stands in which line is not told by the text
     stations = [one for one in stations if one.called or not _is_action(one.who)]
-    known = sum(one.called or is_person(one.who) or (asks and _NAME.fullmatch(one.who) is not None) for one in stations)
+    timed = all(any(map(target, one.said)) for one in stations[1:])
+    known = sum(
+        one.called
+        or is_person(one.who)
+        or (asks and _NAME.fullmatch(one.who) is not None)
+        or (timed and is_name(one.who))
+        for one in stations
+    )
     if len(stations) < 2 or known < len(stations) * 0.6:
         return
     if levels:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.document.blocks import Fence
 from tocsin.runbook.durations import target
-from tocsin.runbook.escalation.chains import counted_level, people, waited_for
+from tocsin.runbook.escalation.chains import counted_level, people, says_silence, waited_for, without_rank
 from tocsin.runbook.escalation.columns import begins_with
+from tocsin.runbook.escalation.ours import is_name
 from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, Trigger
@@ -112,13 +113,14 @@ def _along(chart: _Chart, at: str | None, number: int, scale: Scale) -> Iterator
     while at is not None and at not in seen:
         seen.add(at)
         text = chart.text(at)
-        level = None if text.startswith("?") else _level(text, said, number, scale)
+        ways = chart.ways.get(at, [])
+        asked = " ".join((said, *(way[1] for way in ways)))
+        level = None if text.startswith("?") else _level(text, said, asked, number, scale)
         if level is not None:
             yield level
             said = ""
         elif text.startswith("?"):
             said = f"{said} {text[1:]}"
-        ways = chart.ways.get(at, [])
         together = [] if text.startswith("?") else _called_at_once(chart, ways, scale)
         if len(together) > 1:
             _way, first = together[0]
@@ -140,7 +142,7 @@ def _called_at_once(
 ) -> list[tuple[tuple[str, str, int], EscalationLevel]]:
     """Whom the ways without a word on them call, but not whom a node calls "if data was read"."""
     plain = [way for way in ways if not way[1] and not _if().search(chart.text(way[0]))]
-    called = [(way, _level(chart.text(way[0]), "", way[2], scale)) for way in plain]
+    called = [(way, _level(chart.text(way[0]), "", "", way[2], scale)) for way in plain]
     return [(way, level) for way, level in called if level is not None]
 
 
@@ -149,15 +151,19 @@ def _is_task(text: str) -> bool:
     return not small_words("look", "chore", "task").isdisjoint(words_of(text)[:1])
 
 
-def _level(text: str, said: str, number: int, scale: Scale) -> EscalationLevel | None:
-    """The level of a node, with what is asked and answered on the way to it; None where it names nobody."""
+def _level(text: str, said: str, asked: str, number: int, scale: Scale) -> EscalationLevel | None:
+    """The level of a node, with what is said on the way to it; None where it names nobody.
+
+    Where silence is ``asked`` for, the node may be a name without a word for somebody.
+    """
     named = counted_level().match(text) or (len(text.split()) <= 4 and vocabulary().says("vendor", text))
     called = spoken(text, Lines(number, number), 1, scale)
     if not named and called is None and (actor := _actor().match(text)) is not None:
         text = actor["who"] or actor["last"]
-    if not (named or called or (is_person(BRACKET.sub(" ", text)) and not _is_task(text))):
+    bare = BRACKET.sub(" ", text)
+    if not (named or called or (is_person(bare) and not _is_task(text)) or (says_silence(asked) and is_name(bare))):
         return None
     window = next((w for t in (said, text) if (w := target(t, number)) and w.seconds), None)
     trigger = waited_for(said) if window else Trigger.UNSTATED
-    who = BRACKET.sub(" ", counted_level().sub("", text))
+    who = BRACKET.sub(" ", without_rank(text))
     return EscalationLevel(0, called.targets if called else people(who), Lines(number, number), (), window, trigger)

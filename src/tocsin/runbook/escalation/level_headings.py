@@ -99,7 +99,7 @@ def levels_of_headings(levels: list[Section], scale: Scale, found: Escalation) -
             holders = [label[1] for label in labels if label is not None and label[1] and _says_who(label[0])]
             names = (item.inline.lead or item.inline.text for item in items if not is_point(item.inline.text))
             named = holders or list(names)
-            known = sum(map(is_somebody, named))
+            known = len(holders) or sum(map(is_somebody, named))
             if not known or known * 2 < len(named) or max(len(name.split()) for name in named) > LONGEST_NAME:
                 found.nameless.append(section.lines)
                 continue

@@ -4,11 +4,57 @@ from __future__ import annotations
 
 import re
 
-from tocsin.runbook.grammar import BRACKET, any_of, article, pattern
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.grammar import BRACKET, any_of, article, pattern, small_words
+from tocsin.runbook.words import vocabulary, words_of
 
 OURS = ("person_word", "role_word", "team_name", "rotation")
 """Lists of words for one of ours: people, and those who stand for them."""
+
+
+def is_name(text: str) -> bool:
+    """Whether a few words may be a name where somebody is expected: "Ada Stone", "@ada", "Backup".
+
+    A capital letter begins much else; a text that means something else by any list of words is no name.
+    """
+    words, known = text.split(), vocabulary()
+    if any(known.is_a(rank, text, 0.9) for rank in ("primary", "secondary")) or _HANDLE.fullmatch(text):
+        return True
+    if not 0 < len(words) <= _LONGEST_NAME or not all(map(_NAME.fullmatch, words)):
+        return False
+    if any(known.says(name, text) for name in _NO_NAMES) or known.is_label(text):
+        return False
+    kinds = (lexicon.best(text) for lexicon in (known.phases, known.parts, known.sections, known.exact, known.labels))
+    means = any(found is not None and found.coverage >= _MOSTLY for found in kinds)
+    return not means and small_words("look", "chore", "task", "imperative").isdisjoint(words_of(text)[:1])
+
+
+_HANDLE = re.compile(r"@[\w.-]+")
+_NAME = re.compile(r"(?-i:[^\W\d_a-z])[^\W\d_]*(?:[.'’-][^\W\d_]+)*\.?")
+_LONGEST_NAME = 3
+_MOSTLY = 0.6
+_NO_NAMES = (
+    "not_contact",
+    "channel_word",
+    "immediate",
+    "unresolved",
+    "unacknowledged",
+    "verify",
+    "operation",
+    "notify",
+    "call",
+    "escalate_verb",
+    "customers",
+    "stakeholders",
+    "authority",
+    "press",
+    "progress",
+    "trouble",
+    "resolve_verb",
+    "acknowledge_verb",
+    "respond_verb",
+    "postmortem_word",
+    "update_word",
+)
 
 
 def is_outside(who: str) -> bool:

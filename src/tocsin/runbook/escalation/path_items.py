@@ -21,6 +21,7 @@ from tocsin.runbook.escalation.chains import (
     purpose_in,
     starts_with_if,
     when_called,
+    without_rank,
 )
 from tocsin.runbook.escalation.deadlines import as_said
 from tocsin.runbook.escalation.primary import is_rank_alone
@@ -58,7 +59,7 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
     With ``windows`` a range is the stretch that the level has, not how long it is waited for.
     """
     text = item.inline.text
-    match = counted_level().match(text)
+    match = counted_level().match(text) if without_rank(text) != text else None
     lead, rest = item.inline.lead, item.inline.rest
     if match is not None:
         body = text[match.end() :].strip()

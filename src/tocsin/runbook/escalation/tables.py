@@ -26,6 +26,7 @@ from tocsin.runbook.escalation.columns import best_column, wait_column
 from tocsin.runbook.escalation.drawings import read_grid
 from tocsin.runbook.escalation.level_waits import levels_with_waits, silence_column, wait_column_of
 from tocsin.runbook.escalation.matters import is_turn, read_matters
+from tocsin.runbook.escalation.ours import is_name
 from tocsin.runbook.escalation.people_grid import promises, read_people_grid
 from tocsin.runbook.escalation.rank_marks import read_rank_marks
 from tocsin.runbook.escalation.severity_rows import read_severity_rows, severities_of, severity_of
@@ -66,10 +67,15 @@ def _upright(table: Table) -> Table:
     if len(heads) < 2 or len(table.rows) != 1 or any(len(row.cells) != len(table.header) for row in table.rows):
         return table
     cells = [cell.text for cell in table.rows[0].cells[1:]]
-    if all(map(is_point, heads)) and all(map(is_somebody, cells)):
+    if all(map(is_point, heads)) and all(map(_is_called, cells)):
         upright = turned(table)
         return replace(upright, header=(plain("time", table.lines.first), *upright.header[1:]))
-    return turned(table) if all(map(is_somebody, heads)) and all(map(is_point, cells)) else table
+    return turned(table) if all(map(_is_called, heads)) and all(map(is_point, cells)) else table
+
+
+def _is_called(text: str) -> bool:
+    """Whether a text beside a time is somebody, by a word or by a name."""
+    return is_somebody(text) or is_name(text)
 
 
 def _with_units(table: Table) -> Table:
@@ -185,7 +191,7 @@ def _role_rows(table: Table, scale: Scale, found: Escalation) -> bool:
     words = vocabulary()
     heads = [head.text for head in table.header]
     rows = [row for row in table.rows if row.cells and row.cells[0].text]
-    named = sum(is_somebody(row.cells[0].text) for row in rows)
+    named = sum(_is_called(row.cells[0].text) for row in rows)
     wait = silence_column(table, 0) or wait_column(table, 0)
     if "" in found.chains or len(rows) < 2 or wait is None:
         return False

@@ -16,21 +16,23 @@ from tocsin.runbook.escalation.chains import (
     WINDOW,
     Escalation,
     arrow_parts,
-    counted_level,
     is_point,
     is_somebody,
     is_waiting,
     named_by,
     people,
     rule_of,
+    says_silence,
     starts_with_if,
     waited_for,
+    without_rank,
 )
 from tocsin.runbook.escalation.deadlines import as_said, is_told_late, to_be_told
 from tocsin.runbook.escalation.judged import leaves_open
+from tocsin.runbook.escalation.ours import is_name
 from tocsin.runbook.escalation.prose import behind, spoken
 from tocsin.runbook.escalation.severity_rows import without_times
-from tocsin.runbook.grammar import BRACKET, article, pattern, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Lines
@@ -111,6 +113,7 @@ def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Esc
     before = 0
     if any(WINDOW.search(item.inline.text) for item in block.items):
         return False
+    timed = all(_says_when(item) for item in block.items[1:])
     for n, item in enumerate(block.items):
         if n == 0 and (who := _called_first(item, scale)):
             levels.append(EscalationLevel(1, people(who), item.lines, trigger=Trigger.START))
@@ -124,7 +127,7 @@ def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Esc
         named = late is not None or (
             0 < len(who.split()) <= LONGEST_NAME
             and not re.search(r"[,;:(（?]|\.\s|\s[–—-]\s", who)
-            and is_somebody(who)
+            and (is_somebody(who) or (timed and is_name(who)))
             and spoken(text, item.lines, 1, scale) is None
         )
         if not named:
@@ -133,8 +136,8 @@ def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Esc
         trigger = waited_for(text) if levels else Trigger.START
         if (seconds < before and trigger is not Trigger.UNACKNOWLEDGED) or (levels and not seconds):
             return False
-        timed = replace(as_said(text, after), lines=item.lines) if after is not None and seconds else None
-        level = behind(levels, EscalationLevel(len(levels) + 1, people(who), item.lines, after=timed, trigger=trigger))
+        waited = replace(as_said(text, after), lines=item.lines) if after is not None and seconds else None
+        level = behind(levels, EscalationLevel(len(levels) + 1, people(who), item.lines, after=waited, trigger=trigger))
         before = level.after.seconds or 0 if level.after is not None else 0
         levels.append(level)
     if len(levels) < 2:
@@ -142,6 +145,17 @@ def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Esc
     for name in named_by(section, scale):
         found.offer(name, levels)
     return True
+
+
+def _says_when(item: Item) -> bool:
+    """Whether an item says in words when somebody is called, "after 15 minutes", and not only how long: "15 min"."""
+    text = item.inline.text
+    return target(text) is not None and (_after().search(text) is not None or says_silence(text))
+
+
+@pattern
+def _after() -> str:
+    return rf"{any_of('after')}|\d\s*[^\W\d_]{{1,4}}\s*{ending('after_span')}"
 
 
 def _called_first(item: Item, scale: Scale) -> str:
@@ -161,8 +175,7 @@ def _named_in(item: Item) -> str:
     text, label = item.inline.text, item.inline.labelled
     if label is not None and is_waiting(label[0]):
         return label[1]
-    match = counted_level().match(text)
-    return text[match.end() :] if match else text
+    return without_rank(text)
 
 
 def _stations(said: str, lines: Lines, number: int, scale: Scale) -> list[str]:
