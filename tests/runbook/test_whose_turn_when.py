@@ -213,3 +213,30 @@ def test_a_column_of_times_and_a_status_page_call_nobody() -> None:
     assert (playbook.escalation_levels, playbook.escalation_by_severity) == ((), {})
     said = "Changing the status page is enough to tell bakers. After 30 minutes page the owner."
     assert _chain(said) in ([], [("owner", 30)])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**0-5 minutes:** Detection and triage\n\n**After 15 minutes:** Mitigation\n\n**After 1 hour:** Recovery",
+        "### Within 15 minutes\n- Open a ticket\n- Post in #kiln\n\n### Within 1 hour\n- Update the status page",
+        "| Stage | Time |\n|---|---|\n| Detection | 5 min |\n| Triage | 15 min |\n| Recovery | 1 hour |",
+        "| Service | Timeout |\n|---|---|\n| Checkout | after 5 min |\n| Payments | after 15 min |",
+        "- PagerDuty: immediately\n- Slack: after 5 minutes\n- Email: after 15 minutes",
+        "The team has 30 minutes to restore service, then customers are notified. The lead has two hours of rest.",
+    ],
+)
+def test_phases_services_channels_and_chores_beside_times_are_nobody(text: str) -> None:
+    """What a time stands beside is called by no page unless it is somebody."""
+    assert _chain(text) == []
+
+
+def test_a_cell_with_a_sentence_calls_whom_it_calls() -> None:
+    """Of "Page the on-call immediately and open a bridge" only the on-call is somebody."""
+    rows = ("Page the on-call immediately and open a bridge", "Page the on-call during business hours", "Ticket")
+    table = "\n".join(f"| P{n} | x | {row} |" for n, row in enumerate(rows, 1))
+    playbook = compile_runbook(
+        f"# Kiln\n\n## Severity levels\n\n| Level | Meaning | Action |\n|---|---|---|\n{table}\n"
+    )
+    assert _said(playbook.escalation_levels) == [("on-call", 0)]
+    assert {name: _said(levels) for name, levels in playbook.escalation_by_severity.items()} == {"P2": [("on-call", 0)]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tocsin.runbook.durations import spans
-from tocsin.runbook.escalation.calling import ends_called, says_somebody
+from tocsin.runbook.escalation.calling import ends_called, names_nobody, says_somebody
 from tocsin.runbook.escalation.ours import is_name
 from tocsin.runbook.grammar import any_of, article, may_hold, pattern
 from tocsin.runbook.playbook import Trigger
@@ -52,11 +52,13 @@ def _given(who: str, sentence: str, end: int, line: int) -> GivenTime | None:
     span = next(spans(sentence, line), None)
     if span is None or not 0 <= span.start - end <= _NEAR or not span.duration.seconds:
         return None
-    if _nobody().search(who) is not None:
+    if _nobody().search(who) is not None or names_nobody(who):
         return None
     behind = sentence[span.end :]
     then = _then().search(behind) or _comma().search(behind)
     purpose = _purpose(sentence[end : span.start]) or _purpose(behind[: then.start()] if then is not None else behind)
+    if purpose is None and then is None and behind.strip(" .。"):
+        return None  # "The lead has two hours of training"
     known = says_somebody(who) or any(vocabulary().says(name, who) for name in ("secondary", "support_word"))
     if not known and not (purpose is Trigger.UNACKNOWLEDGED and is_name(who)):
         return None

@@ -174,6 +174,8 @@ class Told:
                 level = EscalationLevel(number, people(who), lines)
             if level is not None:
                 self.add(level)
+        if given.rest:
+            self._wait = None  # what it says happens then; it waits for nobody else
 
 
 @pattern

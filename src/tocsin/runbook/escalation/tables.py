@@ -191,7 +191,8 @@ def _role_rows(table: Table, scale: Scale, found: Escalation) -> bool:
     words = vocabulary()
     heads = [head.text for head in table.header]
     rows = [row for row in table.rows if row.cells and row.cells[0].text]
-    named = sum(_is_called(row.cells[0].text) for row in rows)
+    known = _is_called if words.column("person", heads[0]) >= 0.9 else is_somebody  # no "Service | Time"
+    named = sum(known(row.cells[0].text) for row in rows)
     wait = silence_column(table, 0) or wait_column(table, 0)
     if "" in found.chains or len(rows) < 2 or wait is None:
         return False

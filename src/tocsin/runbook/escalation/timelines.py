@@ -189,6 +189,9 @@ def _stations(said: str, lines: Lines, number: int, scale: Scale) -> list[str]:
         return [acting]
     if (told := _participle().sub("", said)) != said and is_somebody(told):
         return [told]
+    phase = vocabulary().phases.best(said)
+    if not is_somebody(said) and phase is not None and phase.coverage >= _MOSTLY:
+        return []  # "Mitigation"
     part = vocabulary().parts.best(re.sub(r"(?i)^self[- ]", "", said))
     if part is not None and part.kind == "investigation" and part.coverage >= 0.99:
         return []  # "< 15 minutes: self-investigate"
@@ -197,6 +200,9 @@ def _stations(said: str, lines: Lines, number: int, scale: Scale) -> list[str]:
     if words_of(said)[:1] and words_of(said)[0] in small_words("look", "chore") and not is_somebody(said):
         return []  # "T+0: create a ticket"
     return arrow_parts(said)
+
+
+_MOSTLY = 0.9
 
 
 @pattern

@@ -6,7 +6,7 @@ import re
 
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.durations import target
-from tocsin.runbook.escalation.calling import names_nobody, without_call
+from tocsin.runbook.escalation.calling import called_in, names_nobody, others_called, without_call, without_hurry
 from tocsin.runbook.escalation.chains import is_somebody, people
 from tocsin.runbook.escalation.ours import is_no_person, is_outside
 from tocsin.runbook.grammar import any_of, article, beginning, pattern
@@ -31,18 +31,18 @@ def told_at_once(text: str, *, named: bool = True) -> tuple[str, ...]:
     """
     found: list[str] = []
     for piece in _BESIDE.split(text):
-        who = whom_told(piece).strip(" .。")
-        if (
-            not who
-            or target(who) is not None
-            or is_gap(who)
-            or is_no_person(who)
-            or is_outside(who)
-            or names_nobody(who)
-        ):
-            continue
-        found += (one for one in people(who) if (named and len(one.split()) <= _LONGEST) or _may_be_called(one))
+        called = called_in(without_hurry(piece)) if tells(piece) else None
+        said = [called[0], *others_called(piece, called[1])] if called is not None else [whom_told(piece).strip(" .。")]
+        for who in said:
+            if not who or target(who) is not None or is_gap(who) or is_no_person(who):
+                continue
+            if not is_outside(who) and not names_nobody(who):
+                found += (one for one in people(who) if (named and _is_short(one)) or _may_be_called(one))
     return tuple(dict.fromkeys(found))
+
+
+def _is_short(name: str) -> bool:
+    return len(name.split()) <= _LONGEST
 
 
 def whom_told(text: str) -> str:
