@@ -191,3 +191,26 @@ def test_each_level_in_a_bracket_has_the_rhythm_before_it(first: str, second: st
     scale = f"## Severity\n\n| Severity | Response |\n|---|---|\n| {first} | 1 h |\n| {second} | 4 h |\n\n"
     found = _read(f"{scale}## Communication\n\n- {told}\n").cadences
     assert [(one.every.seconds, one.severities) for one in found] == [(3600, (first,)), (14400, (second,))]
+
+
+@pytest.mark.parametrize(
+    "gap",
+    [
+        *("to be named", "noch zu benennen", "wird nachgetragen", "à désigner", "por designar", "a designar"),
+        *(
+            "da nominare",
+            "будет назначен",
+            "後日指定",
+            "待落实",
+            "nog te benoemen",
+            "do wyznaczenia",
+            "atanacak",
+            "미배정",
+        ),
+    ],
+)
+def test_whoever_is_still_to_be_named_cannot_be_reached(gap: str) -> None:
+    """A promise to fill the cell in later is no telephone number and no name."""
+    table = f"| Role | Contact |\n|---|---|\n| Duty miller | {gap} |\n| Owner | +44 20 7946 0000 |\n"
+    found = _read(f"## Contacts\n\n{table}").contacts
+    assert [(one.name, one.unfilled) for one in found] == [("Duty miller", True), ("Owner", False)]
