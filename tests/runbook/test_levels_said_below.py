@@ -114,3 +114,10 @@ def test_a_plus_between_two_levels_adds_only_those_two() -> None:
     """In "P1+P3" the sign stands between two names, and means no others."""
     playbook = compile_runbook(f"{SCALE}## Communication\n\n- P1+P3: updates every 60 minutes\n")
     assert [one.severities for one in playbook.cadences] == [("P1", "P3")]
+
+
+@pytest.mark.parametrize("said", ["auto-paged", "auto paged via the rota", "paged automatically"])
+def test_whoever_a_program_pages_is_paged(said: str) -> None:
+    """ "Is auto-paged" is called as well as whoever "is paged"."""
+    (one,) = _chain(f"If the miller does not answer within 5 minutes, the secondary is {said}.\n")
+    assert (one.targets, _minutes((one,))) == (("secondary",), [5])

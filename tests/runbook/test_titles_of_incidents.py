@@ -32,6 +32,10 @@ def _incidents(text: str) -> list[str]:
         "Split brain in the cluster",
         "The till answers 502",
         "Oven API returns 5xx",
+        "Suspected loss of keys",
+        "Unexpected charges",
+        "FAILED_GRINDING",
+        "MILL_TIMEOUT",
     ],
 )
 def test_a_title_with_a_limit_or_a_place_says_what_is_wrong(title: str) -> None:
@@ -49,6 +53,7 @@ def test_a_title_with_a_limit_or_a_place_says_what_is_wrong(title: str) -> None:
         "Ovens in the cellar",
         "P1 > P2",
         "Port 443",
+        "MILL_SECRET",
     ],
 )
 def test_a_title_without_trouble_says_nothing_of_it(title: str) -> None:

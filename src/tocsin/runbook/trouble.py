@@ -64,12 +64,19 @@ def says_what_fails(title: str) -> bool:
 
     >>> says_what_fails("Database is down"), says_what_fails("Failure budget")
     (True, False)
+    >>> says_what_fails("GRIND_TIMEOUT"), says_what_fails("GRIND_SECRET")
+    (True, False)
     """
+    title = title.replace("_", " ").lower() if _CONSTANT.fullmatch(title) else title
     words, said = vocabulary(), title.split()
     if (not 2 <= len(said) <= 9 and title.isascii()) or words.says("drill", title) or asks_to_look(title):
         return False
     told = title if title.isascii() else _of_any().sub("", title)
     return ends_in_failure(title) or words.is_a("fails_first", said[0], 0.99) or words.says("fails", told)
+
+
+_CONSTANT = re.compile(r"[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+")
+"""The name of an error in capitals."""
 
 
 def ends_in_failure(title: str) -> bool:

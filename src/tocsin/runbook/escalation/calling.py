@@ -55,7 +55,7 @@ def _passive() -> re.Pattern[str]:
     """Who "is paged", "wird gerufen", "est prévenu", in any language."""
     words = vocabulary().words
     said = (sorted(words[name].spaced, key=len, reverse=True) for name in ("passive", "called"))
-    verb, done = ("|".join(re.escape(one).replace(r"\ ", r"\s+") for one in forms) for forms in said)
+    verb, done = ("|".join(re.escape(one).replace(r"\ ", r"[\s-]+") for one in forms) for forms in said)
     between = rf"{any_of('not', 'name_article')}|{article()}"
     called = rf"(?:(?!{between})[^\W\d_]+\s+){{0,2}}?(?:{done})s?\b"
     # "Nach 15 Minuten wird der Teamleiter angerufen": the name behind the verb, where the time comes first.
