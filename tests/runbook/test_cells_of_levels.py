@@ -120,3 +120,37 @@ def test_a_rhythm_is_of_the_levels_that_its_line_calls_by_their_words(
     """ "(critical incidents)" is the level of that label: the others are told at their own rhythm."""
     playbook = compile_runbook(f"# Mill\n\n## Severity\n\n{scale}\n## Status updates\n\n{text}\n")
     assert {one.every.seconds: one.severities for one in playbook.cadences} == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## Expectations\n\nEngineers are expected to respond within:\n\n- **15 minutes** for SEV-1 (called)\n- **1 hour** for SEV-2/3 (chat)",
+        "## Response times\n\n- 15 minutes for SEV-1\n- 1 hour for SEV-2/3",
+        "## Response times\n\n- Within 15 minutes: SEV-1\n- Within 1 hour: SEV-2",
+        "## Reaktionszeit\n\n- 15 Minuten für SEV-1\n- 1 Stunde für SEV-2",
+    ],
+)
+def test_a_list_of_times_says_for_which_level_each_is(text: str) -> None:
+    """Times that stand before their levels are promised as those behind them are, where the line above says what."""
+    playbook = compile_runbook(
+        f"# Mill\n\n{text}\n\n## Calls at night\n\n- SEV-1 incidents (mill down)\n- SEV-2 incidents (stone)\n"
+    )
+    found = {one.name: one.response_target.seconds for one in playbook.severities if one.response_target}
+    assert (found["SEV-1"], found["SEV-2"]) == (900, 3600)
+
+
+def test_a_list_of_times_to_tell_is_no_promise_to_answer() -> None:
+    """How soon others are told answers nobody."""
+    text = "## Updates\n\n- 15 minutes for SEV-1\n- 1 hour for SEV-2\n\n## Calls at night\n\n- SEV-1 incidents (mill down)\n- SEV-2 incidents (stone)\n"
+    assert [one.response_target for one in compile_runbook(f"# Mill\n\n{text}").severities] == [None, None]
+
+
+def test_what_stands_in_brackets_behind_incidents_is_no_label() -> None:
+    """ "SEV-1 incidents (mill down)" says what SEV-1 is, and "SEV-1 incidents (Critical)" how it is called."""
+    text = "# Mill\n\n## Calls at night\n\n- SEV-1 incidents (mill down)\n- SEV-2 incidents (major stone broken)\n- SEV-3 incidents (Low)\n"
+    assert [(one.label, one.criteria) for one in compile_runbook(text).severities] == [
+        (None, ("mill down",)),
+        (None, ("major stone broken",)),
+        ("Low", ()),
+    ]

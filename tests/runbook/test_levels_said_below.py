@@ -121,3 +121,33 @@ def test_whoever_a_program_pages_is_paged(said: str) -> None:
     """ "Is auto-paged" is called as well as whoever "is paged"."""
     (one,) = _chain(f"If the miller does not answer within 5 minutes, the secondary is {said}.\n")
     assert (one.targets, _minutes((one,))) == (("secondary",), [5])
+
+
+@pytest.mark.parametrize("said", ["P1/2", "P1/2 incidents", "P1 and P2"])
+def test_numbers_behind_a_slash_are_levels_of_the_same_word(said: str) -> None:
+    """ "P1/2" is P1 and P2; a share or a year behind a slash is none."""
+    playbook = compile_runbook(f"{SCALE}## Communication\n\n- {said}: updates every 60 minutes\n")
+    assert [one.severities for one in playbook.cadences] == [("P1", "P2")]
+
+
+@pytest.mark.parametrize("said", ["P1/2024", "P1/2%", "P1/9"])
+def test_what_is_no_level_behind_a_slash_adds_none(said: str) -> None:
+    """A year, a share and a number that the scale has not leave the level that stands before them."""
+    playbook = compile_runbook(f"{SCALE}## Communication\n\n- {said}: updates every 60 minutes\n")
+    assert [one.severities for one in playbook.cadences] == [("P1",)]
+
+
+def test_nobody_is_called_with_the_one_who_did_not_answer() -> None:
+    """ "At once" behind an arrow for no answer is how soon that one comes, and no call at the same moment."""
+    drawing = (
+        "Miller (5 min ack)\n    ↓ (if no ack)\nMaster miller (5 min)\n    ↓ (if no ack)\nHead of mills (immediate)"
+    )
+    levels = _chain(f"```\n{drawing}\n```\n")
+    assert [one.targets for one in levels] == [("Miller",), ("Master miller",), ("Head of mills",)]
+    assert _minutes(levels)[1] == 5
+
+
+def test_whoever_an_arrow_calls_at_once_is_called_with_the_one_above() -> None:
+    """Without a word on an answer, "immediate" calls both at the same moment."""
+    levels = _chain("```\nOn-call miller\n    ↓ 10 min\nShift lead\n    ↓\nHead of mills (immediate)\n```\n")
+    assert [one.targets for one in levels] == [("On-call miller",), ("Shift lead", "Head of mills")]

@@ -38,6 +38,7 @@ def _of_an_oven(text: str) -> Playbook:
         ("When `kubectl get ovens` shows it, open the door.", []),
         ("If it is cold, run `systemctl restart oven`.", ["systemctl restart oven"]),
         ("- Heat: re-run `~/mill/heat.sh`\n- Log: `~/mill/heat.log`", ["~/mill/heat.sh"]),
+        ("1. Heat again: `OVEN=1 STONE=2 npx heat`", ["OVEN=1 STONE=2 npx heat"]),
         (r"- Heat: run `C:\Mill\Heat.ps1`", [r"C:\Mill\Heat.ps1"]),
     ],
 )  # fmt: skip

@@ -41,6 +41,9 @@ def onwards() -> str:
     return rf"\s*(?:(?P<above>{any_of('and_above')})|(?P<below>{any_of('and_below')}))|(?P<plus>\+(?!\w))"
 
 
+_SLASHED = re.compile(r"/(?P<number>\d)(?![\w.%/]*[A-Za-z%])(?!\d)")
+
+
 @dataclass(frozen=True)
 class Scale:
     """The severities in order, and every target that any line states for one of them."""
@@ -101,6 +104,7 @@ class Scale:
     def _speaks_of(self, text: str) -> tuple[str, ...]:
         matches = self._places(text)
         found = {self._by_key[severity_key(match[0])] for match in matches}
+        found.update(name for match in matches if "/" in text for name in self._slashed(text, match))
         open_ended = [(one, match) for one in matches if (match := onwards().match(text, one.end()))]
         if len(found) < 2 and not open_ended:
             return tuple(found)
@@ -113,6 +117,16 @@ class Scale:
                 first, last = sorted(names.index(self._by_key[severity_key(end[0])]) for end in (one, next_one))
                 found.update(names[first:last])
         return tuple(name for name in names if name in found)
+
+    def _slashed(self, text: str, match: re.Match[str]) -> Iterator[str]:
+        """The levels whose numbers stand behind that of a name: SEV-4 of "SEV-3/4"."""
+        end = match.end()
+        while (more := _SLASHED.match(text, end)) is not None:
+            name = self._by_key.get(severity_key(re.sub(r"\d+$", more["number"], match[0])))
+            if name is None:
+                return
+            yield name
+            end = more.end()
 
     def worded(self, text: str) -> tuple[str, ...]:
         """The levels that a text speaks of by their words: "critical incidents", "(medium/low severity)", "High: …"."""
@@ -331,15 +345,17 @@ def _with_label(name: str, after: str) -> LevelName | None:
         return None  # "P0/P1: …" speaks of two levels
     rest = re.sub(r"^\s*;\s*(?=[(（])", "", after).strip()
     bracket = re.match(
-        r"^(?:[^\W\d]+\s+)?[(（](?P<inside>[^()（）]+)[)）]\s*[-–—:：]*\s*(?P<rest>.*)$", rest, re.DOTALL
+        r"^(?P<before>[^\W\d]+\s+)?[(（](?P<inside>[^()（）]+)[)）]\s*[-–—:：]*\s*(?P<rest>.*)$", rest, re.DOTALL
     )
+    inside = bracket["inside"] if bracket is not None else ""
+    short = len(inside.split()) <= 2
+    is_word = vocabulary().severity_order(inside) is not None or vocabulary().is_label(inside)
     if (
-        bracket
-        and not any(ch.isdigit() for ch in bracket["inside"])
+        bracket is not None
+        and not any(ch.isdigit() for ch in inside)
         and (
-            vocabulary().severity_order(bracket["inside"]) is not None
-            or vocabulary().is_label(bracket["inside"])
-            or (len(bracket["inside"].split()) <= 2 and len(bracket["inside"]) <= 16 and not _is_now(bracket["inside"]))
+            (is_word and (short or not bracket["before"]))
+            or (not bracket["before"] and short and len(inside) <= 16 and not _is_now(inside))
         )
     ):
         return LevelName(name, bracket["inside"].strip(), bracket["rest"].strip())

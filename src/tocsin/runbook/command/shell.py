@@ -406,15 +406,16 @@ def is_command(text: str, *, strict: bool = False) -> bool:
     word = words[0]
     if len(words) > 1 and not strict and f"{word} {words[1]}" in tables("sets")["router"]:
         return True
-    if _ASSIGNMENT.match(word) and len(words) > 1:
-        word = words[1]
+    while _ASSIGNMENT.match(word) and len(words) > 1:
+        words = words[1:]  # "A=1 B=2 npx mill"
+        word = words[0]
     script = bool(_PATH.match(word)) and (word.startswith("./") or "." in word.rsplit("/", 1)[-1])
     script = script or bool(not strict and _OWN_SCRIPT.fullmatch(word))
     if word not in known_programs() and not script and not (len(words) > 1 and _CONTROL.fullmatch(word)):
         return False
     if not strict:
         return True
-    if len(words) == 1:
+    if " " not in first_line.strip():
         return False
     return bool(_SHELLISH.search(first_line)) and not _prose().search(" " + first_line)
 

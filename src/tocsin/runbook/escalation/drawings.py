@@ -341,11 +341,15 @@ def _drawn(block: Fence, stations: list[_Station], *, levels: bool) -> Iterator[
 
 
 def _joined(stations: list[_Station]) -> list[_Station]:
-    """The stations, those to whom an arrow leads "at once" with the one above: both are called at the same time."""
+    """The stations, those to whom an arrow leads "at once" with the one above: both are called at the same time.
+
+    Not where the arrow says that nobody answered: then at once is how soon that one comes.
+    """
     found: list[_Station] = []
     for one in stations:
         times = [span for text in one.said if text != one.who and (span := target(text, one.number)) is not None]
-        if found and times and all(span.kind is DurationKind.IMMEDIATE for span in times):
+        waits = any(vocabulary().says(name, text) for text in one.said for name in ("unacknowledged", "unresolved"))
+        if found and times and not waits and all(span.kind is DurationKind.IMMEDIATE for span in times):
             found[-1].who += f" + {one.who}"
         else:
             found.append(one)

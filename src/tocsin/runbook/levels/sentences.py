@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
+from tocsin.runbook.document.blocks import ItemList
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import spans
-from tocsin.runbook.grammar import ending, small_words
+from tocsin.runbook.grammar import BRACKET, ending, small_words
 from tocsin.runbook.levels.draft import Draft
 from tocsin.runbook.levels.facts import texts_of
 from tocsin.runbook.levels.titles import clock_named
 from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.scale import LevelName, Scale, coded_names
+from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.times import times_by_severity
 from tocsin.runbook.words import vocabulary, words_of
 
@@ -38,17 +41,17 @@ def read_promises(root: Section, scale: Scale, draft: Draft) -> None:
     for section in root.walk():
         if any(one.about in _ELSEWHERE and not one.is_title for one in section.path()):
             continue
-        for inline in texts_of(section):
-            for sentence in _SENTENCES.split(inline.text):
-                times = times_by_severity(sentence, scale, inline.lines.first)
-                named = _named(sentence) if times else None
-                what = named or (_clock(sentence, section.title.text) if times else None)
-                if what and not _promises(sentence, section, what, scale, named=named is not None):
-                    continue
-                for name, duration in times.items() if what else ():
-                    level = draft.levels.get(severity_key(name))
-                    if what and level is not None and level.first(what) is None:
-                        level.state(what, duration)
+        for sentence, lines, listed in _sayings(section):
+            times = _times_of_list(sentence, lines) if listed else times_by_severity(sentence, scale, lines.first)
+            named = _named(sentence) if times else None
+            what = named or (_clock(sentence, section.title.text) if times else None)
+            what = what or (clock_named(section.title.text) if times and listed else None)
+            if what and not listed and not _promises(sentence, section, what, scale, named=named is not None):
+                continue
+            for name, duration in times.items() if what else ():
+                level = draft.levels.get(severity_key(name))
+                if what and level is not None and level.first(what) is None:
+                    level.state(what, duration)
 
 
 def read_promised_levels(root: Section, draft: Draft) -> None:
@@ -56,19 +59,50 @@ def read_promised_levels(root: Section, draft: Draft) -> None:
     for section in root.walk():
         if any(one.about in _ELSEWHERE and not one.is_title for one in section.path()):
             continue
-        for inline in texts_of(section):
-            for sentence in _SENTENCES.split(inline.text):
-                names = sorted(dict.fromkeys(coded_names(sentence)), key=severity_key)
-                trial = tuple(Severity(name, n, inline.lines) for n, name in enumerate(names))
-                times = times_by_severity(sentence, Scale(trial), inline.lines.first) if len(trial) > 1 else {}
-                what = _clock(sentence, section.title.text) if times else None
-                if what not in ("response", "acknowledge"):
-                    continue
-                for name in names:
-                    level = draft.level(LevelName(name, None, ""), inline.lines, define=True)
-                    if level is not None and name in times:
-                        level.state(what, times[name])
-                return
+        for sentence, lines, _listed in _sayings(section):
+            names = sorted(dict.fromkeys(coded_names(sentence)), key=severity_key)
+            trial = tuple(Severity(name, n, lines) for n, name in enumerate(names))
+            times = times_by_severity(sentence, Scale(trial), lines.first) if len(trial) > 1 else {}
+            what = _clock(sentence, section.title.text) if times else None
+            if what not in ("response", "acknowledge"):
+                continue
+            for name in names:
+                level = draft.level(LevelName(name, None, ""), lines, define=True)
+                if level is not None and name in times:
+                    level.state(what, times[name])
+            return
+
+
+def _times_of_list(sentence: str, lines: Lines) -> dict[str, Duration]:
+    """The times of a list that begins each item with one, some for levels that the scale has not."""
+    names = dict.fromkeys(coded_names(sentence))
+    return times_by_severity(
+        sentence, Scale(tuple(Severity(name, n, lines) for n, name in enumerate(names))), lines.first
+    )
+
+
+def _sayings(section: Section) -> Iterator[tuple[str, Lines, bool]]:
+    """The sentences below a heading, and whether each is a list: with a time for a level in each item, the time first,
+    it is one sentence, of which the title says what it promises."""
+    for inline in texts_of(section):
+        for sentence in _SENTENCES.split(inline.text):
+            yield sentence, inline.lines, False
+    for block in section.blocks:
+        items = [item.inline.text for item in block.items] if isinstance(block, ItemList) else []
+        if len(items) > 1 and all(map(_begins_with_time, items)):
+            bare = (_SLASHED.sub(r"\g<word>\g<first>/\g<word>\g<more>", BRACKET.sub(" ", text)) for text in items)
+            yield "; ".join(bare), block.lines, True
+
+
+_SLASHED = re.compile(r"(?P<word>[A-Za-z]{1,10}[- ]?)(?P<first>\d)/(?P<more>\d)(?!\d)")
+""" "SEV-3/4", two levels with one word."""
+
+
+def _begins_with_time(text: str) -> bool:
+    """Whether a time for one level or more begins an item: "15 minutes for SEV-1", "Within 1 hour: SEV-2"."""
+    names = coded_names(text)
+    first = next(spans(text), None) if names else None
+    return first is not None and first.end <= text.index(names[0]) and len(text[: first.start].split()) <= 2
 
 
 def _clock(sentence: str, title: str) -> str | None:
