@@ -39,6 +39,10 @@ def _of_an_oven(text: str) -> Playbook:
         ("If it is cold, run `systemctl restart oven`.", ["systemctl restart oven"]),
         ("- Heat: re-run `~/mill/heat.sh`\n- Log: `~/mill/heat.log`", ["~/mill/heat.sh"]),
         ("1. Heat again: `OVEN=1 STONE=2 npx heat`", ["OVEN=1 STONE=2 npx heat"]),
+        ("1. Use `make shut` instead of running `kubectl delete oven` by hand.", ["make shut"]),
+        ("1. Use `make shut` rather than `kubectl delete oven`.", ["make shut"]),
+        ("1. Statt `kubectl delete oven` immer `make shut` nehmen.", ["make shut"]),
+        ("1. Instead of waiting, run `make shut`.", ["make shut"]),
         (r"- Heat: run `C:\Mill\Heat.ps1`", [r"C:\Mill\Heat.ps1"]),
     ],
 )  # fmt: skip

@@ -100,3 +100,10 @@ def test_a_quick_reference_holds_the_chapters_below_it() -> None:
         ("incident", "Belt torn"),
         ("incident", "Scale slow"),
     ]
+
+
+def test_chapters_that_end_in_the_word_for_an_alert_are_one_each() -> None:
+    """ "Feed rate alert" beside "`Unknown` alert" is what to do about each; what is done with an alert is nothing wrong."""
+    text = "# Mill\n\n## Feed rate alert\n\n- `make look`\n\n## `Unknown` alert\n\nIt is blind.\n\n- `make eyes`\n"
+    assert _incidents(text) == ["Feed rate alert", "Unknown alert"]
+    assert _incidents("# Mill\n\n## Silence an alert\n\n- `make quiet`\n\n## Create an alert\n\n- `make loud`\n") == []

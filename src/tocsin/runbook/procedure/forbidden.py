@@ -16,7 +16,8 @@ def _forbidden() -> str:
     run = rf"(?:(?!{any_of('forgets')})[^.;,:!?。，；：])"
     shown = rf"[(（]\s*|\s{any_of('by_means')}\s+"  # "Never empty the bin (`rm …`)", "… the whole bin with `rm …`"
     near = rf"{any_of('forbids')}{run}{{0,24}}|{any_of('must_not')}{run}{{0,40}}"
-    return rf"(?:{near}|{any_of('forbids', 'must_not')}{run}{{0,120}}?(?:{shown}))$"
+    other = rf"{any_of('in_place_of')}\s*"  # "Use the panel instead of running `rm …`"
+    return rf"(?:{near}|{other}|{any_of('forbids', 'must_not')}{run}{{0,120}}?(?:{shown}))$"
 
 
 @pattern

@@ -59,6 +59,8 @@ def is_procedure(section: Section) -> bool:
         return False  # "Signals that we watch for", with "Alert on:" above them, are of every incident
     if _is_one_of_a_kind(section, parts):
         return True
+    if not kind and _is_one_of_alerts(section):
+        return True
     if not kind and _says_one(section):
         return not _holds_several(section)
     if kind == "incidents" or (kind and not _surely(section, parts)) or (kind == "process" and _is_course(section)):
@@ -88,6 +90,21 @@ def _is_one_of_a_kind(section: Section, parts: set[str]) -> bool:
     chapters = [one for one in section.children if one.level != LABEL_LEVEL]
     told = bool(parts & WORKING) or (not chapters and _tells_what_to_do(section))
     return told and not any(is_procedure(one) or one.title.prefix is not None for one in chapters)
+
+
+def _is_one_of_alerts(section: Section) -> bool:
+    """Whether a title ends in the word for an alert, as another beside it does: "Feed rate alert", "Unknown alert"."""
+    above = section.parent
+    if above is None or not _ends_in_alert(section) or not (_tells_what_to_do(section) or _tells(section)):
+        return False
+    return sum(_ends_in_alert(one) for one in above.children if one.level == section.level) > 1
+
+
+def _ends_in_alert(section: Section) -> bool:
+    *before, last = section.title.text.split() or [""]
+    if not before or section.level == LABEL_LEVEL or before[0].casefold() in small_words("chore", "look", "by_hand"):
+        return False
+    return not last.endswith("s") and vocabulary().column("alert", last) >= 0.99
 
 
 def _tells_what_to_do(section: Section) -> bool:
