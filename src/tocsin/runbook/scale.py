@@ -334,7 +334,8 @@ def label_behind(name: LevelName, after: str) -> LevelName:
 
 
 def _with_label(name: str, after: str) -> LevelName | None:
-    after = _noun().sub("", after)
+    bare = _noun().sub("", after)
+    told, after = bare != after, bare  # "SEV-1 incidents (shop shut)": what it is, and not what it is called
     joined = _JOINED.match(after)
     if joined and vocabulary().is_label(joined["label"]):
         return LevelName(name, joined["label"], joined["rest"].lstrip(" .:：–—-").strip())
@@ -348,15 +349,13 @@ def _with_label(name: str, after: str) -> LevelName | None:
         r"^(?P<before>[^\W\d]+\s+)?[(（](?P<inside>[^()（）]+)[)）]\s*[-–—:：]*\s*(?P<rest>.*)$", rest, re.DOTALL
     )
     inside = bracket["inside"] if bracket is not None else ""
+    told = told or (bracket is not None and bracket["before"] is not None)
     short = len(inside.split()) <= 2
     is_word = vocabulary().severity_order(inside) is not None or vocabulary().is_label(inside)
     if (
         bracket is not None
         and not any(ch.isdigit() for ch in inside)
-        and (
-            (is_word and (short or not bracket["before"]))
-            or (not bracket["before"] and short and len(inside) <= 16 and not _is_now(inside))
-        )
+        and ((is_word and (short or not told)) or (not told and short and len(inside) <= 16 and not _is_now(inside)))
     ):
         return LevelName(name, bracket["inside"].strip(), bracket["rest"].strip())
     if rest.startswith((":", "：")):
