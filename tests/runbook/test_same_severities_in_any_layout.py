@@ -313,3 +313,23 @@ def test_business_hours_in_any_wording(said: str) -> None:
     hours = compile_runbook(f"# Ferries\n\n## On-call\n\n{said}\n").business_hours
     assert hours is not None
     assert (hours.days, hours.since, hours.until, hours.zone) == ((0, 1, 2, 3, 4), "09:00", "18:00", "CET")
+
+
+TWO_CLOCKS = {
+    "a column for both": "| Level | Definition | Response / Resolution |\n|---|---|---|\n| P1 - Critical | no boats; no money | 15 min / 4 h |\n| P2 - High | one pier | 1 h / 8 h |\n",
+    "both in brackets of a title": "| Level | Definition | SLA (response / fix) |\n|---|---|---|\n| P1 - Critical | no boats; no money | 15 min / 4 h |\n| P2 - High | one pier | 1 h / 8 h |\n",
+    "the units in the titles": "| Level | Definition | Response (min) | Resolution (hours) |\n|---|---|---|---|\n| P1 - Critical | no boats; no money | 15 | 4 |\n| P2 - High | one pier | 60 | 8 |\n",
+    "in brackets behind the criteria": "- **P1 - Critical**: no boats, no money (response: 15 min, resolution: 4 h)\n- **P2 - High**: one pier (response: 1 h, resolution: 8 h)\n",
+    "a line below a paragraph": "**P1 - Critical**: no boats, no money\n\n*Response: 15 min, Resolution: 4 h*\n\n**P2 - High**: one pier\n\n*Response: 1 h, Resolution: 8 h*\n",
+    "a line with a bar": "### P1 - Critical\n\nResponse: 15 min | Resolution: 4 h\n\n- no boats\n- no money\n\n### P2 - High\n\nResponse: 1 h | Resolution: 8 h\n\n- one pier\n",
+    "below a quotation": "### P1 - Critical\n\n> no boats; no money\n\n- Response: 15 min\n- Resolution: 4 h\n\n### P2 - High\n\n> one pier\n\n- Response: 1 h\n- Resolution: 8 h\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", TWO_CLOCKS)
+def test_two_clocks_that_stand_together_are_two(layout: str) -> None:
+    """Each of them is the one that its title or its label says, and none is lost."""
+    assert read(f"# Ferries\n\n## Severity levels\n\n{TWO_CLOCKS[layout]}") == {
+        "P1": Read("Critical", 2, (900, "elapsed"), (14_400, "elapsed"), frozenset()),
+        "P2": Read("High", 1, (3600, "elapsed"), (28_800, "elapsed"), frozenset()),
+    }

@@ -219,9 +219,14 @@ def _is_part_line(line: Inline) -> bool:
 
 
 def _is_time(value: str) -> bool:
-    """Whether a value is a time and nothing else: "Response: 15 minutes" is a promise, and no part of a procedure."""
-    span = target(value) if value and len(value.split()) <= _LONGEST_TIME else None
-    return span is not None and span.text == value.strip().rstrip(".。")
+    """Whether a value is a time and nothing else, or begins with one: "Response: 15 minutes | Fix: 4 hours" are
+    promises, and no part of a procedure."""
+    first = _MARK.split(value, maxsplit=1)[0].strip().rstrip(".。")
+    span = target(first) if first and len(first.split()) <= _LONGEST_TIME else None
+    return span is not None and span.text == first
+
+
+_MARK = re.compile(r"\s*[|,;·，；、]\s*|\s+/\s+")
 
 
 _LONGEST_TIME = 5

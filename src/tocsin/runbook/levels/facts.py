@@ -79,6 +79,10 @@ def _blocks(section: Section, level: Level, *, criteria: bool) -> None:
                 level.criteria += criteria_in(block.inline)
             case Text():
                 _sentence(block.inline, level, criteria=criteria and not duty)
+            case Quote():
+                for one in block.children:
+                    if isinstance(one, Text):
+                        _sentence(one.inline, level, criteria=criteria and not duty)
             case Table() if len(block.header) == 2:
                 for row in block.rows:
                     if len(row.cells) == 2:
@@ -294,6 +298,8 @@ def _rhythm(value: str, line: int) -> Duration | None:
 
 def _sentence(inline: Inline, level: Level, *, criteria: bool) -> None:
     text = inline.text
+    if inline.lines.first == inline.lines.last and say_labelled_clocks(text, inline.lines.first, level):
+        return
     if _has_labels(inline):
         for line in unwrapped(inline):
             labelled = line.labelled if line.lead is not None or _is_label(line) else None
@@ -366,6 +372,7 @@ def read_item(
     rest = item.inline.rest if lead is not None and (not name.label or name.label in lead) else name.rest
     if lead is not None and where == "severity" and (name.label or severity_key(lead) != severity_key(name.name)):
         level.aliases[lead] = None  # "Low risk" is the level "Low"
+    rest = _before_clocks(rest, line, level)
     rest = _before_arrow(rest, line, level) if where in ("severity", "list") else rest
     if where == "targets":
         say_targets(rest, line, level, default=clock)
@@ -398,9 +405,20 @@ def read_item(
             elif not (promises_time(clause) and say_targets(clause, line, level, default=None)) and criteria:
                 level.criteria.append(clause)
         for child in item.children:
-            if isinstance(child, ItemList):
+            if isinstance(child, Text):
+                _sentence(child.inline, level, criteria=False)
+            elif isinstance(child, ItemList):
                 for nested in child.items:
                     _entry(nested, level, criteria=criteria and where in ("severity", "list"))
+
+
+def _before_clocks(rest: str, line: int, level: Level) -> str:
+    """What is the matter, before the clocks in a bracket at the end: "down (response: 15 min, resolution: 4 h)"."""
+    match = _BRACKETED.fullmatch(rest) if rest.endswith((")", "）", ").", "）。")) else None
+    return match["what"] if match is not None and say_labelled_clocks(match["inside"], line, level) else rest
+
+
+_BRACKETED = re.compile(r"(?P<what>.+?)\s*[(（](?P<inside>[^()（）]+)[)）][.。]?", re.DOTALL)
 
 
 def _sentences(clause: str) -> list[str]:

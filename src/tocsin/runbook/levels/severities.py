@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from tocsin.runbook.levels.grades_of_work import is_of_work, names_work
 from tocsin.runbook.levels.only_named import read_named
 from tocsin.runbook.levels.sentences import read_promised_levels, read_promises
 from tocsin.runbook.levels.tables import is_scale, level_of, matrix_levels, read_table
-from tocsin.runbook.levels.titles import clock_named
+from tocsin.runbook.levels.titles import clock_named, clock_of
 from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.procedure.incident_tables import WORKING
 from tocsin.runbook.procedure.recognition import parts_of
@@ -316,8 +317,8 @@ def _lists(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[Ite
                         yield from _lists(item.children, "targets" if targets else "severity" if graded else where)
             case Text():
                 lines = _lines(block.inline, plain=where in _PLAIN)
-                below = several[n + 1 : n + 2] if len(lines) == 1 and block.inline.lead else ()
-                told = below if below and _tells_of_one(below[0], plain=where in _PLAIN) else ()
+                below = several[n + 1 : n + 5] if len(lines) == 1 and block.inline.lead else ()
+                told = tuple(itertools.takewhile(lambda one: _tells_of_one(one, plain=where in _PLAIN), below))
                 every_line = (Item(line.lines, line) for line in block.inline.by_line)
                 if found := [one for line in every_line if (one := _described(line))]:
                     told_of += found
@@ -347,7 +348,10 @@ def _described(item: Item) -> Item | None:
 
 
 def _tells_of_one(block: Block, *, plain: bool) -> bool:
-    """Whether a list below "**P1**: shop shut" tells of that level: none of its items names another one."""
+    """Whether a list below "**P1**: shop shut" tells of that level, of which no item names another one, or a line with
+    one of its clocks."""
+    if isinstance(block, Text):
+        return block.inline.labelled is not None and clock_of(*block.inline.labelled) is not None
     if not isinstance(block, ItemList):
         return False
     return not any(level_name(item.inline.lead or item.inline.text, plain=plain) for item in block.items)

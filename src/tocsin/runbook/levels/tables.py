@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from tocsin.runbook.document.blocks import Row, Table
-from tocsin.runbook.document.inline import plain
+from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.remembered import remembered_with
-from tocsin.runbook.durations import every, target
+from tocsin.runbook.durations import every, target, unit_in
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import criteria_in, say_labelled_clocks, say_named_clock
@@ -280,6 +280,7 @@ def _speaks_of_people(head: str) -> bool:
 
 def read_table(table: Table, scale: Draft, *, define: bool, criteria: bool) -> None:
     """Take what the rows of a severity table say."""
+    table = _each_clock_apart(table)
     column = _level_column(table)
     assert column is not None
     roles = column_roles(table)
@@ -299,6 +300,37 @@ def read_table(table: Table, scale: Draft, *, define: bool, criteria: bool) -> N
                 level.criteria.append(inside[1].strip())  # "Critical (active breach)"
 
 
+def _each_clock_apart(table: Table) -> Table:
+    """A table with two columns for one of two clocks: "Response / Resolution" above "15 min / 4 h"."""
+    for n, head in enumerate(table.header):
+        titles = _two_clocks(head.text)
+        cells = [row.cells[n].text for row in table.rows if n < len(row.cells)]
+        if titles is None or len(cells) != len(table.rows) or not all(_SLASH.search(cell) for cell in cells):
+            continue
+        rows = tuple(Row(row.lines, _with_two(row.cells, n, _SLASH.split(row.cells[n].text, 1))) for row in table.rows)
+        return Table(table.lines, _with_two(table.header, n, titles), rows)
+    return table
+
+
+_SLASH = re.compile(r"\s+/\s+|(?<=\w)/(?=\d)|\s+\|\s+")
+
+
+def _two_clocks(title: str) -> list[str] | None:
+    """The two clocks of a title, in brackets or without: "Response / Resolution", "SLA (response / fix)"."""
+    inside = re.search(r"[(（](?P<inside>[^()（）]+)[)）]", title)
+    parts = re.split(r"\s*[/|&]\s*", inside["inside"] if inside else title)
+    roles = [role_of(part)[0] for part in parts]
+    return parts if len(parts) == 2 and roles[0] != roles[1] and set(roles) <= _CLOCK_ROLES else None
+
+
+_CLOCK_ROLES = frozenset({"response", "acknowledge", "resolution", "cadence"})
+
+
+def _with_two(cells: tuple[Inline, ...], n: int, texts: list[str]) -> tuple[Inline, ...]:
+    line = cells[n].lines.first
+    return (*cells[:n], *(plain(text.strip(), line) for text in texts), *cells[n + 1 :])
+
+
 def _in_full(name: LevelName, head: str) -> LevelName:
     """A bare number with the word of the title above it: "Severity 1" of "1" below "Severity"."""
     first = head.split()[:1]
@@ -316,6 +348,8 @@ def _cells(
         if n == column or not text or words.is_a("none", text, 0.9):
             continue
         line = row.lines.first
+        if role in CLOCKS and _BARE.fullmatch(text) and (unit := unit_in(head)):
+            text = f"{text} {unit}"  # "15" below "Response (min)"
         if role != "criteria" and (say_labelled_clocks(text, line, level) or say_named_clock(cell, level)):
             continue
         if role == "label" and define and level.label is None:
@@ -364,6 +398,9 @@ def _speaks_of_news(head: str) -> bool:
     return (kind is not None and kind.kind in ("communication", "channels")) or any(
         words.says(one, head) for one in told
     )
+
+
+_BARE = re.compile(r"[<≤~]?\s*\d{1,4}(?:\s*[-–]\s*\d{1,4})?")
 
 
 def _interval(text: str, line: int) -> Duration | None:
