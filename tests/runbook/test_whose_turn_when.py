@@ -240,3 +240,9 @@ def test_a_cell_with_a_sentence_calls_whom_it_calls() -> None:
     )
     assert _said(playbook.escalation_levels) == [("on-call", 0)]
     assert {name: _said(levels) for name, levels in playbook.escalation_by_severity.items()} == {"P2": [("on-call", 0)]}
+
+
+def test_you_are_nobodys_name() -> None:
+    """Whoever reads "You have 15 minutes to acknowledge" is no person of that name to page."""
+    said = "You have 15 minutes to acknowledge before the alert escalates to the secondary."
+    assert _chain(said) == [("secondary", 15)]
