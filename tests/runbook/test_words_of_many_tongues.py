@@ -214,3 +214,11 @@ def test_whoever_is_still_to_be_named_cannot_be_reached(gap: str) -> None:
     table = f"| Role | Contact |\n|---|---|\n| Duty miller | {gap} |\n| Owner | +44 20 7946 0000 |\n"
     found = _read(f"## Contacts\n\n{table}").contacts
     assert [(one.name, one.unfilled) for one in found] == [("Duty miller", True), ("Owner", False)]
+
+
+@pytest.mark.parametrize("word", ["不执行", "不能执行", "切忌", "不准", "不允许执行"])
+def test_what_is_not_to_be_run_is_no_step(word: str) -> None:
+    """A command behind a word for "do not" is told, and nobody is offered to run it."""
+    chapter = f"## 常见故障\n\n### 水车停止\n\n不删除备份、{word} `docker compose down -v`，先检查水闸。\n"
+    steps = [step for one in _read(chapter).procedures for step in one.steps]
+    assert not [step for step in steps if step.command is not None and step.kind.value == "command"]
