@@ -246,3 +246,17 @@ def test_you_are_nobodys_name() -> None:
     """Whoever reads "You have 15 minutes to acknowledge" is no person of that name to page."""
     said = "You have 15 minutes to acknowledge before the alert escalates to the secondary."
     assert _chain(said) == [("secondary", 15)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["For P1 page the owner after 30 minutes.", "If P1 is declared, page the owner after 30 minutes."],
+)
+def test_who_is_called_at_one_severity_only_is_not_called_at_the_others(said: str) -> None:
+    """The one severity that sentences name stays with whom its sentence calls; nobody wakes the owner for a P2."""
+    levels = compile_runbook(f"{SCALE}Page the baker. After 15 minutes page the lead. {said}\n").escalation_levels
+    assert [(one.targets, one.severities) for one in levels] == [
+        (("baker",), ()),
+        (("lead",), ()),
+        (("owner",), ("P1",)),
+    ]

@@ -52,7 +52,7 @@ def read_prose(
         if not (several and one.names):
             heirs = [told] if not by_name else list(by_name.values()) if one.names is None else [told]
             for ladder in heirs:
-                ladder.take_all(one.text, one.lines)
+                ladder.take_all(one.whole, one.lines)
             continue
         for name in one.names:
             by_name.setdefault(name, Told(scale, list(told.levels))).take_all(one.text, one.lines)

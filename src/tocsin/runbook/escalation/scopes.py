@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tocsin.runbook.escalation.calling import calls, may_call
 from tocsin.runbook.escalation.clauses import SENTENCES
@@ -17,10 +17,14 @@ from tocsin.runbook.stated import Lines
 
 @dataclass(frozen=True, slots=True)
 class Scoped:
-    """A text and the severities that it is for: empty before one is named, ``None`` for all that were named."""
+    """A text and the severities that it is for: empty before one is named, ``None`` for all that were named.
+
+    ``whole`` is the text with the severity that it begins with.
+    """
 
     names: tuple[str, ...] | None
     text: str
+    whole: str
     lines: Lines
 
 
@@ -30,17 +34,15 @@ def scopes(texts: Iterable[tuple[str, Lines]], scale: Scale) -> Iterator[Scoped]
     What follows the sentence of the last severity is for all of them where none before had more than its sentence.
     """
     names: tuple[str, ...] = ()
-    alone = True  # each severity so far has one sentence
     said: list[Scoped] = []
     for text, lines in texts:
         for sentence in _sentences(text, scale):
             own, rest = _scope(sentence, scale)
             if own:
-                alone = alone and (not said or said[-1].names == names)
                 names = own
-                said.append(Scoped(own, rest, lines))
+                said.append(Scoped(own, rest, sentence, lines))
             else:
-                said.append(Scoped(names, sentence, lines))
+                said.append(Scoped(names, sentence, sentence, lines))
     yield from _for_all(said)
 
 
@@ -48,7 +50,7 @@ def _for_all(said: list[Scoped]) -> Iterator[Scoped]:
     begins = [n for n, one in enumerate(said) if one.names and (n == 0 or said[n - 1].names != one.names)]
     single = len(begins) > 1 and all(later - first == 1 for first, later in itertools.pairwise(begins))
     for n, one in enumerate(said):
-        yield Scoped(None, one.text, one.lines) if single and n > begins[-1] else one
+        yield replace(one, names=None) if single and n > begins[-1] else one
 
 
 def _sentences(text: str, scale: Scale) -> Iterator[str]:
