@@ -260,3 +260,32 @@ def test_who_is_called_at_one_severity_only_is_not_called_at_the_others(said: st
         (("lead",), ()),
         (("owner",), ("P1",)),
     ]
+
+
+@pytest.mark.parametrize("said", ["Restart", "Escalate", "Telephone", "restore the backup", "Open a bridge"])
+def test_what_is_to_be_done_when_nobody_answers_is_nobody(said: str) -> None:
+    """The capital letter of the first word behind a colon makes no name of it."""
+    chain = _chain(f"Page the baker. After 30 minutes page the owner. No answer after 15 minutes: {said}.")
+    assert chain == [("baker", 0), ("owner", 30)]
+
+
+def test_a_name_alone_may_follow_a_wait() -> None:
+    """ "Bo" is no word for something else."""
+    assert _chain("Page the baker. No answer after 15 minutes: Bo.") == [("baker", 0), ("Bo", 15)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "called"),
+    [
+        ("Tell the owner after the repair, page the on-call", "on-call"),
+        ("Page the on-call, inform the owner in the next report", "on-call"),
+        ("Page the on-call by telephone, tell the owner if flour is lost", "on-call"),
+        ("Page the on-call, call a meeting with the owner", "on-call"),
+        ("Page the lead on duty and the owner in charge", "lead on duty+owner"),
+    ],
+)
+def test_who_is_told_later_is_not_called_at_once(cell: str, called: str) -> None:
+    """The words behind a name in a cell of what to do say when, how or in which case."""
+    table = f"| Severity | Response |\n|---|---|\n| P1 | {cell} |\n| P2 | Page the on-call |\n"
+    levels = compile_runbook(f"# Kiln\n\n## Severities\n\n{table}").escalation_levels
+    assert ["+".join(one.targets) for one in levels] == [called]

@@ -190,7 +190,7 @@ def _behind_a_wait(clause: str, lines: Lines, number: int) -> EscalationLevel | 
 
 def _may_be_called(who: str) -> bool:
     """Whether a text is a word for somebody, for who stands in, "backup", or a name by its first letter."""
-    return says_somebody(who) or vocabulary().says("secondary", who) or is_name(who)
+    return says_somebody(who) or vocabulary().is_a("secondary", who, 0.6) or is_name(who)
 
 
 @pattern

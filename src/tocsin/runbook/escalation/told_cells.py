@@ -31,13 +31,17 @@ def told_at_once(text: str, *, named: bool = True) -> tuple[str, ...]:
     """
     found: list[str] = []
     for piece in _BESIDE.split(text):
-        called = called_in(without_hurry(piece)) if tells(piece) else None
-        said = [called[0], *others_called(piece, called[1])] if called is not None else [whom_told(piece).strip(" .。")]
-        for who in said:
+        said = without_hurry(piece)
+        called = called_in(said) if tells(piece) else None
+        if called is not None and called[1] >= 0 and not (named or _now_told(f"{called[0]}{said[called[1] :]}")):
+            continue
+        named_in = [called[0], *others_called(piece, called[1])] if called else [whom_told(piece).strip(" .。")]
+        for who in named_in:
             if not who or target(who) is not None or is_gap(who) or is_no_person(who):
                 continue
             if not is_outside(who) and not names_nobody(who):
-                found += (one for one in people(who) if (named and _is_short(one)) or _may_be_called(one))
+                names = people(who) if named else map(_now_told, people(who))
+                found += (one for one in names if (named and _is_short(one)) or _may_be_called(one))
     return tuple(dict.fromkeys(found))
 
 
@@ -45,10 +49,28 @@ def _is_short(name: str) -> bool:
     return len(name.split()) <= _LONGEST
 
 
+def _now_told(said: str) -> str:
+    """Who is told at once by some words behind the verb; nobody by "the lead after the repair", "in the report"."""
+    end = _behind_who().search(said)
+    if end is None:
+        return said
+    reported = vocabulary().column("postmortem", said[end.start() :]) >= _A_WORD
+    return "" if end["later"] or reported else said[: end.start()]
+
+
+@pattern
+def _behind_who() -> str:
+    later = any_of("after", "if", "upon")
+    return rf"\s(?!{any_of('in_name')})(?:(?P<later>{later})|{any_of('ends_name')})(?:\s|$)"
+
+
 def whom_told(text: str) -> str:
     """A few words without the verb of calling or telling before them: "Owner" of "Tell the owner"."""
     return _tell().sub("", without_call(text))
 
+
+_A_WORD = 0.2
+"""Of what stands behind a name: one word of a few."""
 
 _LONGEST = 3
 """Words of a name that has no word for somebody."""
