@@ -72,3 +72,20 @@ def test_what_stands_below_a_step_makes_it_a_question_too() -> None:
 def test_afterwards_it_is_no_question_about_the_incident() -> None:
     """The same words in the review are for the report."""
     assert StepKind.QUESTION not in kinds("Post-Mortem", "Estimate number of affected users")
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        ("Open a ticket with:", "Impact", "Affected services"),
+        ("Put up the closed sign", "Affected regions"),
+        ("Restart the oven", "note the error message"),
+        ("Assess the severity and lock the till", "Affected customers"),
+    ],
+)
+def test_what_is_to_be_done_with_the_facts_stays_to_be_done(step: tuple[str, ...]) -> None:
+    """A ticket is opened and a sign put up by somebody, whatever stands in them: an answer does neither."""
+    title, *details = step
+    below = "".join(f"   - {one}\n" for one in details)
+    (phase,) = compile_runbook(f"# Response\n\n## Triage\n\n1. {title}\n{below}2. Call the baker\n").phases
+    assert phase.steps[0].kind is StepKind.MANUAL
