@@ -157,3 +157,20 @@ def test_what_a_runbook_gives_its_phases_is_planned_with_its_line() -> None:
 def test_a_runbook_that_gives_its_phases_no_time_hurries_nobody() -> None:
     """Nothing is invented."""
     assert planned("# Response\n\n## Investigation\n\n- Read the logs\n").time_boxes == ()
+
+
+@pytest.mark.parametrize("said", ["every 15 minutes", "wait 10 minutes between steps", "outages over 4 hours"])
+def test_a_time_that_ends_nothing_hurries_nobody(said: str) -> None:
+    """A rhythm, a wait and a length that is measured stand in brackets as well and say nothing of an end."""
+    playbook = compile_runbook(
+        f"# Kiln\n\n## Phase 1: Response\n\n- Look\n\n## Phase 2: Mitigation ({said})\n\n- Act\n"
+    )
+    assert plan_response(playbook, "kiln", Choices()).time_boxes == ()
+
+
+def test_a_time_is_for_the_severity_that_it_stands_with() -> None:
+    """ "P1: 15 minutes, P2: 2 hours": nobody says of a P2 after 15 minutes that it takes too long."""
+    scale = "# Kiln\n\n## Severity\n\n- P1: kiln cold\n- P2: kiln slow\n\n"
+    playbook = compile_runbook(f"{scale}## Phase 1: Investigation (P1: 15 minutes, P2: 2 hours)\n\n- Look\n")
+    (box,) = plan_response(playbook, "kiln", Choices()).time_boxes
+    assert (box.within, box.severities) == (minutes(15), ("P1",))

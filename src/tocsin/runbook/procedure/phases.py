@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
-from tocsin.runbook.durations import target
+from tocsin.runbook.durations import every, is_measured, spans, target
 from tocsin.runbook.instructions import Phase, Step
 from tocsin.runbook.procedure.assessed import asking
 from tocsin.runbook.procedure.cases import in_case
@@ -18,7 +18,7 @@ from tocsin.runbook.procedure.sentences import heading_steps
 from tocsin.runbook.procedure.steps import read_steps
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Duration
-from tocsin.runbook.wording import is_option
+from tocsin.runbook.wording import is_option, watched
 
 
 def read_phase(section: Section, key: str, scale: Scale) -> Phase:
@@ -30,7 +30,7 @@ def read_phase(section: Section, key: str, scale: Scale) -> Phase:
         lines=section.lines,
         key=key,
         target=_target(section, qualifier),
-        severities=scale.mentioned(qualifier) or scale.mentioned(section.title.text),
+        severities=scale.mentioned(_first_time(qualifier)) or scale.mentioned(section.title.text),
         steps=tuple(asking(step, key) for step in steps),
     )
 
@@ -38,8 +38,21 @@ def read_phase(section: Section, key: str, scale: Scale) -> Phase:
 def _target(section: Section, qualifier: str) -> Duration | None:
     line = section.lines.first
     said = qualifier if qualifier else _first_minutes(section.title.text)
-    found = target(said, line) if said else None
+    if not said or every(said) is not None or watched(said) is not None or is_measured(said):
+        return None  # "every 15 minutes", "wait 10 minutes between steps", "outages over 4 hours" say of no end
+    found = target(said, line)
     return found if found is not None and found.seconds is not None else None
+
+
+def _first_time(qualifier: str) -> str:
+    """What a bracket says up to the first of several times, each for severities of its own: "P0: 15 min, P1: 1 h"."""
+    lengths = [span.start for span in spans(qualifier)]
+    if len(lengths) < 2:
+        return qualifier
+    return next((part for part in _CLAUSES.split(qualifier) if next(spans(part), None) is not None), qualifier)
+
+
+_CLAUSES = re.compile(r"[,;|，；、]|\s/\s")
 
 
 def _first_minutes(title: str) -> str:
