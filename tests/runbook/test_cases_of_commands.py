@@ -118,6 +118,13 @@ def test_a_title_of_what_is_to_be_avoided_leaves_the_commands_below_it(title: st
     assert found == {"df -h": None, _STOP: title}
 
 
+@pytest.mark.parametrize("said", ["Never stop the belt.", "Niemals den Ofen kühlen."])
+def test_what_is_warned_of_may_have_an_article(said: str) -> None:
+    """ "Never stop the belt" above a command stays with it as "Never stop belts" does."""
+    found = conditions(f"{said}\n\n```bash\ndf -h\n{_STOP}\n```\n")
+    assert found[_STOP] == said.strip("*.")
+
+
 @pytest.mark.parametrize("title", ["Never run this", "Avoid these commands", "Never restart", "Avoid restarts"])
 def test_a_title_that_names_what_is_not_to_be_run_takes_it_away(title: str) -> None:
     """What a title forbids in so many words, or by the word of the command, is only told."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
-from tocsin.runbook.grammar import any_of, ending, first_words, may_hold, pattern, phrases
+from tocsin.runbook.grammar import any_of, article, ending, first_words, may_hold, pattern, phrases
 from tocsin.runbook.procedure.provisos import SENTENCE, last_sentence
 from tocsin.runbook.words import one_of, words_of
 
@@ -36,6 +36,13 @@ def _to_what_end() -> str:
 def _warned_of() -> str:
     """A title above what is not to be run: "Do not", "Never run this"."""
     word = rf"\s+(?!{any_of('forgets')})[\w'’]+"
+    return rf"^\W*(?:{any_of('warned_of')}|{any_of('forbids')}(?:{word}){{0,2}})\W*$"
+
+
+@pattern
+def _warns() -> str:
+    """The same, and of something with an article, "Never stop the mill": it may stand above what is run instead."""
+    word = rf"\s+(?:{article()})?(?!{any_of('forgets')})[\w'’]+"
     return rf"^\W*(?:{any_of('warned_of')}|{any_of('forbids')}(?:{word}){{0,2}})\W*$"
 
 
@@ -120,7 +127,7 @@ def is_forbidden(title: str, below: Set[str] = frozenset()) -> bool:
 
 def warns_above(title: str) -> bool:
     """Whether a title warns of something, as it may do above what helps against it: "Avoid downtime"."""
-    return _may_warn(title) and _warned_of().match(title) is not None
+    return _may_warn(title) and _warns().match(title) is not None
 
 
 def _may_warn(text: str) -> bool:
@@ -149,7 +156,7 @@ def warns_beside(said: str) -> str | None:
 def _short_warnings(said: str) -> list[str]:
     """The sentences of a note that warn of something, with nothing of where or when."""
     sentences = SENTENCE.split(said.strip()) if _may_warn(said) else ()
-    return [one for one in sentences if len(one) <= _LONGEST_BAN and (_banned().match(one) or _warned_of().match(one))]
+    return [one for one in sentences if len(one) <= _LONGEST_BAN and (_banned().match(one) or _warns().match(one))]
 
 
 _EDGES = " .!:。！："
