@@ -35,7 +35,15 @@ def test_at_once_without_a_severity_is_at_once(second: str, third: str) -> None:
     assert [minutes for _, minutes in ladder("On-call", second, third)] == [0, 0, 60]
 
 
-@pytest.mark.parametrize("owner", ["Owner (immediately for break-ins)", "Owner (immediately if grain is lost)"])
+@pytest.mark.parametrize(
+    "owner",
+    [
+        "Owner (immediately for break-ins)",
+        "Owner (immediately if grain is lost)",
+        "Owner (immediately upon their request)",
+        "Owner (immediate response)",
+    ],
+)
 def test_at_once_in_one_case_is_at_once_for_no_other(owner: str) -> None:
     """Nobody is called at the beginning of every incident for what concerns few."""
     found = ladder("On-call", "Mill Lead (after 15 minutes)", owner)

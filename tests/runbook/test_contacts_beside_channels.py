@@ -60,3 +60,12 @@ def test_a_cell_with_a_name_and_an_address_gives_both(title: str, cell: str) -> 
     text = f"## Contacts\n\n| Role | {title} |\n|---|---|\n| Miller | {cell} |\n| Baker | Cy Dough, cy@mill.example |"
     channels = _contacts(text)[0].channels
     assert [(one.type, one.value) for one in channels] == [("name", "Ann Crumb"), ("email", "ann@mill.example")]
+
+
+@pytest.mark.parametrize(
+    "line", ["Control room: Ada Stone", "Channel manager: Ada Stone", "Room operator: @ada", "Teams lead: Ada Stone"]
+)
+def test_somebody_whose_title_has_a_word_for_a_channel_is_listed(line: str) -> None:
+    """A control room is reached; "Slack channel: #mill" is a place to talk."""
+    text = f"# Mill\n\n## Contacts\n\n- {line}\n- Slack channel: #mill\n- On-call: ops@mill.example\n"
+    assert [one.name for one in compile_runbook(text).contacts] == [line.partition(":")[0], "On-call"]

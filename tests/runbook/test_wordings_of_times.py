@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.durations import target
 
 M, H, D = 60, 3600, 86_400
@@ -214,3 +215,12 @@ def test_a_time_means_the_same_in_every_wording(language: str) -> None:
         if said != wanted:
             misread[text] = (wanted, said)
     assert misread == {}
+
+
+@pytest.mark.parametrize(
+    "said", ["Page the owner as in chapter (3).", "After 2 and more floods, page the owner.", "Page the owner (4)."]
+)
+def test_a_smaller_number_is_no_later_time(said: str) -> None:
+    """The times of a ladder climb: "(3)" behind "after 15 minutes" is a chapter, and "after 2 and more" a count."""
+    levels = compile_runbook(f"# Kiln\n\n## Escalation\n\nPage the baker. After 15 minutes page the lead. {said}\n")
+    assert [one.after.seconds if one.after else None for one in levels.escalation_levels] == [None, 900, None]

@@ -238,18 +238,18 @@ def _long_unit_words() -> frozenset[str]:
 def with_units(text: str, before: str = "") -> str:
     """A text with a unit behind each number that has none, by the time before it: "after 15 min Ada, after 30 Bo".
 
-    What is ``before`` the text may have that time.
+    What is ``before`` the text may have that time. A smaller number is no later time: "see step (3)".
 
     >>> with_units("the lead after 15 min, the owner after 30")
     'the lead after 15 min, the owner after 30 min'
     """
     bare = list(_bare_number().finditer(text)) if _DIGIT.search(text) else []
-    units = [(match.end(), match["latin"] or match["other"]) for match in _numbers_with_units(text)] if bare else []
-    known = [(0, match["latin"] or match["other"]) for match in _numbers_with_units(before)] if bare else []
+    units = [(match.end(), match) for match in _numbers_with_units(text)] if bare else []
+    known = [(0, match) for match in _numbers_with_units(before)] if bare else []
     for number in reversed(bare):
-        unit = next((spelled for end, spelled in reversed((*known, *units)) if end <= number.start()), None)
-        if unit is not None:
-            text = f"{text[: number.end()]} {unit}{text[number.end() :]}"
+        last = next((match for end, match in reversed((*known, *units)) if end <= number.start()), None)
+        if last is not None and int(number["later"] or number["alone"]) >= _number(last["low"]):
+            text = f"{text[: number.end()]} {last['latin'] or last['other']}{text[number.end() :]}"
     return text
 
 
@@ -257,7 +257,7 @@ def with_units(text: str, before: str = "") -> str:
 def _bare_number() -> str:
     """A number behind "after", or alone in brackets, where its text goes on without a unit."""
     goes_on = rf"\s*(?:[,;)）]|\.(?!\d)|$)|\s+{any_of('and', 'then')}(?!\w)"
-    return rf"{any_of('after')}\s+\d{{1,3}}(?={goes_on})|[(（]\d{{1,3}}(?=[)）])"
+    return rf"{any_of('after')}\s+(?P<later>\d{{1,3}})(?={goes_on})|[(（](?P<alone>\d{{1,3}})(?=[)）])"
 
 
 def unit_in(title: str) -> str | None:

@@ -144,10 +144,17 @@ _LONGEST_ROLE = 4
 
 
 def _is_a_channel(name: str, value: str) -> bool:
-    """Whether a line gives a place to talk, "Slack channel: #mill", and nobody who is reached there."""
-    return vocabulary().says("channel_word", name) and all(
-        one.type not in ("phone", "email") for one in channels_in(value)
-    )
+    """Whether a line gives a place to talk, "Slack channel: #mill", and nobody who is reached there.
+
+    "Control room: Ada", "Channel manager: @ada" name somebody.
+    """
+    words = vocabulary()
+    if not words.says("channel_word", name) or any(one.type in ("phone", "email") for one in channels_in(value)):
+        return False
+    return words.is_a("channel_word", name, 0.99) or _BEGINS_WITH_CHANNEL.match(value) is not None
+
+
+_BEGINS_WITH_CHANNEL = re.compile(r"\W*?(?:#[\w-]|https?://)")
 
 
 def _is_no_way(name: str, value: str) -> bool:

@@ -242,7 +242,7 @@ def when_called(
             return window, trigger, severities, text.strip() if _condition().search(_clause(text)) else None
         if severities and number > 1:
             return window if stated else None, Trigger.SEVERITY, severities, text.strip()
-        if stated and number > 1 and not _narrows().search(text):
+        if stated and number > 1 and _is_at_once(text):
             return window, Trigger.UNSTATED, (), None
     if number == 1:
         return None, Trigger.START, (), None
@@ -250,6 +250,11 @@ def when_called(
         if _condition().match(_clause(text)):
             return None, Trigger.CONDITION, (), _clause(text)
     return None, Trigger.UNSTATED, (), None
+
+
+def _is_at_once(text: str) -> bool:
+    """Whether a text says "immediately" and little else: no "immediate response", "immediately on their request"."""
+    return len(text.split()) < _LONGEST_TIME and not is_promise(text) and not _narrows().search(text)
 
 
 def _is_either(text: str, scale: Scale) -> bool:
