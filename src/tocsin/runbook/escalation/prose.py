@@ -22,7 +22,7 @@ from tocsin.runbook.escalation.calling import (
     told_to,
     without_hurry,
 )
-from tocsin.runbook.escalation.chains import at_arrows, counted_level, is_waiting, people, waited_for
+from tocsin.runbook.escalation.chains import at_arrows, counted_level, is_waiting, people, says_silence, waited_for
 from tocsin.runbook.escalation.clauses import SENTENCES, clauses_of, goes_further, in_turn, said_of, somebody_later
 from tocsin.runbook.escalation.deadlines import is_latest
 from tocsin.runbook.escalation.given_times import GivenTime, given_time, time_given_to_last
@@ -39,8 +39,8 @@ def read_prose(
 ) -> dict[str, list[EscalationLevel]]:
     """The levels that sentences of a section name, in their order, for each severity that has its own; "" for all.
 
-    None unless a time stands with one, or they need not be ``timed``. With ``strict`` a time must say what it waits
-    for, as it must outside of an escalation chapter.
+    None unless a time or somebody's silence stands with one, or they need not be ``timed``. With ``strict`` a time
+    must say what it waits for, as it must outside of an escalation chapter.
     """
     if strict and not any(vocabulary().says("unacknowledged", inline.text) for inline in _inlines(section)):
         return {}
@@ -61,7 +61,8 @@ def read_prose(
     if strict and not (len(levels) > 1 and any(level.trigger is Trigger.UNACKNOWLEDGED for level in levels)):
         return {}
     whenever = told.whenever or any(called_at_other_times(level.condition or "") for level in levels)
-    if timed and not (whenever or by_name or any(level.after for level in levels)):
+    waits = any(level.after or says_silence(level.condition or "") for level in levels[1:])
+    if timed and not (whenever or by_name or waits or any(level.after for level in levels)):
         return {}
     return {
         name: [replace(one, severities=(name,)) if name and not one.severities else one for one in chain]
