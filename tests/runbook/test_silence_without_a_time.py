@@ -52,6 +52,19 @@ def test_its_time_is_asked_for() -> None:
     assert "assume.escalate_after.P0" in {one.key for one in plan.assumptions}
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The on-call miller is paged. Wait 10 minutes between attempts. Call the owner when grain is lost.",
+        "The on-call miller is paged. After 15 minutes alerts repeat.",
+    ],
+)
+def test_a_rhythm_of_pages_is_nobodys_wait(said: str) -> None:
+    """How often the same one is called again says nothing of when the next one is."""
+    levels = compile_runbook(f"# Mill\n\n## Escalation\n\n{said}\n").escalation_levels
+    assert [one.targets for one in levels if one.after] == []
+
+
 def test_sentences_without_a_wait_are_no_chain() -> None:
     """Who is merely named is called by nobody's silence."""
     assert chain("Page the miller. Tell the owner about the grain.") == []

@@ -254,9 +254,15 @@ def read_sentences(items: tuple[Item, ...], scale: Scale, *, least: int = 2) -> 
     return found if len(found) >= least and any(level.condition for level in found) else []
 
 
+@pattern
+def _paces() -> str:
+    return any_of("between")
+
+
 def _waits(text: str, line: int) -> Duration | None:
-    """For how long an item only says to wait: "Wait 10 minutes for an answer"."""
-    span = target(text, line) if vocabulary().begins_with("wait", text, 3) else None
+    """For how long an item only says to wait: "Wait 10 minutes for an answer", and not "between attempts"."""
+    waits = vocabulary().begins_with("wait", text, 3) and _paces().search(text) is None
+    span = target(text, line) if waits else None
     return span if span is not None and span.seconds else None
 
 
