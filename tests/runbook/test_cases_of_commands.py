@@ -118,7 +118,10 @@ def test_a_title_of_what_is_to_be_avoided_leaves_the_commands_below_it(title: st
     assert found == {"df -h": None, _STOP: title}
 
 
-@pytest.mark.parametrize("said", ["Never stop the belt.", "Niemals den Ofen kühlen."])
+@pytest.mark.parametrize(
+    "said",
+    ["Never stop the belt.", "Niemals den Ofen kühlen.", "Never stop it during the day.", "Never stop in season"],
+)
 def test_what_is_warned_of_may_have_an_article(said: str) -> None:
     """ "Never stop the belt" above a command stays with it as "Never stop belts" does."""
     found = conditions(f"{said}\n\n```bash\ndf -h\n{_STOP}\n```\n")

@@ -41,9 +41,13 @@ def _warned_of() -> str:
 
 @pattern
 def _warns() -> str:
-    """The same, and of something with an article, "Never stop the mill": it may stand above what is run instead."""
+    """The same, and of something with an article, or somewhere: "Never stop the mill", "Never stop during the day".
+
+    It may stand above what is run instead.
+    """
     word = rf"\s+(?:{article()})?(?!{any_of('forgets')})[\w'’]+"
-    return rf"^\W*(?:{any_of('warned_of')}|{any_of('forbids')}(?:{word}){{0,2}})\W*$"
+    where = rf"(?:\s+{any_of('at_place')}\s[^.!?。]*)?"
+    return rf"^\W*(?:{any_of('warned_of')}|{any_of('forbids')}(?:{word}){{0,2}}{where})\W*$"
 
 
 @pattern
