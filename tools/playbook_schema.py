@@ -74,6 +74,10 @@ def _published(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
         properties |= {"effect": _nullable(flat["effect"]), "termination": _nullable(flat["termination"])}
         properties |= {"parameters": flat["parameters"], "shell": {**shell, "description": "Only with a command."}}
         body["required"] = [name for name in properties if name != "shell"]
+        properties["asks"] = {
+            "const": True,
+            "description": "Only where it is done by answering; its kind is manual then.",
+        }
     elif kind is Procedure:
         properties["commands"] = {"type": "integer", "description": "The number of its shell statements."}
         properties["course"] = _reference(Course, definitions)

@@ -187,3 +187,13 @@ def test_how_the_steps_hang_together_is_published(cookcam: Playbook) -> None:
     (pair,) = course["pairs"]
     assert (said[pair["first"]], pair["kind"]) == ("pm2 delete cookcam-api", "removed")
     assert set(course["checks"]) <= set(said)
+
+
+def test_a_question_is_written_so_that_an_older_node_can_read_it() -> None:
+    """Nodes are replaced one by one: the older one pages with the playbook, and knows no step of the kind question."""
+    playbook = compile_runbook("# Response\n\n## Triage\n\n- Affected services\n- Open a ticket\n")
+    written = json.loads(json.dumps(playbook_json(playbook)))
+    asked, told = written["phases"][0]["steps"]
+    assert (asked["kind"], asked["asks"], told["kind"], "asks" in told) == ("manual", True, "manual", False)
+    jsonschema_rs.validate(playbook_schema.schema(), written)
+    assert playbook_from_json(written) == playbook

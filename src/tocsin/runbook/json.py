@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from tocsin.errors import BadInput
-from tocsin.runbook.instructions import Command, Phase, Procedure, Step
+from tocsin.runbook.instructions import Command, Phase, Procedure, Step, StepKind
 from tocsin.runbook.playbook import Playbook, PostmortemPolicy
 from tocsin.runbook.procedure.course import course_of
 from tocsin.runbook.stated import Duration, Lines
@@ -79,7 +79,10 @@ def _fields(value: Any) -> dict[str, Any]:
 
 
 def _step(step: Step) -> dict[str, Any]:
+    """A question is written as it was before it had a kind: an older node pages with what a newer one compiled."""
     body = _fields(step)
+    if step.kind is StepKind.QUESTION:
+        body |= {"kind": StepKind.MANUAL.value, "asks": True}
     command = step.command
     if command is None:
         return {**body, "effect": None, "termination": None, "parameters": []}
@@ -139,6 +142,8 @@ def _object(kind: Any, data: Mapping[str, Any]) -> Any:
 
 def _nested_command(data: Mapping[str, Any]) -> dict[str, Any]:
     body = dict(data)
+    if body.get("asks"):
+        body["kind"] = StepKind.QUESTION.value
     if body.get("command") is not None:
         detail = {"text": body["command"], **body["shell"], **{name: body[name] for name in _STEP_OF_COMMAND}}
         assert set(detail) <= {one.name for one in dataclasses.fields(Command)}
