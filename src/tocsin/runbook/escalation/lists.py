@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from tocsin.runbook.document.blocks import Block, Item, ItemList, Table, Text
+from tocsin.runbook.document.blocks import Item, ItemList, Table, Text
 from tocsin.runbook.document.boxed import unboxed
-from tocsin.runbook.document.inline import Inline, Run
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrow_lists import numbered_calls, read_arrow_list, tells_remedies
-from tocsin.runbook.escalation.calling import calls
 from tocsin.runbook.escalation.chains import (
     ARROW,
     LONGEST_NAME,
@@ -22,8 +20,6 @@ from tocsin.runbook.escalation.chains import (
     arrow_levels,
     arrow_parts,
     counted_level,
-    is_point,
-    is_promise,
     is_somebody,
     named_by,
     raw_title,
@@ -31,10 +27,16 @@ from tocsin.runbook.escalation.chains import (
     starts_with_if,
     waited_for,
 )
-from tocsin.runbook.escalation.judged import leaves_open
 from tocsin.runbook.escalation.level_headings import at_severities, calls_by_matter, levels_of_headings
 from tocsin.runbook.escalation.one_wait import names_no_one_but_the_next
 from tocsin.runbook.escalation.path_items import level_of_item
+from tocsin.runbook.escalation.prepared_lists import (
+    all_levels,
+    headed_by_times,
+    lines_of_times,
+    paragraphs_of_times,
+    prepared,
+)
 from tocsin.runbook.escalation.prose import behind, read_sentences, read_words, spoken
 from tocsin.runbook.escalation.situations import rule_for
 from tocsin.runbook.escalation.tables import read_levels
@@ -68,11 +70,11 @@ def read_section(section: Section, scale: Scale, found: Escalation, *, levels_on
     ):
         _calls_at_a_severity(section, scale, found)
         return
-    blocks = list(_paragraphs_of_times(unboxed(section.blocks)))
-    if timed := _headed_by_times(section):
+    blocks = list(paragraphs_of_times(unboxed(section.blocks)))
+    if timed := headed_by_times(section):
         blocks.append(timed)
     texts = [block for block in blocks if isinstance(block, Text) and counted_level().match(block.inline.text)]
-    if len(texts) > 1 and not any(map(_all_levels, texts)):
+    if len(texts) > 1 and not any(map(all_levels, texts)):
         span = Lines(texts[0].lines.first, texts[-1].lines.last)
         _list(ItemList(span, True, tuple(Item(one.lines, one.inline) for one in texts)), section, scale, found)
         return
@@ -80,10 +82,10 @@ def read_section(section: Section, scale: Scale, found: Escalation, *, levels_on
         match block:
             case ItemList():
                 _list(block, section, scale, found)
-            case Text() if _all_levels(block):
+            case Text() if all_levels(block):
                 lines = tuple(Item(one.lines, one) for one in block.inline.by_line)
                 _list(ItemList(block.lines, True, lines), section, scale, found)
-            case Text() if lines := _lines_of_times(block):
+            case Text() if lines := lines_of_times(block):
                 timeline = ItemList(block.lines, False, lines)
                 _ = read_by_time(timeline, section, scale, found) or read_timed_names(timeline, section, scale, found)
             case Text() if parts := _names_in_a_line(block.inline.text):
@@ -94,37 +96,6 @@ def read_section(section: Section, scale: Scale, found: Escalation, *, levels_on
                     found.chains.setdefault(name, list(arrow_levels(named, block.lines, (name,) if name else ())))
             case _:
                 pass
-
-
-def _headed_by_times(section: Section) -> ItemList | None:
-    """Headings that are points in time, each above whom it calls, as one list: "After 15 minutes" above "Team lead"."""
-    heads = [child for child in section.children if is_point(child.title.raw) and not is_promise(child.title.raw)]
-    if len(heads) < 2:
-        return None
-    items: list[Item] = []
-    for head in heads:
-        time = Run(f"{head.title.raw.rstrip(':：')}: ", head.lines.first)
-        said = [item.inline for block in head.blocks if isinstance(block, ItemList) for item in block.items]
-        said += [block.inline for block in head.blocks if isinstance(block, Text)]
-        items += (Item(one.lines, Inline((time, *one.runs), one.lines)) for one in said)
-    return ItemList(section.lines, False, tuple(items)) if items else None
-
-
-def _paragraphs_of_times(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks, with several paragraphs behind each other that begin with a time each as one list."""
-    timed: list[Text] = []
-    for block in (*blocks, None):
-        if isinstance(block, Text) and (label := block.inline.labelled) and label[1] and is_point(label[0]):
-            timed.append(block)
-            continue
-        if len(timed) > 1:
-            lines = Lines(timed[0].lines.first, timed[-1].lines.last)
-            yield ItemList(lines, False, tuple(Item(one.lines, one.inline) for one in timed))
-        else:
-            yield from timed
-        timed = []
-        if block is not None:
-            yield block
 
 
 def _calls_at_a_severity(section: Section, scale: Scale, found: Escalation) -> None:
@@ -185,22 +156,8 @@ _FILE = re.compile(r"\w\.(?:md|html?|pdf|docx?|ya?ml|txt|json)\b")
 """What leads to another document and calls nobody: "templates.md → Messages"."""
 
 
-def _all_levels(block: Text) -> bool:
-    """Whether each line of a paragraph is a level: "Level 1 – Engineer", "Level 2 – Manager"."""
-    lines = list(block.inline.by_line)
-    return len(lines) > 1 and all(counted_level().match(one.text) for one in lines)
-
-
-def _lines_of_times(block: Text) -> tuple[Item, ...]:
-    """The lines of a paragraph whose every line but the first begins with a time: "After 15 minutes: head baker"."""
-    lines = tuple(Item(one.lines, one) for one in block.inline.by_line)
-    labels = [one.inline.labelled for one in lines[1:]]
-    timed = all(label is not None and label[1] and target(label[0]) is not None for label in labels)
-    return lines if labels and timed else ()
-
-
 def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) -> None:
-    block = _with_times_below(_without_the_next(_without_decisions(_without_leading_arrows(block)), scale))
+    block = prepared(block, scale)
     if not block.items:
         return
     if not block.ordered and _are_called_in_order(block, section):
@@ -255,65 +212,12 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
                 found.chains.setdefault(name, _waiting(own, section))
 
 
-def _without_leading_arrows(block: ItemList) -> ItemList:
-    """A list whose items but the first begin with an arrow as the ordered list that it is: "desk", "→ lead"."""
-    later = block.items[1:]
-    if not later or not all(ARROW.match(item.inline.text) for item in later) or ARROW.match(block.items[0].inline.text):
-        return block
-    bare = (replace(item, inline=item.inline.after("")) for item in later)
-    return replace(block, ordered=True, items=(block.items[0], *bare))
-
-
-def _with_times_below(block: ItemList) -> ItemList:
-    """A list whose items have the time of a list below them that says no more: "Level 2: lead" above "15 minutes"."""
-    return replace(block, items=tuple(map(_with_time_below, block.items)))
-
-
-def _with_time_below(item: Item) -> Item:
-    nested = [one.inline for child in item.children if isinstance(child, ItemList) for one in child.items]
-    if len(nested) != 1 or len(item.children) != 1 or target(item.inline.text) is not None:
-        return item
-    label = nested[0].labelled
-    time = label[1] if label is not None and vocabulary().column("after", label[0]) >= 0.9 else nested[0].text
-    if not is_point(time) or is_promise(time):
-        return item
-    line = nested[0].lines.first
-    return replace(item, inline=Inline((*item.inline.runs, Run(f" ({time})", line)), item.inline.lines), children=())
-
-
 def _are_called_in_order(block: ItemList, section: Section) -> bool:
     """Whether a line above bullets says that their people are called one after the other: "Call in this order:"."""
     said = section.title.raw
     names = [item.inline.text for item in block.items]
     ordered = section.level == LABEL_LEVEL and vocabulary().says("in_order", said) and vocabulary().says("call", said)
     return ordered and all(is_somebody(name) and len(name.split()) <= _LONGEST_IN_A_ROW + 2 for name in names)
-
-
-def _without_decisions(block: ItemList) -> ItemList:
-    """A list without the items that leave it to somebody whether another one is called: they call nobody."""
-    kept = tuple(
-        item
-        for item in block.items
-        if not leaves_open(item.inline.text) or calls(item.inline.text) or _names_who_decides(item)
-    )
-    return replace(block, items=kept) if len(kept) < len(block.items) else block
-
-
-def _names_who_decides(item: Item) -> bool:
-    """Whether an item calls at a time whoever decides then: "After an hour: the owner, who decides whether to …"."""
-    time, said = item.inline.labelled or ("", "")
-    who = re.split(r"[,;，；]", said)[0]
-    return is_point(time) and 0 < len(who.split()) <= LONGEST_NAME and not leaves_open(who)
-
-
-def _without_the_next(block: ItemList, scale: Scale) -> ItemList:
-    """A list without the items that only say when the next one of it is called."""
-    kept = tuple(
-        item
-        for item in block.items
-        if not names_no_one_but_the_next(item.inline.text) or spoken(item.inline.text, item.lines, 1, scale) is not None
-    )
-    return replace(block, items=kept) if 1 < len(kept) < len(block.items) else block
 
 
 def _one_after_the_other(levels: list[EscalationLevel]) -> list[EscalationLevel]:

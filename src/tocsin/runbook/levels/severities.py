@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Row, Table, Text
+from tocsin.runbook.document.blocks import Fence, Item, Row, Table, Text
 from tocsin.runbook.document.fencekinds import is_shell
-from tocsin.runbook.document.inline import Inline, plain
+from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.document.turned import turned
-from tocsin.runbook.durations import every, target
+from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.drawings import text_table
 from tocsin.runbook.escalation.people_grid import is_people_grid, promises
 from tocsin.runbook.escalation.tiers import are_tiers
-from tocsin.runbook.grammar import any_of
-from tocsin.runbook.levels.blocks import levels_in_block
 from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import read_heading, read_item, texts_of
 from tocsin.runbook.levels.grades_of_work import is_of_work, names_work
+from tocsin.runbook.levels.items import PLAIN, drawn, heading_name, item_name, lists_of
 from tocsin.runbook.levels.only_named import read_named
 from tocsin.runbook.levels.sentences import read_promised_levels, read_promises
 from tocsin.runbook.levels.tables import is_scale, level_of, matrix_levels, read_table
-from tocsin.runbook.levels.titles import clock_named, clock_of
+from tocsin.runbook.levels.titles import clock_named
 from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.procedure.incident_tables import WORKING
 from tocsin.runbook.procedure.recognition import parts_of
-from tocsin.runbook.scale import LevelName, Scale, coded_names, coded_names_of, is_tier, label_behind, level_name
+from tocsin.runbook.scale import LevelName, Scale, coded_names, coded_names_of, is_tier, level_name
 from tocsin.runbook.words import vocabulary
 
 
@@ -155,19 +153,19 @@ def _groups(root: Section) -> Iterator[_Group]:
                 yield from _coded_tables(section)
             continue
         plain = where in ("severity", "targets", _REVIEW)
-        named = [(child, name) for child in section.children if (name := _heading_name(child, plain=plain))]
+        named = [(child, name) for child in section.children if (name := heading_name(child, plain=plain))]
         names_of = [name for _c, name in named]
         supports = bool(named) and vocabulary().says("support_word", section.title.text)
         tiers = supports and all(is_tier(name.name) for name in names_of)  # "Support levels": "L1 - Operations"
         graded = where == "escalation" and bool(named) and all(map(_is_graded, named))
         if _are_levels(names_of, "escalation" if tiers else "heading" if graded else where):
             yield _Group("severity" if graded else where or "heading", section, headings=tuple(named))
-        for inside, items in _lists(section.blocks, where):
-            names = [(item, name) for item in items if (name := _item_name(item, inside))]
+        for inside, items in lists_of(section.blocks, where):
+            names = [(item, name) for item in items if (name := item_name(item, inside))]
             if _are_levels([name for _i, name in names], inside):
                 defined = inside == "escalation" and _are_defined(section, names)
                 yield _Group("list" if defined else inside or "list", section, items=tuple(names))
-        for block in (_drawn(one, where) for one in section.blocks):
+        for block in (drawn(one, where) for one in section.blocks):
             if isinstance(block, Table):
                 table = block if is_scale(block, plain=plain) else turned(block)
                 if table is not block and _is_timetable(block):
@@ -267,22 +265,6 @@ def _coded_tables(section: Section) -> Iterator[_Group]:
                 yield _Group("table", section, table=block)
 
 
-_PLAIN = ("severity", "targets")
-"""Where a bare label ("Critical") is the name of a level."""
-
-
-_DATA = ("yaml", "yml")
-_TEXT = ("", "text", "txt")
-
-
-def _drawn(block: Block, where: str) -> Block:
-    """A code block of a chapter on severities that is a scale drawn with bars or blanks as that table, else itself."""
-    if where not in _PLAIN or not isinstance(block, Fence) or block.info not in _TEXT:
-        return block
-    table = text_table(block)
-    return table if table is not None and (is_scale(table) or is_scale(turned(table))) else block
-
-
 def _are_levels(names: list[LevelName], where: str) -> bool:
     """Whether these are levels of one scale, each once; "Level 1" is a tier of support, "Level 1: Critical" is none."""
     keys = {severity_key(name.name) for name in names}
@@ -290,122 +272,7 @@ def _are_levels(names: list[LevelName], where: str) -> bool:
         return False
     order = vocabulary().severity_order
     told = where != "escalation" and all(name.label and order(name.label) is not None for name in names)
-    return where in _PLAIN or told or not is_tier(names[0].name)
-
-
-def _lists(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[Item, ...]]]:
-    """(where, items) of the lists of a section and of those nested in them; paragraphs in a row are a list too."""
-    texts: list[Item] = []
-    told_of: list[Item] = []  # "P1 examples: …"
-    several = tuple(blocks)
-    for n, block in enumerate(several):
-        match block:
-            case ItemList() if len(found := [one for item in block.items if (one := _described(item))]) > 1:
-                told_of += found
-            case ItemList():
-                yield where, tuple(one for item in block.items for one in _levels_in(item))
-                for item in block.items:
-                    if not item.children:
-                        continue
-                    labelled = item.inline.labelled
-                    label = labelled[0] if labelled and labelled[1] else item.inline.text
-                    targets = vocabulary().is_a("response_label", label, 0.6)
-                    graded = label.endswith((":", "：")) and vocabulary().says("severity_name", label)
-                    if _tells_rhythms(item):
-                        continue
-                    if targets or where != "targets":
-                        yield from _lists(item.children, "targets" if targets else "severity" if graded else where)
-            case Text():
-                lines = _lines(block.inline, plain=where in _PLAIN)
-                below = several[n + 1 : n + 5] if len(lines) == 1 and block.inline.lead else ()
-                told = tuple(itertools.takewhile(lambda one: _tells_of_one(one, plain=where in _PLAIN), below))
-                every_line = (Item(line.lines, line) for line in block.inline.by_line)
-                if found := [one for line in every_line if (one := _described(line))]:
-                    told_of += found
-                    continue
-                texts += [one for line in lines for one in _levels_in(Item(line.lines, line, told))]
-            case Fence() if block.closed and block.info in (*_TEXT, *(_DATA if where in _PLAIN else ())):
-                if _drawn(block, where) is block:
-                    yield where, tuple(levels_in_block(block, bare=where in _PLAIN))
-            case _:
-                pass
-    if told_of:
-        yield "list", tuple(told_of)
-    yield where, tuple(item for item in texts if coded_names(item.inline.text[:24]) or _is_own(item, where))
-
-
-def _described(item: Item) -> Item | None:
-    """A line that only says what a level is, as one that begins with the level: "P1 examples: mill down", "Criteria for
-    P1: …"."""
-    label, colon, rest = item.inline.text.replace("：", ":").partition(":")
-    codes = coded_names(label) if colon and rest.strip() else ()
-    if len(codes) != 1:
-        return None
-    bare = re.sub(rf"(?i)[()（）]|{any_of('of', 'for')}", " ", label.replace(codes[0], " ")).strip()
-    if not bare or not vocabulary().is_a("criteria_label", bare, 0.99):
-        return None
-    return Item(item.lines, plain(f"{codes[0]}: {rest.strip()}", item.inline.lines.first), item.children)
-
-
-def _tells_of_one(block: Block, *, plain: bool) -> bool:
-    """Whether a list below "**P1**: shop shut" tells of that level, of which no item names another one, or a line with
-    one of its clocks."""
-    if isinstance(block, Text):
-        return block.inline.labelled is not None and clock_of(*block.inline.labelled) is not None
-    if not isinstance(block, ItemList):
-        return False
-    return not any(level_name(item.inline.lead or item.inline.text, plain=plain) for item in block.items)
-
-
-def _tells_rhythms(item: Item) -> bool:
-    """Whether what is nested below an item is how often each level is told of: "SEV1: Every 15 minutes"."""
-    said = [one.inline for child in item.children if isinstance(child, ItemList) for one in child.items]
-    rests = [one.rest if one.lead is not None else one.text.partition(":")[2] for one in said]
-    return len(said) > 1 and all(every(one) is not None and len(one.split()) <= 4 for one in rests)
-
-
-def _is_own(item: Item, where: str) -> bool:
-    """Whether a paragraph of a severity chapter begins in bold with a level of the team's own: "**High (G1)**: …",
-    "**Grave** – one module stands still"."""
-    lead = item.inline.lead
-    name = level_name(lead, plain=True) if lead and where in _PLAIN else None
-    if name is None:
-        return False
-    return any(ch.isdigit() for ch in name.name) or (not name.rest and _DEFINED.match(item.inline.rest) is not None)
-
-
-_DEFINED = re.compile(r"\s*[:：–—-]?\s*\w")
-"""What the level is, behind its name."""
-
-
-_BETWEEN = re.compile(r"\s*[;；·|]\s+|(?<=[.。])\s+|[；。]\s*|,\s+(?=[A-Z]+-?\d\b)")
-
-
-def _levels_in(item: Item) -> tuple[Item, ...]:
-    """An item that tells of several levels in a row, "SEV1 (down): at once; SEV2 (slow): in an hour", taken apart."""
-    text = item.inline.text
-    if item.children or item.inline.lead:
-        return (item,)
-    names = coded_names(text)
-    if len(names) < 2 or len(set(map(severity_key, names))) < 2 or level_name(text) is None:
-        return (item,)
-    pieces: list[str] = []
-    for piece in _BETWEEN.split(text):
-        if level_name(piece) is not None or not pieces:
-            pieces.append(piece)
-        else:
-            pieces[-1] = f"{pieces[-1]} {piece}"
-    found = [one for one in map(level_name, pieces) if one is not None]
-    if len(found) < 2 or len(found) != len(pieces) or len(found) != len({severity_key(one.name) for one in found}):
-        return (item,)
-    return tuple(Item(item.lines, plain(piece, item.inline.lines.first)) for piece in pieces)
-
-
-def _lines(inline: Inline, *, plain: bool) -> list[Inline]:
-    """A paragraph by line where every line names a level, else as one; with ``plain`` a word in bold does as well."""
-    lines = list(inline.by_line)
-    named = (level_name(line.text) or (plain and line.lead and level_name(line.lead, plain=True)) for line in lines)
-    return lines if len(lines) > 1 and all(named) else [inline]
+    return where in PLAIN or told or not is_tier(names[0].name)
 
 
 @remembered_with
@@ -427,50 +294,12 @@ def _where(section: Section) -> str:
         return _REVIEW
     above = _where(section.parent) if section.parent is not None else ""
     title = section.title.text
-    return "targets" if above in _PLAIN and (_is_of_rhythms(title) or clock_named(title) is not None) else above
+    return "targets" if above in PLAIN and (_is_of_rhythms(title) or clock_named(title) is not None) else above
 
 
 def _is_of_rhythms(title: str) -> bool:
     """Whether a title says that how often one is told stands below it: "Update frequency"."""
     return vocabulary().column("cadence", title) >= 0.9
-
-
-def _heading_name(section: Section, *, plain: bool) -> LevelName | None:
-    title, qualifier = section.title.text, section.title.qualifier
-    if (
-        plain
-        and qualifier
-        and (inside := level_name(qualifier))
-        and inside.name == qualifier
-        and not coded_names(title)
-    ):
-        title = f"{title} ({qualifier})"  # "Critical (S1)": the code is the name
-    name = level_name(title, plain=plain)
-    if name is None or (name.rest and len(name.rest.split()) > 6):
-        return None
-    return name
-
-
-def _item_name(item: Item, where: str) -> LevelName | None:
-    if item.inline.lead is not None:
-        led = level_name(item.inline.lead, plain=where in _PLAIN)
-        return label_behind(led, item.inline.rest) if led is not None and coded_names(led.name) else led
-    text = item.inline.text
-    name = level_name(text, plain=where in _PLAIN)
-    if name is not None and where == "targets" and target(text) is not None:
-        return name  # "P0 acknowledgement: 15 minutes"
-    if name is not None and name.label and _is_named_only(text, name.name, name.label):
-        return name
-    labelled = rf"(?:\s{re.escape(name.label)})?" if name is not None and name.label else ""  # "P1 Critical: …"
-    if name is not None and re.match(rf"^\W*\S+(?:\s(?:\d|[IV]+\b))?{labelled}\s*(?:[:：(（–—-]|$)", text):
-        return name
-    return None
-
-
-def _is_named_only(text: str, name: str, label: str) -> bool:
-    """Whether a text begins with a code and its label, in either order, and a mark behind them: "P1 | Critical: …"."""
-    code, word = re.escape(name), re.escape(label)
-    return re.match(rf"\W*(?:{code}\W+{word}|{word}\W+{code})\W*?(?:[:：(（–—-]|$)", text) is not None
 
 
 def _from_matrix(root: Section, scale: Draft) -> None:
@@ -513,11 +342,11 @@ def _single(root: Section, scale: Draft) -> None:
             or WORKING & set(parts_of(above))
         ):
             continue  # the severity of one alert is no scale
-        headings = tuple((child, name) for child in section.children if (name := _heading_name(child, plain=False)))
-        listed = [item for _where_, items in _lists(section.blocks, "severity") for item in items]
+        headings = tuple((child, name) for child in section.children if (name := heading_name(child, plain=False)))
+        listed = [item for _where_, items in lists_of(section.blocks, "severity") for item in items]
         bold = [one for block in section.blocks if isinstance(block, Text) for one in _bold(block.inline)]
         items = tuple(
-            (item, name) for item in (*listed, *bold) if (name := _item_name(item, "")) and not is_tier(name.name)
+            (item, name) for item in (*listed, *bold) if (name := item_name(item, "")) and not is_tier(name.name)
         )
         names = {severity_key(name.name) for _one, name in (*headings, *items)}
         if len(names) == 1:

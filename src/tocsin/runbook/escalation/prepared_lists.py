@@ -1,0 +1,129 @@
+"""Lists of an escalation before they are read: paragraphs and headings that are one, items that call nobody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from tocsin.runbook.document.blocks import Block, Item, ItemList, Text
+from tocsin.runbook.document.inline import Inline, Run
+from tocsin.runbook.document.sections import Section
+from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.calling import calls
+from tocsin.runbook.escalation.chains import (
+    ARROW,
+    LONGEST_NAME,
+    counted_level,
+    is_point,
+    is_promise,
+)
+from tocsin.runbook.escalation.judged import leaves_open
+from tocsin.runbook.escalation.one_wait import names_no_one_but_the_next
+from tocsin.runbook.escalation.prose import spoken
+from tocsin.runbook.scale import Scale
+from tocsin.runbook.stated import Lines
+from tocsin.runbook.words import vocabulary
+
+
+def headed_by_times(section: Section) -> ItemList | None:
+    """Headings that are points in time, each above whom it calls, as one list: "After 15 minutes" above "Team lead"."""
+    heads = [child for child in section.children if is_point(child.title.raw) and not is_promise(child.title.raw)]
+    if len(heads) < 2:
+        return None
+    items: list[Item] = []
+    for head in heads:
+        time = Run(f"{head.title.raw.rstrip(':：')}: ", head.lines.first)
+        said = [item.inline for block in head.blocks if isinstance(block, ItemList) for item in block.items]
+        said += [block.inline for block in head.blocks if isinstance(block, Text)]
+        items += (Item(one.lines, Inline((time, *one.runs), one.lines)) for one in said)
+    return ItemList(section.lines, False, tuple(items)) if items else None
+
+
+def paragraphs_of_times(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks, with several paragraphs behind each other that begin with a time each as one list."""
+    timed: list[Text] = []
+    for block in (*blocks, None):
+        if isinstance(block, Text) and (label := block.inline.labelled) and label[1] and is_point(label[0]):
+            timed.append(block)
+            continue
+        if len(timed) > 1:
+            lines = Lines(timed[0].lines.first, timed[-1].lines.last)
+            yield ItemList(lines, False, tuple(Item(one.lines, one.inline) for one in timed))
+        else:
+            yield from timed
+        timed = []
+        if block is not None:
+            yield block
+
+
+def all_levels(block: Text) -> bool:
+    """Whether each line of a paragraph is a level: "Level 1 – Engineer", "Level 2 – Manager"."""
+    lines = list(block.inline.by_line)
+    return len(lines) > 1 and all(counted_level().match(one.text) for one in lines)
+
+
+def lines_of_times(block: Text) -> tuple[Item, ...]:
+    """The lines of a paragraph whose every line but the first begins with a time: "After 15 minutes: head baker"."""
+    lines = tuple(Item(one.lines, one) for one in block.inline.by_line)
+    labels = [one.inline.labelled for one in lines[1:]]
+    timed = all(label is not None and label[1] and target(label[0]) is not None for label in labels)
+    return lines if labels and timed else ()
+
+
+def _without_leading_arrows(block: ItemList) -> ItemList:
+    """A list whose items but the first begin with an arrow as the ordered list that it is: "desk", "→ lead"."""
+    later = block.items[1:]
+    if not later or not all(ARROW.match(item.inline.text) for item in later) or ARROW.match(block.items[0].inline.text):
+        return block
+    bare = (replace(item, inline=item.inline.after("")) for item in later)
+    return replace(block, ordered=True, items=(block.items[0], *bare))
+
+
+def _with_times_below(block: ItemList) -> ItemList:
+    """A list whose items have the time of a list below them that says no more: "Level 2: lead" above "15 minutes"."""
+    return replace(block, items=tuple(map(_with_time_below, block.items)))
+
+
+def _with_time_below(item: Item) -> Item:
+    nested = [one.inline for child in item.children if isinstance(child, ItemList) for one in child.items]
+    if len(nested) != 1 or len(item.children) != 1 or target(item.inline.text) is not None:
+        return item
+    label = nested[0].labelled
+    time = label[1] if label is not None and vocabulary().column("after", label[0]) >= 0.9 else nested[0].text
+    if not is_point(time) or is_promise(time):
+        return item
+    line = nested[0].lines.first
+    return replace(item, inline=Inline((*item.inline.runs, Run(f" ({time})", line)), item.inline.lines), children=())
+
+
+def _without_decisions(block: ItemList) -> ItemList:
+    """A list without the items that leave it to somebody whether another one is called: they call nobody."""
+    kept = tuple(
+        item
+        for item in block.items
+        if not leaves_open(item.inline.text) or calls(item.inline.text) or _names_who_decides(item)
+    )
+    return replace(block, items=kept) if len(kept) < len(block.items) else block
+
+
+def _names_who_decides(item: Item) -> bool:
+    """Whether an item calls at a time whoever decides then: "After an hour: the owner, who decides whether to …"."""
+    time, said = item.inline.labelled or ("", "")
+    who = re.split(r"[,;，；]", said)[0]
+    return is_point(time) and 0 < len(who.split()) <= LONGEST_NAME and not leaves_open(who)
+
+
+def _without_the_next(block: ItemList, scale: Scale) -> ItemList:
+    """A list without the items that only say when the next one of it is called."""
+    kept = tuple(
+        item
+        for item in block.items
+        if not names_no_one_but_the_next(item.inline.text) or spoken(item.inline.text, item.lines, 1, scale) is not None
+    )
+    return replace(block, items=kept) if 1 < len(kept) < len(block.items) else block
+
+
+def prepared(block: ItemList, scale: Scale) -> ItemList:
+    """A list as it is read: each item with its time, without those that decide or say when the next one comes."""
+    return _with_times_below(_without_the_next(_without_decisions(_without_leading_arrows(block)), scale))

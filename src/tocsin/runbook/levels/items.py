@@ -1,0 +1,193 @@
+"""What names a level and tells of it: an item of a list, a line, a paragraph in bold, a heading, a drawn table."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+
+from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Text
+from tocsin.runbook.document.inline import Inline, plain
+from tocsin.runbook.document.sections import Section
+from tocsin.runbook.document.turned import turned
+from tocsin.runbook.durations import every, target
+from tocsin.runbook.escalation.drawings import text_table
+from tocsin.runbook.grammar import any_of
+from tocsin.runbook.levels.blocks import levels_in_block
+from tocsin.runbook.levels.tables import is_scale
+from tocsin.runbook.levels.titles import clock_of
+from tocsin.runbook.playbook import severity_key
+from tocsin.runbook.scale import LevelName, coded_names, label_behind, level_name
+from tocsin.runbook.words import vocabulary
+
+PLAIN = ("severity", "targets")
+"""Where a bare label ("Critical") is the name of a level."""
+
+
+_DATA = ("yaml", "yml")
+
+
+_TEXT = ("", "text", "txt")
+
+
+def drawn(block: Block, where: str) -> Block:
+    """A code block of a chapter on severities that is a scale drawn with bars or blanks as that table, else itself."""
+    if where not in PLAIN or not isinstance(block, Fence) or block.info not in _TEXT:
+        return block
+    table = text_table(block)
+    return table if table is not None and (is_scale(table) or is_scale(turned(table))) else block
+
+
+def lists_of(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[Item, ...]]]:
+    """(where, items) of the lists of a section and of those nested in them; paragraphs in a row are a list too."""
+    texts: list[Item] = []
+    told_of: list[Item] = []  # "P1 examples: …"
+    several = tuple(blocks)
+    for n, block in enumerate(several):
+        match block:
+            case ItemList() if len(found := [one for item in block.items if (one := _described(item))]) > 1:
+                told_of += found
+            case ItemList():
+                yield where, tuple(one for item in block.items for one in _levels_in(item))
+                for item in block.items:
+                    if not item.children:
+                        continue
+                    labelled = item.inline.labelled
+                    label = labelled[0] if labelled and labelled[1] else item.inline.text
+                    targets = vocabulary().is_a("response_label", label, 0.6)
+                    graded = label.endswith((":", "：")) and vocabulary().says("severity_name", label)
+                    if _tells_rhythms(item):
+                        continue
+                    if targets or where != "targets":
+                        yield from lists_of(item.children, "targets" if targets else "severity" if graded else where)
+            case Text():
+                lines = _lines(block.inline, plain=where in PLAIN)
+                below = several[n + 1 : n + 5] if len(lines) == 1 and block.inline.lead else ()
+                told = tuple(itertools.takewhile(lambda one: _tells_of_one(one, plain=where in PLAIN), below))
+                every_line = (Item(line.lines, line) for line in block.inline.by_line)
+                if found := [one for line in every_line if (one := _described(line))]:
+                    told_of += found
+                    continue
+                texts += [one for line in lines for one in _levels_in(Item(line.lines, line, told))]
+            case Fence() if block.closed and block.info in (*_TEXT, *(_DATA if where in PLAIN else ())):
+                if drawn(block, where) is block:
+                    yield where, tuple(levels_in_block(block, bare=where in PLAIN))
+            case _:
+                pass
+    if told_of:
+        yield "list", tuple(told_of)
+    yield where, tuple(item for item in texts if coded_names(item.inline.text[:24]) or _is_own(item, where))
+
+
+def _described(item: Item) -> Item | None:
+    """A line that only says what a level is, as one that begins with the level: "P1 examples: mill down", "Criteria for
+    P1: …"."""
+    label, colon, rest = item.inline.text.replace("：", ":").partition(":")
+    codes = coded_names(label) if colon and rest.strip() else ()
+    if len(codes) != 1:
+        return None
+    bare = re.sub(rf"(?i)[()（）]|{any_of('of', 'for')}", " ", label.replace(codes[0], " ")).strip()
+    if not bare or not vocabulary().is_a("criteria_label", bare, 0.99):
+        return None
+    return Item(item.lines, plain(f"{codes[0]}: {rest.strip()}", item.inline.lines.first), item.children)
+
+
+def _tells_of_one(block: Block, *, plain: bool) -> bool:
+    """Whether a list below "**P1**: shop shut" tells of that level, of which no item names another one, or a line with
+    one of its clocks."""
+    if isinstance(block, Text):
+        return block.inline.labelled is not None and clock_of(*block.inline.labelled) is not None
+    if not isinstance(block, ItemList):
+        return False
+    return not any(level_name(item.inline.lead or item.inline.text, plain=plain) for item in block.items)
+
+
+def _tells_rhythms(item: Item) -> bool:
+    """Whether what is nested below an item is how often each level is told of: "SEV1: Every 15 minutes"."""
+    said = [one.inline for child in item.children if isinstance(child, ItemList) for one in child.items]
+    rests = [one.rest if one.lead is not None else one.text.partition(":")[2] for one in said]
+    return len(said) > 1 and all(every(one) is not None and len(one.split()) <= 4 for one in rests)
+
+
+def _is_own(item: Item, where: str) -> bool:
+    """Whether a paragraph of a severity chapter begins in bold with a level of the team's own: "**High (G1)**: …",
+    "**Grave** – one module stands still"."""
+    lead = item.inline.lead
+    name = level_name(lead, plain=True) if lead and where in PLAIN else None
+    if name is None:
+        return False
+    return any(ch.isdigit() for ch in name.name) or (not name.rest and _DEFINED.match(item.inline.rest) is not None)
+
+
+_DEFINED = re.compile(r"\s*[:：–—-]?\s*\w")
+"""What the level is, behind its name."""
+
+
+_BETWEEN = re.compile(r"\s*[;；·|]\s+|(?<=[.。])\s+|[；。]\s*|,\s+(?=[A-Z]+-?\d\b)")
+
+
+def _levels_in(item: Item) -> tuple[Item, ...]:
+    """An item that tells of several levels in a row, "SEV1 (down): at once; SEV2 (slow): in an hour", taken apart."""
+    text = item.inline.text
+    if item.children or item.inline.lead:
+        return (item,)
+    names = coded_names(text)
+    if len(names) < 2 or len(set(map(severity_key, names))) < 2 or level_name(text) is None:
+        return (item,)
+    pieces: list[str] = []
+    for piece in _BETWEEN.split(text):
+        if level_name(piece) is not None or not pieces:
+            pieces.append(piece)
+        else:
+            pieces[-1] = f"{pieces[-1]} {piece}"
+    found = [one for one in map(level_name, pieces) if one is not None]
+    if len(found) < 2 or len(found) != len(pieces) or len(found) != len({severity_key(one.name) for one in found}):
+        return (item,)
+    return tuple(Item(item.lines, plain(piece, item.inline.lines.first)) for piece in pieces)
+
+
+def _lines(inline: Inline, *, plain: bool) -> list[Inline]:
+    """A paragraph by line where every line names a level, else as one; with ``plain`` a word in bold does as well."""
+    lines = list(inline.by_line)
+    named = (level_name(line.text) or (plain and line.lead and level_name(line.lead, plain=True)) for line in lines)
+    return lines if len(lines) > 1 and all(named) else [inline]
+
+
+def heading_name(section: Section, *, plain: bool) -> LevelName | None:
+    """The level that a heading names, and says little else; with ``plain`` by a word as well: "Critical"."""
+    title, qualifier = section.title.text, section.title.qualifier
+    if (
+        plain
+        and qualifier
+        and (inside := level_name(qualifier))
+        and inside.name == qualifier
+        and not coded_names(title)
+    ):
+        title = f"{title} ({qualifier})"  # "Critical (S1)": the code is the name
+    name = level_name(title, plain=plain)
+    if name is None or (name.rest and len(name.rest.split()) > 6):
+        return None
+    return name
+
+
+def item_name(item: Item, where: str) -> LevelName | None:
+    """The level that an item of a list begins with, before a mark or in bold."""
+    if item.inline.lead is not None:
+        led = level_name(item.inline.lead, plain=where in PLAIN)
+        return label_behind(led, item.inline.rest) if led is not None and coded_names(led.name) else led
+    text = item.inline.text
+    name = level_name(text, plain=where in PLAIN)
+    if name is not None and where == "targets" and target(text) is not None:
+        return name  # "P0 acknowledgement: 15 minutes"
+    if name is not None and name.label and _is_named_only(text, name.name, name.label):
+        return name
+    labelled = rf"(?:\s{re.escape(name.label)})?" if name is not None and name.label else ""  # "P1 Critical: …"
+    if name is not None and re.match(rf"^\W*\S+(?:\s(?:\d|[IV]+\b))?{labelled}\s*(?:[:：(（–—-]|$)", text):
+        return name
+    return None
+
+
+def _is_named_only(text: str, name: str, label: str) -> bool:
+    """Whether a text begins with a code and its label, in either order, and a mark behind them: "P1 | Critical: …"."""
+    code, word = re.escape(name), re.escape(label)
+    return re.match(rf"\W*(?:{code}\W+{word}|{word}\W+{code})\W*?(?:[:：(（–—-]|$)", text) is not None
