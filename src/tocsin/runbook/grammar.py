@@ -79,4 +79,4 @@ def first_words(*names: str) -> frozenset[str]:
 
 def may_hold(text: str, *names: str) -> bool:
     """Whether a word of these lists can stand in a text: its words tell that sooner than a pattern finds nothing."""
-    return not first_words(*names).isdisjoint(words_of(text)) or is_unspaced(text)
+    return not (first_words(*names).isdisjoint(words_of(text)) and (text.isascii() or not is_unspaced(text)))

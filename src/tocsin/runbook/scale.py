@@ -280,12 +280,7 @@ def level_name(text: str, *, plain: bool = False) -> LevelName | None:
     if plain:
         if own := _OWN.match(said) or _lettered().match(said):
             return _with_label(own[0], said[own.end() :])
-        head = re.match(
-            rf"^(?:{any_of('beside_label')}\s+(?={_WORD}\W*$))?(?P<label>{_WORD})(?P<more>\s+{any_of('beside_label')})?"
-            r"(?P<rest>\b.*|)$",
-            said,
-            re.DOTALL | re.IGNORECASE,
-        )
+        head = _bare_label().match(said)
         word = head["label"] if head else ""
         if (
             head
@@ -295,6 +290,14 @@ def level_name(text: str, *, plain: bool = False) -> LevelName | None:
         ):
             return LevelName(head["label"], None, re.sub(r"^\s*[:：–—-]\s*", "", head["rest"]).strip())
     return None
+
+
+@pattern
+def _bare_label() -> str:
+    """A label that is a level's name, "Critical", with a noun before or behind it, "High priority"."""
+    beside = any_of("beside_label")
+    before = rf"(?:{beside}\s+(?={_WORD}\W*$))?"
+    return rf"(?s)^{before}(?P<label>{_WORD})(?P<more>\s+{beside})?(?P<rest>\b.*|)$"
 
 
 def _label_first(said: str) -> LevelName | None:

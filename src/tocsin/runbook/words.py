@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -47,7 +47,7 @@ def words_of(text: str) -> tuple[str, ...]:
             spaced = _BESIDE.sub(" ", spaced.translate(SIMPLIFIED))
     words = spaced.split()
     if "s " in spaced or spaced.endswith("s"):
-        words = [_singular(word) if word[-1] == "s" else word for word in words]
+        words = [_singular(word) if word[-1] == "s" and len(word) > 3 else word for word in words]
     return tuple(words)
 
 
@@ -57,7 +57,7 @@ def is_unspaced(text: str) -> bool:
 
 
 def _singular(word: str) -> str:
-    if len(word) > 3 and word.isascii() and not word.endswith(("ss", "us", "is")):
+    if word[-2] not in "sui" and word.isascii():
         return f"{word[:-3]}y" if word.endswith("ies") and len(word) > 5 else word[:-1]
     return word
 
@@ -150,15 +150,16 @@ class Lexicon:
 
     def best(self, title: str) -> Match | None:
         """The kind that this title announces; None when no phrase occurs in it."""
-        if len(title) > 400 or not self.bit & begun_in(title):
+        if not self.bit & begun_in(title):
             return None
-        return _best(self, title) if len(title) <= 120 else self.search(title)
+        size = len(title)
+        return _best(self, title) if size <= 120 else self.search(title) if size <= 400 else None
 
     def search(self, title: str) -> Match | None:
         """The same without remembering the answer."""
         words = words_of(title)
         found = self._in_words(words)
-        if self.unspaced and is_unspaced(title):
+        if not title.isascii() and self.unspaced and is_unspaced(title):
             bare = "".join(words)
             length = sum(len(word) if _CJK.search(word) else min(2, len(word)) for word in words)
             for phrase, kind in self.unspaced.items():
@@ -169,9 +170,11 @@ class Lexicon:
         return found
 
     def _in_words(self, words: tuple[str, ...]) -> Match | None:
-        longest, found = 0, ""
+        longest, found, sizes = 0, "", self.sizes
         for start, word in enumerate(words):
-            for size in self.sizes.get(word, ()):
+            if word not in sizes:
+                continue
+            for size in sizes[word]:
                 # Of equally long ones the last: the head noun of an English title, "Escalation Contacts" are contacts.
                 if size < longest or start + size > len(words):
                     continue
@@ -179,9 +182,11 @@ class Lexicon:
                     longest, found = size, phrase
         if not longest:
             return None
-        taken = sum(word not in self.filler for word in found.split())
-        content = sum(word not in self.filler for word in words) or len(words)
-        return Match(self.spaced[found], found, taken / content)
+        return Match(self.spaced[found], found, self._content(found.split()) / (self._content(words) or len(words)))
+
+    def _content(self, words: Sequence[str]) -> int:
+        """How many of these words mean something."""
+        return len(words) - sum(map(self.filler.__contains__, words))
 
 
 @lru_cache(maxsize=16_384)
@@ -194,9 +199,10 @@ def begun_in(text: str) -> int:
     """The bits of the lexicons of which a phrase can begin in a text. Hundreds of lists are asked for in every line,
     and have nothing to say of it: its words are looked up once for all of them."""
     found = _begun()
-    bits = found[""] if is_unspaced(text) else 0
+    bits = found[""] if not text.isascii() and is_unspaced(text) else 0
     for word in words_of(text):
-        bits |= found.get(word, 0)
+        if word in found:
+            bits |= found[word]
     return bits
 
 
@@ -265,7 +271,8 @@ class Vocabulary:
         """Whether the text is mostly a word of the list ``name``."""
         if name == "none" and _DASHES.fullmatch(text):
             return True
-        match = self.words[name].best(text)
+        lexicon = self.words[name]
+        match = lexicon.best(text) if lexicon.bit & begun_in(text) else None
         return match is not None and match.coverage >= least
 
     def column(self, name: str, title: str) -> float:

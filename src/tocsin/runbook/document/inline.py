@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from tocsin.runbook.document.remembered import remembered
@@ -151,6 +152,7 @@ def has_ordinal(text: str) -> bool:
     return _may_be_counted(text) and _ordinal().match(text) is not None
 
 
+@lru_cache(maxsize=4096)  # every question about a line begins with it
 def without_ordinal(text: str) -> str:
     """A comment or item text without "Step 2:", "3." or a bullet before it."""
     return (_ordinal().sub("", text, count=1) if _may_be_counted(text) else text).strip()
