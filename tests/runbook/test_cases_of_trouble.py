@@ -120,3 +120,22 @@ def test_fields_on_one_line_are_read_one_by_one() -> None:
         assert [one.text for one in found.symptoms] == ["no heat", "no bread"]
     (found,) = incidents(text.format("**Severity:** P1 | see **Symptoms** in the wiki"))
     assert not found.symptoms
+
+
+@pytest.mark.parametrize(
+    "document", ["Incident response", "Runbook: incident response", "Emergency procedures", "Process", "Bakery"]
+)
+def test_what_the_whole_document_is_called_says_nothing_of_its_chapters(document: str) -> None:
+    """A chapter of what fails is an incident as well below "# Incident response"; below a chapter of that name not."""
+    steps = "\n\n1. Count the sacks\n2. Tell the mill\n"
+    assert [one.title for one in incidents(f"# {document}\n\n## Loss of flour{steps}")] == ["Loss of flour"]
+    assert not incidents(f"# Bakery\n\n## Containment\n\n### Loss of flour{steps}")
+
+
+@pytest.mark.parametrize("line", ["Power cut or oven failure:", "**The till is down:**", "Ofen ausgefallen:"])
+def test_a_line_of_what_is_wrong_above_the_only_steps_makes_an_incident(line: str) -> None:
+    """ "Oven failure:" above the numbered steps of a chapter is their case as much as "If the oven fails:" is."""
+    text = "# Bakery\n\n## Night shift\n\n{0}\n\n1. Open the flue\n2. Call the mill\n"
+    found = incidents(text.format(line))
+    assert [[sign.text for sign in one.symptoms] for one in found] == [[line.strip("*:")]]
+    assert not incidents(text.format("Repair the failure:"))

@@ -128,3 +128,15 @@ def test_headings_that_part_incidents_by_severity_name_the_scale() -> None:
 def test_headings_of_something_else_name_no_scale() -> None:
     """Codes beside headings that speak of no incident are not severities."""
     assert _read(_PARTED.format(first="Lenses", second="Mirrors")).severities == ()
+
+
+@pytest.mark.parametrize("title", ["Roles and responsibilities", "Key roles", "Incident roles", "Roles & duties"])
+def test_a_heading_over_the_headings_of_roles_is_no_role(title: str) -> None:
+    """ "Roles and responsibilities" below the team holds a heading for each role, and is none called "Roles and"."""
+    roles = (
+        "#### Night lead\n**Responsibilities**:\n- Decides\n- Writes the log\n\n#### Dome engineer\n- Mends the dome\n"
+    )
+    assert [one.name for one in _read(f"## Response team\n\n### {title}\n\n{roles}").roles] == [
+        "Night lead",
+        "Dome engineer",
+    ]

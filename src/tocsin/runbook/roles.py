@@ -66,8 +66,8 @@ def _is_role_heading(section: Section) -> bool:
         return False
     if section.level == LABEL_LEVEL:  # a bold name over a fenced list of duties
         return section.parent.about == "team" and len(section.blocks) == 1 and isinstance(section.blocks[0], Fence)
-    if section.parent.about == "team" and (_lists_roles(section) or _is_of_calling(section)):
-        return False
+    if section.parent.about == "team" and (section.about == "team" or _lists_roles(section) or _is_of_calling(section)):
+        return False  # "Roles and responsibilities", with a heading for each of them
     return section.parent.about == "team" or _has_role_fields(section)
 
 

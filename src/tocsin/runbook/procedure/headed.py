@@ -10,6 +10,7 @@ from tocsin.runbook.procedure.commands_below import has_commands, words_run
 from tocsin.runbook.procedure.forbidden import forbids_below, is_forbidden, warns_above
 from tocsin.runbook.procedure.place import Place
 from tocsin.runbook.procedure.provisos import condition_said, limit_said
+from tocsin.runbook.trouble import says_what_fails
 
 _SURELY = 0.9
 
@@ -45,6 +46,11 @@ def case_of_title(child: Section) -> str | None:
     if part is not None and part.coverage >= _SURELY:
         return None
     return child.title.text if warns_above(child.title.text) else case_said(child.title.raw)
+
+
+def names_a_case(label: Section) -> bool:
+    """Whether a line above steps says what is wrong and nothing else: "Power cut or dead till:", no "Fix the leak:"."""
+    return label.part is None and says_what_fails(label.title.text) and case_said(label.title.raw) is not None
 
 
 def limit_above(child: Section) -> str | None:

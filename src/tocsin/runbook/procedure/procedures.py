@@ -15,7 +15,7 @@ from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.instructions import Effect, Procedure, ProcedureKind, Step, StepKind, Symptom
 from tocsin.runbook.procedure.cases import in_case
 from tocsin.runbook.procedure.commands_below import has_commands
-from tocsin.runbook.procedure.headed import below, below_part, case_of_title, limit_above
+from tocsin.runbook.procedure.headed import below, below_part, case_of_title, limit_above, names_a_case
 from tocsin.runbook.procedure.place import Place
 from tocsin.runbook.procedure.provisos import (
     all_under,
@@ -92,7 +92,9 @@ def _its_case(section: Section) -> Iterator[Symptom]:
     """The line above the only steps of a procedure that says when they are needed: "If the mill stands still:"."""
     labels = section.children
     before = any(isinstance(block, ItemList | Fence | Table) for block in section.blocks)
-    if len(labels) == 1 and labels[0].level == LABEL_LEVEL and not before and is_case_of_trouble(labels[0].inline.text):
+    if len(labels) != 1 or labels[0].level != LABEL_LEVEL or before:
+        return
+    if is_case_of_trouble(labels[0].inline.text) or names_a_case(labels[0]):
         yield Symptom(labels[0].title.text, labels[0].inline.lines)
 
 

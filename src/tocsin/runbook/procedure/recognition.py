@@ -18,6 +18,7 @@ from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.escalation.chains import at_arrows, starts_with_if
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.procedure.habits import is_habit
+from tocsin.runbook.procedure.headed import names_a_case
 from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table
 from tocsin.runbook.scale import level_name
 from tocsin.runbook.trouble import (
@@ -118,7 +119,7 @@ def _is_a_situation(section: Section) -> bool:
 
     Something must be wrong then, or there must be commands to run: "When you change this page:" is a habit.
     """
-    if section.parent is None or section.title.numbered or any(_is_of_all(one) for one in section.abouts):
+    if section.parent is None or section.title.numbered or any(map(_is_of_all, _abouts(section))):
         return False
     if section.kind is not None and _is_of_all(section.kind.kind):
         return False
@@ -130,13 +131,13 @@ def _is_a_situation(section: Section) -> bool:
         return False
     said = case_of(labels[0].inline.text)
     if said is None:
-        return False
+        return names_a_case(labels[0])
     return is_trouble(said) or is_of_trouble(section.title.text) or _has_shell(labels[0])
 
 
 def _is_a_case(section: Section) -> bool:
     """Whether a title is the case itself, with what to do below: "If the mill stands still", "En cas de panne"."""
-    if section.parent is None or any(_is_of_all(one) for one in section.abouts):
+    if section.parent is None or any(map(_is_of_all, _abouts(section))):
         return False
     if section.kind is not None and _is_of_all(section.kind.kind):
         return False
@@ -167,6 +168,13 @@ def _has_shell(section: Section) -> bool:
     items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
     every = itertools.chain(section.blocks, *(item.children for item in items))
     return any(isinstance(block, Fence) and is_shell(block) for block in every)
+
+
+def _abouts(section: Section) -> Iterator[str]:
+    """What a section and its chapters are about: "# Incident response" over the whole document says nothing."""
+    if section.parent is not None and not section.is_title:
+        yield section.about
+        yield from _abouts(section.parent)
 
 
 def _is_of_all(kind: str) -> bool:
@@ -286,7 +294,7 @@ def _fails_alone(section: Section) -> bool:
     title = section.title.text
     if not ends_in_failure(title) or condition_in(title) is not None or section.parent is None:
         return False
-    if any(_is_of_all(kind) or kind.startswith("phase:") for kind in section.abouts):
+    if any(_is_of_all(kind) or kind.startswith("phase:") for kind in _abouts(section)):
         return False  # "For a crash of the oven" below "Containment"
     return any(map(_has_own_steps, (section, *_labels(section)))) and not vocabulary().says(
         "drill", section.parent.title.text
