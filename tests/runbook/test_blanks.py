@@ -125,6 +125,28 @@ def test_an_example_and_a_secret_are_filled_in_by_nobody(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "kubectl ... get sacks",
+        "docker run … mill:1",
+        "curl -H 'Key: ...' https://mill.internal",
+        "mill grind --speed=...",
+    ],
+)
+def test_what_was_left_out_of_a_command_is_filled_in_by_nobody(text: str) -> None:
+    """The dots stand for words that only the document's author knows: such a command is not run as it stands."""
+    assert "is an example" in unanswerable(command(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["go test ./...", "git log mill...oven", "git diff main...HEAD", 'echo "Grinding ..."']
+)
+def test_three_dots_of_a_command_itself_leave_nothing_out(text: str) -> None:
+    """All packages of Go, the commits of two branches, and what is only printed."""
+    assert command(text).parameters == ()
+
+
+@pytest.mark.parametrize(
     ("text", "rewritten"),
     [
         ("tail -f /var/log/app.log | grep -i error", "tail -n 200 /var/log/app.log | grep -i error"),

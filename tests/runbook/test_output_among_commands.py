@@ -22,6 +22,10 @@ def steps_of(shell: str) -> tuple[Step, ...]:
         "sudo ls -la /srv/oven\nls: cannot access '/srv/oven': No such file or directory",
         "sudo ls -la /srv/oven\n# ... shortened",
         "sudo ls -la /srv/oven\n\n# … and so on",
+        'sudo ls -la /srv/oven\nhistogram_quantile(0.9, sum by (le) (rate(heat_bucket{oven="n"}[5m])))',
+        "sudo ls -la /srv/oven\nsum by (oven) (rate(heat_total[5m]))",
+        'sudo ls -la /srv/oven\nup{job="oven"} == 0',
+        'sudo ls -la /srv/oven\n{app="oven"} |= "cold"',
     ],
 )
 def test_what_a_command_prints_is_no_command(shell: str) -> None:
@@ -72,3 +76,9 @@ def test_a_block_of_another_language_is_kept_as_it_is() -> None:
     """A block marked as shell that holds none of it is shown in whole, and nothing of it is run."""
     (step,) = steps_of("const ovens = await fetch('/ovens');\nconsole.log(ovens);")
     assert (step.command, step.details) == (None, ("const ovens = await fetch('/ovens');", "console.log(ovens);"))
+
+
+@pytest.mark.parametrize("shell", ["heat() { ls /srv/oven; }", "if($oven) { Get-Item oven }", "ovens=(north south)"])
+def test_a_bracket_behind_a_name_may_be_of_the_shell(shell: str) -> None:
+    """A function, a condition of PowerShell and a list are no query of metrics."""
+    assert any(step.command for step in steps_of(shell))

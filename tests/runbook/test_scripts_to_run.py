@@ -62,3 +62,21 @@ def test_a_test_in_brackets_is_a_statement() -> None:
     events = read_shell(("[ -f /etc/mill ]", "GRAIN=rye"), 1)
     assert [event.text for event in events if isinstance(event, Statement)] == ["[ -f /etc/mill ]", "GRAIN=rye"]
     assert not any(isinstance(event, Output) for event in events)
+
+
+@pytest.mark.parametrize(
+    ("heads", "runs"),
+    [
+        ("Purpose | Path", False),
+        ("Zweck | Dateipfad", False),
+        ("Propósito | Ruta", False),
+        ("Rôle | Chemin", False),
+        ("用途 | 路径", False),
+        ("Purpose | Command", True),
+    ],
+)
+def test_a_column_of_paths_says_where_scripts_lie(heads: str, runs: bool) -> None:
+    """An appendix of files is nothing to run."""
+    table = f"| {heads} |\n|---|---|\n| Mend the sieve | `tools/mend.sh` |\n| Grind | `tools/grind.sh` |"
+    found = compile_runbook(f"# Mill\n\n## Sieve is torn\n\n1. Look.\n\n## Appendix\n\n{table}\n").procedures
+    assert any(step.command for one in found for step in one.steps) is runs

@@ -36,6 +36,18 @@ def _incidents(text: str) -> list[str]:
         "Unexpected charges",
         "FAILED_GRINDING",
         "MILL_TIMEOUT",
+        "Low free space on the mill",
+        "No space left for flour",
+        "Too many open sacks",
+        "Flour usage high",
+        "Sieve stuck after the upgrade",
+        "Errors when grinding",
+        "Login broken since the release",
+        "Mühle defekt nach dem Umbau",
+        "Four en panne depuis la mise à jour",
+        "Mill loss / recovery",
+        "Oven outage and recovery",
+        "Grinds by day but not at night",
     ],
 )
 def test_a_title_with_a_limit_or_a_place_says_what_is_wrong(title: str) -> None:
@@ -54,6 +66,9 @@ def test_a_title_with_a_limit_or_a_place_says_what_is_wrong(title: str) -> None:
         "P1 > P2",
         "Port 443",
         "MILL_SECRET",
+        "No action needed",
+        "Grinding and recovery",
+        "Cleaning after the upgrade",
     ],
 )
 def test_a_title_without_trouble_says_nothing_of_it(title: str) -> None:

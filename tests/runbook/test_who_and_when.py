@@ -350,3 +350,42 @@ def test_a_target_of_the_escalation_is_whom_it_calls() -> None:
     book = compile_runbook(text)
     assert [one.targets for one in book.escalation_levels] == [("Head miller",), ("owner",)]
     assert "TOC304" not in codes(book)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "If the oven cannot be restored within 10 minutes, escalate to the bakery engineer.",
+        "If the oven does not recover within 10 minutes, page the bakery engineer.",
+        "Unable to restore the oven within 10 minutes → page the bakery engineer",
+        "Oven not back within 10 minutes: page the bakery engineer",
+        "Escalate to the bakery engineer if the oven is not hot within 10 minutes.",
+        "Wenn der Ofen innerhalb von 10 Minuten nicht heizt, den Teamleiter anrufen.",
+        "Si le four ne chauffe pas dans un délai de 10 minutes, appeler le responsable du four.",
+    ],
+)
+def test_by_when_something_has_not_come_back_is_a_wait(sentence: str) -> None:
+    """ "Within 10 minutes" is by when one is called only where the sentence does not say what has not happened."""
+    playbook = _read("# OvenCold", "## Diagnosis", "1. Look.", "## Escalation", f"- {sentence}")
+    assert [after for _who_, after in _who(playbook.escalation_levels)] == [600]
+
+
+def test_by_when_somebody_is_called_is_no_wait() -> None:
+    """The failure stands in another clause than the time."""
+    playbook = _read(
+        "# Oven", "## Escalation", "- If dough is lost and cannot be saved, page the lead within 5 minutes."
+    )
+    assert [after for _who_, after in _who(playbook.escalation_levels)] in ([], [None])
+
+
+def test_when_to_escalate_calls_those_who_come_after_a_time() -> None:
+    """Where no chapter is a chain, the reasons that name somebody and a time are it."""
+    playbook = _read(
+        "# OvenCold",
+        "## Diagnosis",
+        "1. Look.",
+        "## When to escalate",
+        "- Escalate to the baker after 15 minutes.",
+        "- Escalate to the owner after 60 minutes.",
+    )
+    assert _who(playbook.escalation_levels) == [("baker", 900), ("owner", 3600)]

@@ -72,7 +72,8 @@ def says_what_fails(title: str) -> bool:
     if (not 2 <= len(said) <= 9 and title.isascii()) or words.says("drill", title) or asks_to_look(title):
         return False
     told = title if title.isascii() else _of_any().sub("", title)
-    return ends_in_failure(title) or words.is_a("fails_first", said[0], 0.99) or words.says("fails", told)
+    first = any(words.is_a("fails_first", " ".join(said[:n]), 0.99) for n in (1, 2))
+    return ends_in_failure(title) or first or words.says("fails", told)
 
 
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+")
@@ -84,19 +85,21 @@ def ends_in_failure(title: str) -> bool:
     words, said = vocabulary(), title.split()
     if (not 2 <= len(said) <= 9 and title.isascii()) or words.says("drill", title) or asks_to_look(title):
         return False
-    where = _where().search(title)
     return (
         bool(_negated().match(title))
         or _ends_in_wrong(title)
-        or (where is not None and _ends_in_wrong(title[: where.start()]))
+        or any(_ends_in_wrong(title[: where.start()]) for where in _where().finditer(title))
         or _is_over(title)
     )
 
 
 @pattern
 def _where() -> str:
-    """Before where something goes wrong, "Leak in the ovens", "Failure of the pump"."""
-    return rf"\s(?={any_of('at_place', 'of')}\s)"
+    """Before where or when something goes wrong, "Leak in the ovens", "Failure of the pump", "Mill stuck after a cut".
+
+    So before what is to be done about it: "Loss of the mill / recovery".
+    """
+    return rf"\s(?={any_of('at_place', 'of', 'at_time')}\s)|\s(?:[/&+]|{any_of('and')})\s(?={any_of('mending')}$)"
 
 
 def _is_over(title: str) -> bool:

@@ -18,9 +18,13 @@ _ENV = re.compile(r"\$(?:\{(?P<braced>[A-Za-z_]\w*)\}|(?P<bare>[A-Za-z_]\w*))")
 _EXAMPLE = re.compile(
     r"(?:[\w-]+\.)*(?:your-?domain|your-?company|your-?org|yourapp|mydomain|example)\.(?:com|org|net|io)"
     r"|/path/to(?:/[\w.-]+)*|\b(?:i|vol|sg|subnet|vpc|ami)-x{3,}\b|\bbackup_file\.\w+|\b[xX]{4,}\b"
+    r"|(?<![\w./…])(?:\.{3}|…)(?![\w./…])"  # left out: "kubectl ... get pods"; "./..." and "a...b" leave out nothing
 )
-_MAY_BE_EXAMPLE = re.compile(r"your|mydomain|example\.|/path/to|-xxx|backup_file|[xX]{4}")
+_MAY_BE_EXAMPLE = re.compile(r"your|mydomain|example\.|/path/to|-xxx|backup_file|[xX]{4}|\.{3}|…")
 """One of these is in every example; the pattern for all of them is tried at each word."""
+
+_LEFT_OUT = ("...", "…")
+_PRINTS = ("echo ", "printf ", "Write-Host ", "Write-Output ")
 
 _YOURS = re.compile(r"(?<![\w${.-])(?:YOUR|your)[_-]\w[\w-]*(?![\w.=])")
 """A word that stands for what only the team knows: "YOUR_PROJECT_ID", "your-bucket"."""
@@ -90,6 +94,8 @@ def parameters(command: str) -> tuple[Parameter, ...]:
         kind = "secret" if _SECRET.search(name) else "string"
         add(match.start(), Parameter(name, kind, "env", match[0]))
     for match in _EXAMPLE.finditer(command) if _MAY_BE_EXAMPLE.search(command) else ():
+        if match[0] in _LEFT_OUT and command.startswith(_PRINTS):
+            continue  # echo "Starting ..."
         add(match.start(), Parameter(_slug(match[0]), _type(match[0]), "example", match[0]))
     for match in _YOURS.finditer(command) if "YOUR" in command or "your" in command else ():
         if not any(one.raw in command and match[0] in one.raw for _at, one in found.values()):

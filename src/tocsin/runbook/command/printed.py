@@ -11,7 +11,10 @@ _LINE = re.compile(
     r"|--?[A-Za-z][\w-]*(?:[\s=,]|$)"  # an option, as the help of a program lists them
     r"|[^\W\d_][\w.()'’/-]+(?:\s[\w()'’/-]+){0,4}:$|[^\W\d_][\w.()-]+:\s"  # "Options:", "pg_dump: error: no host"
     r"|(?:const|let|var)\s+[\w${},\s]+=|(?:await\s+)?[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+\("  # JavaScript, mongosh
-    r"|import\s.+\sfrom\s|from\s+[\w.]+\s+import\s|print\("
+    r"|import\s.+\sfrom\s|from\s+[\w.]+\s+import\s"
+    r"|(?!(?:if|for|foreach|while|switch|elseif|function)\b)[A-Za-z_]\w*\((?!\s*\))"  # a call, "rate(grain[5m])"
+    r"|[a-z]\w*\s+(?:by|without)\s*\([\w\s,]*\)"  # PromQL, "sum by (mill) (grain)"
+    r"|(?:[A-Za-z_:][\w:]*)?\{\s*[A-Za-z_]\w*\s*(?:=~?|!=|!~)\s*\""  # PromQL and LogQL, 'grain{mill="n"} > 3'
 )
 """The beginning of a line that is no statement: no program's name begins with a dash or ends in a colon."""
 

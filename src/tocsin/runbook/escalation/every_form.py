@@ -146,7 +146,22 @@ def _case_rules(case: str, section: Section, scale: Scale) -> Iterator[Escalatio
 
 
 def _told(root: Section, scale: Scale, found: Escalation) -> None:
-    """Take the chains of the sentences of an escalation chapter; below the headings of severities, that of each."""
+    """Take the chains of the sentences of an escalation chapter; below the headings of severities, that of each.
+
+    Where there is none, those who are called after a time by "When to escalate".
+    """
+    _told_in_chapter(root, scale, found)
+    if found.chains:
+        return
+    for section in root.walk():
+        if _about(section) == "when" and not _case(section):
+            timed = [one for one in read_prose(section, scale).get("", ()) if one.after is not None]
+            if timed:
+                found.chains[""] = [replace(one, level=n) for n, one in enumerate(timed, 1)]
+                return
+
+
+def _told_in_chapter(root: Section, scale: Scale, found: Escalation) -> None:
     for section in root.walk():
         if _about(section) != "escalation" or _case(section):
             continue

@@ -30,6 +30,7 @@ from tocsin.runbook.escalation.scopes import scopes
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.span_forms import Span
 from tocsin.runbook.stated import Duration, DurationKind, Lines
 from tocsin.runbook.words import is_unspaced, normal, vocabulary, words_of
 
@@ -339,8 +340,30 @@ def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> Escalation
 def _is_limit(sentence: str) -> bool:
     """Whether a time is by when the first one has to be called, "Within 5 minutes page the lead", and no wait."""
     span = next(spans(sentence), None)
+    if span is None or not is_latest(sentence, span):
+        return False
     waits = any(vocabulary().says(name, sentence) for name in ("unacknowledged", "unresolved"))
-    return span is not None and not waits and is_latest(sentence, span)
+    return not waits and not _is_of_a_failure(sentence, span)
+
+
+def _is_of_a_failure(sentence: str, span: Span) -> bool:
+    """Whether a time is the one by which something has not come back: "If the oven is not hot within 10 minutes"."""
+    bounds = [one for one in _part().finditer(sentence) if one.end() <= span.start or one.start() >= span.end]
+    begin = max((one.end() for one in bounds if one.end() <= span.start), default=0)
+    end = min((one.start() for one in bounds if one.start() >= span.end), default=len(sentence))
+    part = sentence[begin:end]
+    first = part.split()[:1]
+    return _denied().search(part) is not None or (bool(first) and vocabulary().is_a("fails_first", first[0], 0.99))
+
+
+@pattern
+def _part() -> str:
+    return rf"[,;:→，、；：]|{any_of('if')}"
+
+
+@pattern
+def _denied() -> str:
+    return any_of("negated", "not")
 
 
 def _is_a_way(text: str) -> bool:

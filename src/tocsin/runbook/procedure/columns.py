@@ -35,3 +35,12 @@ def names_what_is_run(table: Table) -> bool:
     """Whether the first column names what a command is for, "Check", "Action", "Step", and no case to run it in."""
     head = table.header[0].text if table.header else ""
     return any(vocabulary().column(name, head) >= _COLUMN for name in _OF_NAMES)
+
+
+def only_names_files(head: str) -> bool:
+    """Whether a column says where something lies, "Path", "File": a script below it is not there to be run.
+
+    >>> only_names_files("Path"), only_names_files("Script to run")
+    (True, False)
+    """
+    return vocabulary().column("stored", head) >= 0.99

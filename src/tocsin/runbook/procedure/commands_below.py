@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 
 from tocsin.runbook.command.shell import inline_command, is_script
 from tocsin.runbook.command.unmarked import behind_its_colon, on_its_own_line
@@ -10,6 +11,7 @@ from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Table,
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.document.inline import Inline, without_ordinal
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
+from tocsin.runbook.procedure.columns import only_names_files
 from tocsin.runbook.procedure.place import Place
 from tocsin.runbook.procedure.sentences import heading_steps
 from tocsin.runbook.procedure.steps import read_steps
@@ -30,7 +32,9 @@ def _has_command(block: Block) -> bool:
         case ItemList():
             return any(_holds_command(item.inline) or any(map(_has_command, item.children)) for item in block.items)
         case Table():
-            return any(_holds_command(cell) for row in block.rows for cell in row.cells)
+            heads = [only_names_files(head.text) for head in block.header]
+            rows = (zip_longest(row.cells, heads[: len(row.cells)]) for row in block.rows)
+            return any(not skipped and _holds_command(cell) for row in rows for cell, skipped in row)
         case Quote():
             return any(map(_has_command, block.children))
         case Text():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from tocsin.runbook.command.shell import Statement, is_command
 from tocsin.runbook.command.unmarked import behind_its_colon, on_its_own_line, without_sentence
@@ -15,7 +16,7 @@ from tocsin.runbook.document.inline import Inline, without_ordinal
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.instructions import Step, StepKind
 from tocsin.runbook.procedure.cases import answer_in, case_said, in_case
-from tocsin.runbook.procedure.columns import is_of_work, names_what_is_run
+from tocsin.runbook.procedure.columns import is_of_work, names_what_is_run, only_names_files
 from tocsin.runbook.procedure.forbidden import (
     forbids_below,
     forbids_beside,
@@ -341,7 +342,9 @@ _COUNT = re.compile(r"\d{1,2}[.)]?")
 
 def _row(table: Table, row: Row, place: Place) -> Iterator[Step]:
     """A row of a table of things to do: "Scenario | What to do | Time"."""
-    commands = [step for cell in row.cells for step in _own_steps(cell, place, row.lines)]
+    files = [only_names_files(head.text) for head in table.header]
+    cells = [cell for cell, skipped in zip_longest(row.cells, files[: len(row.cells)]) if not skipped]
+    commands = [step for cell in cells for step in _own_steps(cell, place, row.lines)]
     condition = row.cells[0].text if row.cells and not any(map(is_run, row.cells[0].codes)) else None
     if condition is not None and _COUNT.fullmatch(condition) and not any(map(str.isalpha, table.header[0].text)):
         condition = None  # "1" below "#": the row is counted
