@@ -19,7 +19,7 @@ from tocsin.runbook.words import one_of, vocabulary
 @cache
 def _between_sentences() -> re.Pattern[str]:
     """Where a sentence ends, or a clause that has a time of its own: "; at 20 minutes", " and after an hour"."""
-    timed = rf",?\s+{any_of('and')}\s+(?={any_of('after')}\s+{_count()})"
+    timed = rf",?\s+{any_of('and')}\s+(?={any_of('after', 'deadline')}\s+{_count()})"
     return re.compile(rf"(?<=[.!?])\s+|(?<=[。！？])\s*|;\s+|；\s*|{timed}", re.IGNORECASE)
 
 
@@ -81,7 +81,7 @@ def _calls(clause: str) -> bool:
 
 @cache
 def _before_a_time() -> re.Pattern[str]:
-    time = rf"(?={any_of('after')}\s+{_count()})"
+    time = rf"(?={any_of('after', 'deadline')}\s+{_count()})"
     then = any_of("then", "and", "before_that")
     return re.compile(rf",\s+(?:{then}\s+)?{time}|[，、]\s*(?:{then})?(?=\d)", re.IGNORECASE)
 
@@ -92,7 +92,7 @@ def _before_somebody() -> re.Pattern[str]:
 
     Also before what somebody does then, "page the lead, who calls the owner after 15 min".
     """
-    behind = rf"{_somebody()}\s+(?:{any_of('after')}\s+{_count()}|{any_of('if')}\s)"
+    behind = rf"{_somebody()}\s+(?:{any_of('after', 'deadline')}\s+{_count()}|{any_of('if')}\s)"
     joined = rf"(?P<comma>,)\s+(?:{any_of('then', 'and', 'before_that')}\s+)?|\s+{any_of('and')}\s+"
     return re.compile(rf"(?:{joined})(?={behind})|(?P<relative>,)\s+{any_of('relative')}\s+", re.IGNORECASE)
 
@@ -125,7 +125,8 @@ def _turn() -> re.Pattern[str]:
 
     Behind a comma may stand who is not, "but never the owner".
     """
-    time = rf"^{any_of('after')}\s+(?:[^,]*?\s)?{_count()}\s*[^\W\d_]+(?:,[^,]{{1,30}})?,?\s+"
+    point = rf"(?:{any_of('after')}|(?P<latest>{any_of('deadline')}))"
+    time = rf"^{point}\s+(?:[^,]*?\s)?{_count()}\s*[^\W\d_]+(?:,[^,]{{1,30}})?,?\s+"
     who = r"[\w-]+(?:\s+[\w-]+){0,4}"
     several = rf"{who}?(?:\s+{any_of('and')}\s+{article()}{who})?"
     return re.compile(rf"{time}{article()}(?P<who>{several})(?P<rest>,[^,]*)?[.]?$", re.IGNORECASE)
@@ -134,7 +135,8 @@ def _turn() -> re.Pattern[str]:
 @cache
 def _turn_before_time() -> re.Pattern[str]:
     """The same with the time at its end: "then the head of signalling after 20 minutes", "if nobody answers in 20"."""
-    time = rf"(?:{any_of('after')}|(?P<case>{any_of('if')}))\s+(?:[^,]*?\s)?{_count()}\s*[^\W\d_]+"
+    point = rf"{any_of('after')}|(?P<latest>{any_of('deadline')})|(?P<case>{any_of('if')})"
+    time = rf"(?:{point})\s+(?:[^,]*?\s)?{_count()}\s*[^\W\d_]+"
     return re.compile(
         rf"^(?:{any_of('then', 'and', 'before_that')}\s+)?{_somebody()},?\s+{time}(?P<rest>)[.]?$", re.IGNORECASE
     )
@@ -203,4 +205,6 @@ def _waited() -> str:
 def _is_name(match: re.Match[str]) -> bool:
     """Whether a time follows one word that is a name by its first letter: "Bo after 20 minutes"."""
     who = match["who"]
+    if match.groupdict().get("latest"):
+        return False
     return match.end("who") < match.end("rest") and who.isalpha() and who[:1].isupper() and not names_nobody(who)

@@ -29,6 +29,7 @@ from tocsin.runbook.escalation.chains import (
 )
 from tocsin.runbook.escalation.level_headings import at_severities, calls_by_matter, levels_of_headings
 from tocsin.runbook.escalation.one_wait import names_no_one_but_the_next
+from tocsin.runbook.escalation.own_times import each_at_a_time, named_beside
 from tocsin.runbook.escalation.path_items import level_of_item
 from tocsin.runbook.escalation.prepared_lists import (
     all_levels,
@@ -40,7 +41,7 @@ from tocsin.runbook.escalation.prepared_lists import (
 from tocsin.runbook.escalation.prose import behind, read_sentences, read_words, spoken
 from tocsin.runbook.escalation.situations import rule_for
 from tocsin.runbook.escalation.tables import read_levels
-from tocsin.runbook.escalation.tiers import hand_on
+from tocsin.runbook.escalation.tiers import hand_on, speaks_of_escalating
 from tocsin.runbook.escalation.timelines import read_by_time, read_timed_names
 from tocsin.runbook.grammar import BRACKET, article, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
@@ -180,7 +181,7 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         return
     if (
         _timelines(block, section, scale, found)
-        or _calls_by_severity(block, scale, found)
+        or _calls_by_severity(block, section, scale, found)
         or tells_remedies(block, scale)
     ):
         return
@@ -274,8 +275,9 @@ def _timelines(block: ItemList, section: Section, scale: Scale, found: Escalatio
     return read
 
 
-def _calls_by_severity(block: ItemList, scale: Scale, found: Escalation) -> bool:
+def _calls_by_severity(block: ItemList, section: Section, scale: Scale, found: Escalation) -> bool:
     """Items that say for each severity whom to call: "SEV1: page the lead and the owner"."""
+    escalating = speaks_of_escalating(section.title.text)
     read: dict[str, list[EscalationLevel]] = {}
     every_one = True
     for item in block.items:
@@ -284,7 +286,11 @@ def _calls_by_severity(block: ItemList, scale: Scale, found: Escalation) -> bool
         if labelled is None or not names or len(labelled[0].split()) > 4:
             every_one = False
             continue
-        levels = read_words(labelled[1], item.lines, scale)
+        levels = (
+            each_at_a_time(labelled[1], item.lines, (), named=False)
+            or read_words(labelled[1], item.lines, scale)
+            or (named_beside(labelled[1], item.lines, ()) if escalating else [])
+        )
         for name in names if levels else ():
             read.setdefault(name, [replace(one, severities=(name,)) for one in levels])
     if len(read) < 2 and not (read and every_one):

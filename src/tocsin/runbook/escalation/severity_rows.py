@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Row, Table
-from tocsin.runbook.durations import spans, target
+from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import (
     Escalation,
     arrow_levels,
@@ -20,12 +20,14 @@ from tocsin.runbook.escalation.chains import (
 from tocsin.runbook.escalation.columns import begins_with, best_column, calls_nobody, wait_column
 from tocsin.runbook.escalation.matters import ranks_of_people, turns_of_people
 from tocsin.runbook.escalation.ours import has_time, is_no_person
+from tocsin.runbook.escalation.own_times import each_at_a_time
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.escalation.told_cells import is_told_column, told_at_once, whom_told
-from tocsin.runbook.grammar import BRACKET, any_of, article, pattern
+from tocsin.runbook.escalation.without_times import without_times
+from tocsin.runbook.grammar import BRACKET, any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, is_tier, level_name
-from tocsin.runbook.words import one_of, vocabulary
+from tocsin.runbook.words import vocabulary
 
 
 def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool) -> bool:
@@ -90,6 +92,10 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
         if not text or words.is_a("none", text, 0.9):
             if re.search(r"\w", text):
                 found.nobody.add(name)
+            continue
+        if apart := each_at_a_time(text, row.lines, (name,), named=True):
+            found.chains.setdefault(name, apart)
+            somebody = True
             continue
         window = target(text, row.lines.first)
         beside = row.cells[wait].text if wait is not None and wait < len(row.cells) else ""
@@ -167,35 +173,6 @@ def _is_time(head: str) -> bool:
     """Whether a column's title is a point in time and nothing else: "15 min", "T+30", "after 1 hour"."""
     span = target(head)
     return span is not None and span.seconds is not None and not re.search(r"[^\W\d_]", without_times(head))
-
-
-@pattern
-def _around_time() -> str:
-    unresolved = one_of(vocabulary().words["unresolved"].spaced)
-    time = rf"\W|{any_of('after', 'beside_time')}|(?:{any_of('if')}\s+)?{unresolved}(?!\w)"
-    return rf"^(?:{time}|{any_of('calling')}|{any_of('to')}\s+)+(?:{article()})?|(?:{time})+$"
-
-
-_LONGEST = 500
-"""Characters of a cell that may name somebody: what is around a time is looked for from each of them on."""
-
-
-def without_times(text: str) -> str:
-    """Who a cell names besides a time: "IT manager at 1 hour", "Immediate to the director"; a long text is left."""
-    if len(text) > _LONGEST:
-        return text
-    bare = text
-    for span in reversed(list(spans(text))):
-        bare = bare[: span.start] + " " + bare[span.end :]
-    bare = _immediately().sub(" ", bare)
-    who = _around_time().sub("", bare.strip()).strip()
-    return "" if target(who) is not None or len(who) < 2 else who
-
-
-@pattern
-def _immediately() -> str:
-    words = vocabulary().words["immediate"]
-    return rf"\b(?:{'|'.join(map(re.escape, words.spaced))})\b|{one_of(words.written)}"
 
 
 def severity_of(row: Row, scale: Scale) -> str | None:

@@ -31,7 +31,7 @@ from tocsin.runbook.escalation.deadlines import as_said, is_told_late, to_be_tol
 from tocsin.runbook.escalation.judged import leaves_open
 from tocsin.runbook.escalation.ours import is_name
 from tocsin.runbook.escalation.prose import behind, spoken
-from tocsin.runbook.escalation.severity_rows import without_times
+from tocsin.runbook.escalation.without_times import without_times
 from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
