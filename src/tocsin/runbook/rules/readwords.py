@@ -43,7 +43,7 @@ def _number() -> str:
     return rf"\D{{0,8}}\d{{1,2}}(?:\s*{behind})?|[一二三四五]{behind}"
 
 
-_CLAUSES = re.compile(r"[,;/，；、·•]|\s[-–—]\s|(?:→|->|=>)|\s[+&]\s|[()（）]|(?<=\w)[.!?。](?:\s|$)")
+_CLAUSES = re.compile(r"[,;/，；、·•・／]|\s[-–—]\s|(?:→|->|=>)|\s[+&]\s|[()（）]|(?<=\w)[.!?。](?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
