@@ -14,6 +14,7 @@ from tocsin.runbook.document.sections import (
     replace_blocks,
     replace_children,
 )
+from tocsin.runbook.document.timed import stretch
 from tocsin.runbook.durations import target
 from tocsin.runbook.grammar import phrases, small_words
 from tocsin.runbook.identity import identified, slug, unique
@@ -26,7 +27,7 @@ from tocsin.runbook.procedure.incident_tables import (
     is_symptom_table,
     tells_what_to_do,
 )
-from tocsin.runbook.procedure.items import as_section, heads_commands, named_phases, names_incident, phase_items
+from tocsin.runbook.procedure.items import as_section, heads_commands, named_phases, names_incident, phases_in
 from tocsin.runbook.procedure.phases import read_phase
 from tocsin.runbook.procedure.procedures import read_procedure, read_row
 from tocsin.runbook.procedure.recognition import (
@@ -176,10 +177,7 @@ class Arranger:
         self.procedures.append(replace(found, steps=identified(found.steps, f"procedure/{key}")))
 
     def _process(self, section: Section) -> None:
-        steps = [one for block in section.blocks if isinstance(block, ItemList) for one in phase_items(block)]
-        blocks = [block for block in section.blocks if not isinstance(block, ItemList) or not phase_items(block)]
-        for one in steps:
-            self._add_phase(one, one.phase.kind if one.phase else "")
+        blocks = self._without_phases(section.blocks)
         own = Section(section.title, section.level, section.lines, section.inline, blocks=blocks)
         if any(isinstance(block, ItemList | Fence | Table) for block in blocks):
             self._add_phase(own, "response")
@@ -200,6 +198,16 @@ class Arranger:
             else:
                 phase = child.phase
                 self._phase(child, phase.kind if phase else kind if kind == "escalation" else "")
+
+    def _without_phases(self, blocks: list[Block]) -> list[Block]:
+        """The blocks that do not name phases; those that do are taken as such."""
+        others = []
+        for block in blocks:
+            found = phases_in(block)
+            for one in found:
+                self._add_phase(one, one.phase.kind if one.phase else "")
+            others += [] if found else [block]
+        return others
 
     def _defines_a_level(self, section: Section) -> bool:
         """Whether a section says what a severity is; one that says what to do at that severity is a phase."""
@@ -440,7 +448,8 @@ def _is_of_a_severity(title: str) -> bool:
 def _is_timed(section: Section) -> bool:
     """Whether the headings below a section are stretches of time: "Notice (0-5 min)", "Size it up (5-15 min)"."""
     inner = [child for child in section.children if child.level != LABEL_LEVEL]
-    boxes = [span for one in inner if (said := one.title.qualifier) and (span := target(said)) and span.seconds]
+    said = (one.of_phase.qualifier or stretch(one.title.text) for one in inner)
+    boxes = [span for one in said if one and (span := target(one)) and span.seconds]
     named = {one.phase.kind for one in inner if one.phase is not None and one.phase.coverage >= 0.99}
     enough = len(boxes) >= 2 or (boxes and len(named) >= 2)
     return len(inner) >= 3 and bool(enough) and not any(level_name(one.title.text) for one in inner)
@@ -454,7 +463,7 @@ def _holds_named(section: Section) -> bool:
 
 def _is_phase(section: Section) -> bool:
     phase = section.phase
-    return phase is not None and phase.coverage >= 0.5
+    return (phase is not None and phase.coverage >= 0.5) or bool(stretch(section.title.text))
 
 
 def _is_other(child: Section, kind: str) -> bool:

@@ -12,7 +12,9 @@ from tocsin.runbook.document.checklist import told
 from tocsin.runbook.document.fields import fields
 from tocsin.runbook.document.inline import Inline, Run
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section, Title, parse_title
+from tocsin.runbook.document.timed import stretch
 from tocsin.runbook.durations import target
+from tocsin.runbook.grammar import BRACKET
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary
@@ -220,7 +222,9 @@ def _is_part_line(line: Inline) -> bool:
 
 def _is_time(value: str) -> bool:
     """Whether a value is a time and nothing else, or begins with one: "Response: 15 minutes | Fix: 4 hours" are
-    promises, and no part of a procedure."""
+    promises, and "Detect (0-5 min): answer the page" is a phase, and no part of a procedure."""
+    if (boxed := BRACKET.match(value)) is not None and stretch(boxed["inside"]):
+        return True
     first = _MARK.split(value, maxsplit=1)[0].strip().rstrip(".。")
     span = target(first) if first and len(first.split()) <= _LONGEST_TIME else None
     return span is not None and span.text == first

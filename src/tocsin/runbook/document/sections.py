@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.document.blocks import Block
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.remembered import remembered
+from tocsin.runbook.document.timed import timed
 from tocsin.runbook.grammar import any_of, article, ending, pattern
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import Match, vocabulary
@@ -24,7 +25,7 @@ _ATTRIBUTES = re.compile(r"\s*\{:?\s*[#.][^{}]*\}$")
 """The anchor and the classes that writers of sites put behind a heading: `Oven cold {#oven-cold}`."""
 _NUMBER = re.compile(
     r"^(?:\d\ufe0f?\u20e3|[①-⑳]|\d{1,2}(?:-\d{1,2}){1,2}[.)、．](?!\d)|[(（](?:[A-Za-z一二三四五六七八九十]|\d{1,2})[)）]"
-    r"|\d{1,2}(?:\.\d{1,2})*[.):、]?(?![\d\u3040-\u30ff\u3400-\u9fff]|[-–~〜]\d)|\d+[.):、]|[一二三四五六七八九十]+[、.．]|[A-Z]\.\d{1,2}(?:\.\d{1,2})*[.):]?(?=\s)|[A-Z][.)]|Q\d{1,2}[.:)]|[ivxIVX]+[.)])\s*(?=\S)"
+    r"|\d{1,2}[a-z][.):](?=\s)|\d{1,2}(?:\.\d{1,2})*(?:[.):、]|(?![^\W_]))(?![\d\u3040-\u30ff\u3400-\u9fff]|[-–~〜]\d)|\d+[.):、]|[一二三四五六七八九十]+[、.．]|[A-Z]\.\d{1,2}(?:\.\d{1,2})*[.):]?(?=\s)|[A-Z][.)]|Q\d{1,2}[.:)]|[ivxIVX]+[.)])\s*(?=\S)"
 )
 _DECORATION = re.compile(r"^(?::[a-z][a-z0-9_+-]*:|[^\w\[(（<`\"'“«#$/{])+")
 _BETWEEN = re.compile(r"\s+[–—|-]\s+|[:：]\s+")
@@ -42,7 +43,8 @@ _MAY_BE_PREFIXED = re.compile(r"[:：–—\d-]")
 
 @pattern
 def _counted() -> str:
-    return rf"^(?P<word>{ending('counted')})\s*\d+(?![A-Za-z])\s*[:：.)–—-]?\s*(?=\S)"
+    otherwise = r"\s*(?:[IVX]{1,4}|[一二三四五六七八九十]{1,3})\s*[:：.)–—-]"  # a letter alone may begin a word
+    return rf"^(?P<word>{ending('counted')})(?:\s*\d+(?![A-Za-z])\s*[:：.)–—-]?|{otherwise})\s*(?=\S)"
 
 
 @pattern
@@ -105,7 +107,16 @@ class Section:
     @remembered
     def phase(self) -> Match | None:
         """The phase of the response that the title announces."""
-        return vocabulary().phases.best(self.title.text)
+        return vocabulary().phases.best(self.of_phase.text)
+
+    @remembered
+    def of_phase(self) -> Title:
+        """The title; of a phase with a time or levels beside it, "Triage – 15 minutes", these are its qualifier."""
+        title = self.title
+        apart = timed(title.text) if title.qualifier is None else None
+        if apart is None or (found := vocabulary().phases.best(apart[0])) is None or found.coverage < 0.5:
+            return title
+        return replace(title, text=apart[0], qualifier=apart[1])
 
     @remembered
     def part(self) -> Match | None:

@@ -1,19 +1,18 @@
-"""Incidents and phases that are items of a list."""
+"""Incidents that are items of a list, and phases that are items of one or rows of a table."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Text
-from tocsin.runbook.document.inline import Inline
-from tocsin.runbook.document.sections import (
-    LABEL_LEVEL,
-    Section,
-    parse_title,
-)
+from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Table, Text
+from tocsin.runbook.document.inline import Inline, plain
+from tocsin.runbook.document.sections import LABEL_LEVEL, Section, Title, parse_title
+from tocsin.runbook.document.timed import stretch
 from tocsin.runbook.durations import target
 from tocsin.runbook.procedure.procedures import begins_with_a_look
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.stated import Lines
+from tocsin.runbook.words import Vocabulary, vocabulary
 
 
 def as_section(item: Item) -> Section:
@@ -61,17 +60,67 @@ def _name_and_remedy(item: Item) -> tuple[str, Inline | None]:
 _BOXED = re.compile(r"^[(（](?P<box>[^()（）]{1,40})[)）]\s*[:：.–—-]*\s*")
 
 
-def phase_items(block: ItemList) -> list[Section]:
-    """A numbered list of phases in bold, two of them with a time: "1. **Contain** (30 minutes): stop the import"."""
-    boxes = [_BOXED.match(item.inline.rest) if item.inline.lead else None for item in block.items]
-    timed = sum(box is not None and target(box["box"]) is not None for box in boxes)
-    if not block.ordered or len(block.items) < 3 or timed < 2 or any(item.inline.lead is None for item in block.items):
+def phases_in(block: Block) -> list[Section]:
+    """The phases that a list or a table of the process names, with what to do in each."""
+    if isinstance(block, ItemList):
+        return _phase_items(block)
+    return _phase_rows(block) if isinstance(block, Table) else []
+
+
+def _phase_items(block: ItemList) -> list[Section]:
+    """A list of phases in bold, two of them with a time: "1. **Contain** (30 minutes): stop the import"."""
+    if len(block.items) < 3 or any(item.inline.lead is None for item in block.items):
         return []
     found = []
-    for item, box in zip(block.items, boxes, strict=True):
-        lead = item.inline.lead or ""
-        title = parse_title(f"{lead} ({box['box']})" if box else lead)
+    for item in block.items:
+        lead, box = item.inline.lead or "", _BOXED.match(item.inline.rest)
         body = item.inline.after(lead + (box[0] if box else ""))
-        blocks: list[Block] = [ItemList(item.lines, False, (Item(item.lines, body),)), *item.children]
-        found.append(Section(title, LABEL_LEVEL, item.lines, item.inline, blocks=blocks))
+        own = [ItemList(item.lines, False, (Item(item.lines, body),))] if body.text else []
+        title = parse_title(f"{lead} ({box['box']})" if box else lead)
+        found.append(_phase(title, item.lines, item.inline, [*own, *item.children]))
+    boxes = (one.of_phase.qualifier for one in found)
+    named = sum(one.phase is not None and one.phase.coverage >= _NAMED for one in found)
+    times = sum(box is not None and target(box) is not None for box in boxes)
+    return found if times >= 2 and (block.ordered or named >= 2) else []
+
+
+def _phase_rows(table: Table) -> list[Section]:
+    """A table of phases: "Phase | Time | What to do"."""
+    columns = list(zip(*(row.cells for row in table.rows), strict=False))
+    titles = [[parse_title(cell.text) for cell in column] for column in columns[:2]]
+    at = next((n for n, column in enumerate(titles) if len(set(map(_phase_of, column)) - {""}) >= 2), None)
+    others = [n for n in range(len(columns)) if n != at]
+    when = next((n for n in others if all(stretch(cell.text) for cell in columns[n] if cell.text)), None)
+    told = [n for n in others if n != when and any(any(map(str.isalpha, cell.text)) for cell in columns[n])]
+    if at is None or not told:
+        return []
+    words = vocabulary()
+    does = max(told, key=lambda n: (_fit(words, table.header[n].text), sum(len(cell.text) for cell in columns[n])))
+    found = []
+    for row, title in zip(table.rows, titles[at], strict=True):
+        box = row.cells[when].text if when is not None else ""
+        title = replace(title, qualifier=box) if box and title.qualifier is None else title
+        beside = [plain(f"{table.header[n].text}: {row.cells[n].text}", row.lines.first) for n in told if n != does]
+        below = ItemList(row.lines, False, tuple(Item(row.lines, one) for one in beside))
+        item = Item(row.lines, row.cells[does], (below,) if beside else ())
+        found.append(_phase(title, row.lines, row.cells[at], [ItemList(row.lines, False, (item,))]))
     return found
+
+
+_NAMED = 0.9
+"""How much of a name has to be that of a phase."""
+
+
+def _phase_of(title: Title) -> str:
+    """The phase that a row is called after; "" for any other."""
+    found = _phase(title, Lines(1, 1), plain(title.text, 1), []).phase
+    return found.kind if found is not None and found.coverage >= _NAMED else ""
+
+
+def _fit(words: Vocabulary, head: str) -> float:
+    """How well a column's title says that what is to be done stands below it."""
+    return max(words.column(name, head) for name in ("actions", "action", "remedy", "duty"))
+
+
+def _phase(title: Title, lines: Lines, inline: Inline, blocks: list[Block]) -> Section:
+    return Section(title, LABEL_LEVEL, lines, inline, blocks=blocks)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
+from tocsin.runbook.document.timed import stretch
 from tocsin.runbook.durations import every, is_measured, spans, target
 from tocsin.runbook.instructions import Phase, Step
 from tocsin.runbook.procedure.assessed import asking
@@ -23,10 +24,11 @@ from tocsin.runbook.wording import is_option, watched
 
 def read_phase(section: Section, key: str, scale: Scale) -> Phase:
     """The phase that a section describes with everything below it."""
-    qualifier = section.title.qualifier or ""
+    titled = section.of_phase
+    qualifier = titled.qualifier or ""
     steps = sorted(_steps(section, Place(key or "response")), key=lambda step: step.lines.first)
     return Phase(
-        title=section.title.text,
+        title=titled.text,
         lines=section.lines,
         key=key,
         target=_target(section, qualifier),
@@ -37,7 +39,8 @@ def read_phase(section: Section, key: str, scale: Scale) -> Phase:
 
 def _target(section: Section, qualifier: str) -> Duration | None:
     line = section.lines.first
-    said = qualifier if qualifier else _first_minutes(section.title.text)
+    title = section.title.text
+    said = qualifier or stretch(title) or _first_minutes(title)
     if not said or every(said) is not None or watched(said) is not None or is_measured(said):
         return None  # "every 15 minutes", "wait 10 minutes between steps", "outages over 4 hours" say of no end
     found = target(said, line)
