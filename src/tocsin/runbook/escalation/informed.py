@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from tocsin.runbook.document.blocks import Table
 from tocsin.runbook.document.sections import AFTERWARDS, Section
 from tocsin.runbook.escalation.chains import Escalation
+from tocsin.runbook.escalation.prose import read_words
 from tocsin.runbook.escalation.severity_rows import severities_of
 from tocsin.runbook.escalation.told_cells import is_told_column, tells, told_at_once
-from tocsin.runbook.playbook import EscalationLevel, Trigger
+from tocsin.runbook.playbook import EscalationLevel, Severity, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import vocabulary
 
@@ -20,6 +24,30 @@ def read_told(root: Section, scale: Scale, found: Escalation) -> None:
         for table in section.blocks:
             if isinstance(table, Table) and _read_rows(table, scale, found):
                 return
+    _read_duties(scale, found)
+
+
+def _read_duties(scale: Scale, found: Escalation) -> None:
+    """Take whom the duties of each severity tell: "Response: Page the founder and the lead"."""
+    for one in scale.severities:
+        for duty in one.actions:
+            label, colon, said = duty.partition(": ") if _LABELLED.match(duty) else ("", "", duty)
+            named = bool(colon) and is_told_column(label)
+            said = said if colon else duty
+            if not named and ((colon and not _says_what_to_do(label)) or not tells(said)):
+                continue
+            if who := told_at_once(said, named=named):
+                first = EscalationLevel(1, who, one.lines, (one.name,), trigger=Trigger.START)
+                found.chains.setdefault(one.name, [first, *_later(said, one, scale)])
+
+
+_LABELLED = re.compile(r"[^\W\d][\w /&-]{0,30}: ")
+
+
+def _later(said: str, severity: Severity, scale: Scale) -> list[EscalationLevel]:
+    """Whoever is called when the first ones do not answer: "Page the lead; if nobody answers in 10 min, the owner"."""
+    later = [level for level in read_words(said, severity.lines, scale)[1:] if level.after is not None]
+    return [replace(level, level=n, severities=(severity.name,)) for n, level in enumerate(later, 2)]
 
 
 def _read_rows(table: Table, scale: Scale, found: Escalation) -> bool:

@@ -7,7 +7,7 @@ import re
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.calling import called_in, names_nobody, others_called, without_call, without_hurry
-from tocsin.runbook.escalation.chains import is_somebody, people
+from tocsin.runbook.escalation.chains import is_somebody, people, says_silence, starts_with_if
 from tocsin.runbook.escalation.ours import is_no_person, is_outside
 from tocsin.runbook.grammar import any_of, article, beginning, pattern
 from tocsin.runbook.words import one_of, vocabulary
@@ -30,13 +30,17 @@ def told_at_once(text: str, *, named: bool = True) -> tuple[str, ...]:
     Unless the cell is one of names, each needs a word for somebody.
     """
     found: list[str] = []
-    for piece in _BESIDE.split(text):
+    for piece in map(_not_hurried, _BESIDE.split(text.rstrip(" .。"))):
+        if not named and (starts_with_if(piece) or says_silence(piece)):
+            break
+        if not (named or found or tells(piece)):
+            continue  # "Page at once, incident lead assigned"
         said = without_hurry(piece)
         called = called_in(said) if tells(piece) else None
         if called is not None and called[1] >= 0 and not (named or _now_told(f"{called[0]}{said[called[1] :]}")):
             continue
         named_in = [called[0], *others_called(piece, called[1])] if called else [whom_told(piece).strip(" .。")]
-        for who in named_in:
+        for who in named_in if named else map(_now_told, named_in):
             if not who or target(who) is not None or is_gap(who) or is_no_person(who):
                 continue
             if not is_outside(who) and not names_nobody(who):
@@ -61,7 +65,7 @@ def _now_told(said: str) -> str:
 @pattern
 def _behind_who() -> str:
     later = any_of("after", "if", "upon")
-    return rf"\s(?!{any_of('in_name')})(?:(?P<later>{later})|{any_of('ends_name')})(?:\s|$)"
+    return rf"\s(?!{any_of('in_name')})(?:{any_of('ends_name')}|(?P<later>{later}))(?:\s|$)"
 
 
 def whom_told(text: str) -> str:
@@ -77,8 +81,20 @@ _LONGEST = 3
 
 
 def tells(text: str) -> bool:
-    """Whether a cell begins with a verb of calling or telling."""
+    """Whether a cell begins with a verb of calling or telling, be it behind "at once"."""
+    text = _not_hurried(text)
     return without_call(text) != text.strip() or _tell().match(text) is not None
+
+
+def _not_hurried(text: str) -> str:
+    """A text without "at once" before what it says: "Immediately page the lead"."""
+    return _hurry().sub("", text.strip())
+
+
+@pattern
+def _hurry() -> str:
+    words = vocabulary().words["immediate"]
+    return rf"^(?:{one_of(words.spaced)}[\s,]+|{'|'.join(map(re.escape, words.written)) or '(?!)'})(?=\w|\[|@)"
 
 
 def _may_be_called(who: str) -> bool:

@@ -13,8 +13,9 @@ from tocsin.runbook.document.labels import unwrapped
 from tocsin.runbook.document.outline import outline
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import every, target
-from tocsin.runbook.escalation.calling import is_passive
+from tocsin.runbook.escalation.calling import calls, is_passive, without_hurry
 from tocsin.runbook.escalation.chains import ARROW, is_somebody
+from tocsin.runbook.escalation.told_cells import tells, told_at_once
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.levels.draft import Level
 from tocsin.runbook.levels.promises import KEPT, is_clock, promises_time, say_clocks, say_targets, with_bounds
@@ -23,6 +24,7 @@ from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, coded_names, level_name
 from tocsin.runbook.stated import Duration, DurationKind
+from tocsin.runbook.trouble import says_what_fails
 from tocsin.runbook.words import normal, vocabulary
 
 
@@ -114,6 +116,8 @@ def _blocks(section: Section, level: Level, *, criteria: bool) -> None:
         for text in own_clocks or texts:
             own = clock_named(text.labelled[0]) if text.labelled is not None else None
             level.state(own or clock, target(text.text, text.lines.first))
+            if (own or clock) == "response":
+                level.actions += (f"{child.title.text}: {one}" for one in _told_beside(text.text))
 
 
 def _is_rhythm(title: str, said: str) -> bool:
@@ -183,10 +187,16 @@ def _entry(item: Item, level: Level, *, criteria: bool, sure: bool = False) -> N
         return
     first = " ".join(normal(item.inline.text).split()[:2])
     duty = vocabulary().says("escalate_verb", first) or vocabulary().says("notify", first)
+    if duty and not _tells_somebody(item.inline.text):
+        duty = not (says_what_fails(item.inline.text) or _MEASURED.search(item.inline.text))  # "Page load time > 3 s"
     if criteria and (sure or not duty or _thing().match(item.inline.text)):
         level.criteria.append(item.inline.text)
     else:
         level.actions.append(item.inline.text)
+
+
+_MEASURED = re.compile(r"[<>≥≤]=?\s*\d|\d\s*%")
+"""A value with its limit."""
 
 
 @pattern
@@ -264,11 +274,13 @@ def _is_stated(item: Item, level: Level) -> bool:
 def _labelled(key: str, value: str, line: int, level: Level, *, criteria: bool) -> bool:
     words = vocabulary()
     if (what := clock_of(key, value)) is not None and what != "update":
-        if what == "response" and say_clocks(value, line, level):
-            return True
-        found = target(value, line)
-        level.state(what, found)
-        if found is None and value:
+        said = what == "response" and say_clocks(value, line, level)
+        found = None if said else target(value, line)
+        if not said:
+            level.state(what, found)
+        if said or found is not None:
+            level.actions += (f"{key}: {one}" for one in _told_beside(value))
+        elif value:
             level.actions.append(f"{key}: {value}")
         return True
     if (what == "update" or names_rhythm(key, 0.4)) and (interval := _rhythm(value, line)):
@@ -285,6 +297,11 @@ def _labelled(key: str, value: str, line: int, level: Level, *, criteria: bool) 
         level.actions.append(f"{key}: {value}" if value else key)
         return True
     return False
+
+
+def _told_beside(value: str) -> Iterator[str]:
+    """What a value says to do beside its time: "Page the lead. Begin within 15 minutes", "page the lead at once"."""
+    return (one.rstrip(".。") for one in _SENTENCES.split(value) if target(one) is None or calls(without_hurry(one)))
 
 
 def _rhythm(value: str, line: int) -> Duration | None:
@@ -323,7 +340,11 @@ def _sentence(inline: Inline, level: Level, *, criteria: bool) -> None:
     if criteria and not text.endswith((":", "：")):
         labelled = inline.labelled if inline.lead is not None else None
         if labelled is None or not _labelled(labelled[0], labelled[1], inline.lines.first, level, criteria=criteria):
-            level.criteria += [piece.strip() for piece in _PIECES.split(text) if piece.strip()]
+            for said in _told_apart(text):
+                if _tells_somebody(said):
+                    level.actions.append(said)
+                    continue
+                level.criteria += [piece.strip() for piece in _PIECES.split(said) if piece.strip()]
 
 
 _PIECES = re.compile(r"[;；]\s*|(?<=。)")
@@ -378,7 +399,9 @@ def read_item(
         say_targets(rest, line, level, default=clock)
     else:
         clauses = [
-            one for clause in _clauses(rest, line) for one in (_sentences(clause) if where == "list" else [clause])
+            one
+            for clause in _clauses(rest, line)
+            for one in (_sentences(clause) if where == "list" else _told_apart(clause))
         ]
         for clause in clauses:
             if vocabulary().is_a("availability", clause, 0.9):
@@ -399,8 +422,8 @@ def read_item(
                 level.actions.append(clause)  # a clock that promises no time: "Resolution: when we get to it"
                 continue
             calls = where != "severity" and (_is_call(clause) or _is_called(clause))
-            tells = calls or vocabulary().begins_with("notify", clause, 1)
-            if where in ("escalation", "heading") or tells:
+            told = calls or vocabulary().begins_with("notify", clause, 1) or _tells_somebody(clause)
+            if where in ("escalation", "heading") or told:
                 level.actions.append(clause)
             elif not (promises_time(clause) and say_targets(clause, line, level, default=None)) and criteria:
                 level.criteria.append(clause)
@@ -426,6 +449,17 @@ def _sentences(clause: str) -> list[str]:
     first, *others = _SENTENCES.split(clause)
     told = any(_is_call(one) or _is_called(one) for one in others)
     return [first, *others] if told and not (_is_call(first) or _is_called(first)) else [clause]
+
+
+def _told_apart(said: str) -> list[str]:
+    """A text by its sentences where one of them tells somebody: "All ovens are cold. Page the chef."."""
+    sentences = [one for one in _SENTENCES.split(said.strip()) if one]
+    return sentences if any(map(_tells_somebody, sentences)) else [said]
+
+
+def _tells_somebody(sentence: str) -> bool:
+    """Whether a sentence orders to call one of us: "Page the lead at once", and not "Call volume is low"."""
+    return tells(sentence) and bool(told_at_once(sentence, named=False))
 
 
 _NOTED = re.compile(r"(?P<what>[^()（）]+?)\s*[(（](?P<when>[^()（）]+)[)）]")
