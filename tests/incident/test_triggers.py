@@ -75,6 +75,35 @@ def test_a_topic_that_is_named_at_the_ladders_end_pages_the_catch_all_once() -> 
     assert paged(story.when(3, c.JoinAlerts((c.JoiningAlert("f3", "Data loss on shard 4"),), 3), BO)) == []
 
 
+def test_a_line_that_names_whom_it_calls_pages_that_one_and_no_level() -> None:
+    """ "CTO (immediately if data is lost)": its case wakes the CTO, once, and the ladder goes on as before."""
+    story = Story("P0", of=with_triggers(replace(LOSS, targets=("CTO",))))
+    facts = story.when(2, c.JoinAlerts((c.JoiningAlert("f2", "Data loss on shard 3"),), 2), BO)
+    (page,) = [fact for fact in facts if isinstance(fact, f.Paged) and fact.level != 1]
+    assert (page.person, page.cite, page.wanted_until) == ("chloe", LOSS.cite, WantedUntil.RESOLVED)
+    assert paged(story.when(3, c.JoinAlerts((c.JoiningAlert("f3", "Data loss on shard 4"),), 3), BO)) == []
+    assert paged(story.when(4, c.Escalate("worse"))) == ["bo"]
+
+
+def test_a_line_that_names_nobody_who_can_be_reached_pages_the_next_level() -> None:
+    """Paging fails open: a case whose person is not bound to anybody wakes whoever comes next."""
+    story = Story("P0", of=with_triggers(replace(BLOCKED, targets=("Registrar",))))
+    assert paged(story.when(5, c.Escalate("waiting for the registrar", trigger="line-290"))) == ["bo"]
+
+
+def test_somebody_says_that_the_case_of_one_person_is_there() -> None:
+    """A case that no word tells is for a person to say, and calls whom its line names."""
+    story = Story("P0", of=with_triggers(replace(BLOCKED, targets=("CTO",))))
+    assert paged(story.when(5, c.Escalate("it is", trigger="line-290"))) == ["chloe"]
+
+
+def test_a_plan_keeps_whom_a_case_calls() -> None:
+    """The plan takes the people of the runbook's case, and its topic by any word of it."""
+    text = "# M\n\n## Escalation\n\n1. On-call\n2. Lead (15 min)\n3. CTO (immediately on a data breach)\n"
+    (trigger,) = plan_response(compile_runbook(text), "m", Choices()).triggers
+    assert (trigger.targets, trigger.occasion) == (("CTO",), Occasion.TOPIC)
+
+
 def test_words_that_only_look_like_a_topic_call_nobody() -> None:
     """Whole words count: a glossary of breaches is not a breach."""
     story = Story("P0", of=with_triggers(replace(LOSS, words=("breach",))))

@@ -19,7 +19,7 @@ from tocsin.incident.ending import end
 from tocsin.incident.facts import TOCSIN, Actor, ActorKind, Audience, Recorded, TargetClock
 from tocsin.incident.fold import begin
 from tocsin.incident.incident import ASKED_TWICE, CALM, CLICKED_TWICE, FLAPS, FLAPS_WITHIN, Incident, Told
-from tocsin.incident.paging import page_by_name, page_catch_all, page_level, page_upwards
+from tocsin.incident.paging import page_by_name, page_catch_all, page_for, page_level, page_upwards
 from tocsin.incident.pending import next_level, pending
 from tocsin.incident.plan import Occasion, ResponsePlan
 from tocsin.incident.steering import steer
@@ -249,7 +249,7 @@ def _topics(d: Deliberation) -> None:
     if not incident.is_burning or not incident.severity_plan.pages:
         return
     for trigger, named in due_topics(incident):
-        page_upwards(d, f"{trigger.text}: {named!r} is named", cite=trigger.cite)
+        page_for(d, trigger, f"{trigger.text}: {named!r} is named")
 
 
 def _match(d: Deliberation, reading: c.ProcedureReading) -> Refusal | None:
@@ -350,6 +350,9 @@ def _pull(d: Deliberation, command: c.Escalate) -> Refusal | None:
         return Refusal("no_trigger", f"the runbook has no reason {command.trigger!r} to escalate; it has: {known}")
     reason = f"{rule.text}: {command.reason}"
     levels = incident.severity_plan.levels
+    if rule.targets:
+        page_for(d, rule, reason, d.by)
+        return None
     if next_level(incident) is not None or not levels:
         page_upwards(d, reason, d.by, rule.cite)
         return None

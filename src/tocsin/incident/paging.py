@@ -19,7 +19,7 @@ from tocsin.incident.facts import (
 )
 from tocsin.incident.incident import PageState
 from tocsin.incident.pending import next_level
-from tocsin.incident.plan import Awaits, PlannedLevel
+from tocsin.incident.plan import Awaits, PlannedLevel, PlannedTrigger
 from tocsin.oncall.calendar import opening
 from tocsin.oncall.people import Person, WayKind
 
@@ -73,6 +73,16 @@ def page_upwards(d: Deliberation, reason: str, by: Actor = TOCSIN, cite: Citatio
         if page_level(d, level, reason, by=by, cite=cite):
             return
     page_catch_all(d, reason, by, cite)
+
+
+def page_for(d: Deliberation, trigger: PlannedTrigger, reason: str, by: Actor = TOCSIN) -> None:
+    """Page whom a line of the runbook calls for its case; the next level where it names nobody who can be reached."""
+    people, _whys = _people(d, trigger.targets)
+    if not people:
+        page_upwards(d, reason, by, trigger.cite)
+        return
+    repeat = sum(1 for page in d.incident.pages.values() if page.level == CATCH_ALL)
+    _page_people(d, people, CATCH_ALL, reason, repeat, WantedUntil.RESOLVED, trigger.cite)
 
 
 def page_again(d: Deliberation) -> None:

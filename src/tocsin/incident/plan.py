@@ -65,7 +65,8 @@ class Occasion(StrEnum):
 class PlannedTrigger:
     """A line of the runbook that calls for the next level: at once, once, and with its citation.
 
-    ``key`` names it for people and programs; ``words`` are those by which a TOPIC is known.
+    ``key`` names it for people and programs; ``words`` are those by which a TOPIC is known. ``targets``: whom the line
+    itself calls, instead of the next level.
     """
 
     key: str
@@ -74,6 +75,7 @@ class PlannedTrigger:
     severities: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     cite: Citation | None = None
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

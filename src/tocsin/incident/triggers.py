@@ -21,7 +21,16 @@ TOPICS: dict[str, tuple[str, ...]] = {
         *("compromised", "unauthorized access", "unauthorised access", "ransomware", "malware", "leaked credentials"),
         *("attacker", "exploit"),
     ),
-    "data loss": ("data loss", "lost data", "data corruption", "database corruption", "corrupted data", "rows missing"),
+    "data loss": (
+        "data loss",
+        "lost data",
+        "data is lost",
+        "data was lost",
+        "data corruption",
+        "database corruption",
+        "corrupted data",
+        "rows missing",
+    ),
     "payment": ("payment failure", "payments failing", "payment processing", "double charge", "charged twice"),
     "privacy": ("personal data", "privacy", "gdpr"),
 }
@@ -35,7 +44,7 @@ def planned_triggers(playbook: Playbook) -> Iterator[PlannedTrigger]:
             case Trigger.SEVERITY:
                 yield _planned(rule, Occasion.RAISED)
             case Trigger.CONDITION:
-                words = _topic(rule.text)
+                words = _topic(rule.text, named=bool(rule.targets))
                 yield _planned(rule, Occasion.TOPIC if words else Occasion.JUDGED, words)
             case _:
                 pass  # windows belong to the ladder
@@ -60,12 +69,16 @@ def called_for(incident: Incident, trigger: PlannedTrigger) -> bool:
 
 def _planned(rule: EscalationRule, occasion: Occasion, words: tuple[str, ...] = ()) -> PlannedTrigger:
     key = f"line-{rule.lines.first}"
-    return PlannedTrigger(key, occasion, rule.text, rule.severities, words, cite(rule.lines, rule.text))
+    return PlannedTrigger(key, occasion, rule.text, rule.severities, words, cite(rule.lines, rule.text), rule.targets)
 
 
-def _topic(text: str) -> tuple[str, ...]:
-    """The words of the topic that a line names; none when it is about something else than a topic."""
-    return next((words for topic, words in TOPICS.items() if _names(text, topic)), ())
+def _topic(text: str, *, named: bool = False) -> tuple[str, ...]:
+    """The words of the topic that a line names; none when it is about something else than a topic.
+
+    A line that calls somebody itself may be ``named`` by any word of its topic: "immediately on a data breach".
+    """
+    topics = ((topic, words, (topic, *words) if named else (topic,)) for topic, words in TOPICS.items())
+    return next((words for _topic, words, known in topics if any(_names(text, word) for word in known)), ())
 
 
 def _names(text: str, word: str) -> bool:

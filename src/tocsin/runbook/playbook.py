@@ -67,13 +67,17 @@ class EscalationLevel:
 
 @dataclass(frozen=True, slots=True)
 class EscalationRule:
-    """A reason to escalate that names no level ("P0 incidents not resolved in 30 minutes", "Data loss incidents")."""
+    """A reason to escalate that names no level ("P0 incidents not resolved in 30 minutes", "Data loss incidents").
+
+    ``targets``: whom it calls, "CTO" of "CTO (immediately if data is lost)"; empty where that is whoever comes next.
+    """
 
     text: str
     lines: Lines
     trigger: Trigger
     after: Duration | None = None
     severities: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

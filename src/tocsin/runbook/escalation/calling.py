@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from tocsin.runbook.durations import spans, target
-from tocsin.runbook.escalation.chains import at_arrows, is_somebody, people
+from tocsin.runbook.escalation.chains import at_arrows, is_somebody, people, says_silence
 from tocsin.runbook.escalation.judged import without_decision
 from tocsin.runbook.escalation.ours import OURS
 from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, pattern
@@ -42,7 +42,7 @@ def _acts() -> re.Pattern[str]:
 def _nobody() -> re.Pattern[str]:
     """What names nobody: "the team", "#incidents", "if it fails", "in the next report"."""
     small = rf"(?!{any_of('in_name')}){any_of('if', 'for', 'upon', 'begins_no_name', 'ends_name')}"
-    alone = any_of("nobody", "next_in_line", "first", "directly", "article")
+    alone = any_of("nobody", "next_in_line", "first", "directly", "article", "ends_name", "for", "upon")
     begins = rf"(?:{small}|{any_of('not')}|(?-i:{any_of('and', 'or')}))\s.*"
     return re.compile(
         rf"^(?:{alone}|\W*#.*|.*\s#\S*|{begins}|{any_of('verb')}.*)$",
@@ -77,12 +77,13 @@ def _call() -> re.Pattern[str]:
     """A verb of calling, in any language, and who is called."""
     words = vocabulary().words
     verbs = sorted(set(words["call"].spaced) - set(words["call_behind"].spaced), key=len, reverse=True)
-    latin = "|".join(re.sub(r"^\S+", lambda word: _third_person(word[0]), verb).replace(" ", r"\s+") for verb in verbs)
+    spelled = (re.sub(r"^\S+", lambda word: _third_person(word[0]), verb) for verb in verbs)
+    latin = "|".join(verb.replace(" ", r"[\s-]+") for verb in spelled)
     unspaced = one_of(set(words["call"].written) - set(words["call_behind"].written))
     return re.compile(
         rf"(?<![\w-])(?P<verb>{latin})\s+(?:(?:{any_of('it')}|{article()}{any_of('incident')})\s+{any_of('to')}\s+)?"
         rf"(?:{article()})?{_WHO}{_stop()}"
-        rf"|(?:{unspaced})\s*(?![\u3041-\u3096])(?P<unspaced>[^\s,，。；;（(]{{2,16}})",
+        rf"|(?:{unspaced})\s*(?![\u3041-\u3096])(?!{ending('unreached')})(?P<unspaced>[^\s,，。；;（(]{{2,16}})",
         re.IGNORECASE,
     )
 
@@ -92,7 +93,7 @@ def _call_behind() -> re.Pattern[str]:
     """A verb of calling behind whoever is called: "die Teamleitung anrufen", "部長に連絡", "팀장에게 연락"."""
     words = vocabulary().words["call_behind"]
     begins = rf"(?:^|[,;:–-]\s*(?:{any_of('then')}\s+)?|(?={article()})|{any_of('if_behind', 'then')}\s+)"
-    between = rf"(?:\s+{any_of('directly', 'first', 'after')})*"
+    between = rf"(?:\s+{any_of('directly', 'first', 'after', 'again')})*"
     latin = rf"{begins}(?:{article()})?{_WHO}{between}\s+{one_of(words.spaced)}(?=\s*(?:[.,;:)]|$))"
     behind: dict[str, list[str]] = {}
     for phrase in words.written:
@@ -100,7 +101,7 @@ def _call_behind() -> re.Pattern[str]:
         if particle is not None:
             behind.setdefault(particle[0], []).append(phrase[particle.end() :].strip())
     way = r"\s*(?:[^\s\u3041-\u3096、。,.;]{1,16}(?:\s*[\u3041-\u3096/／]|\s)\s*)?"  # by Slack, by telephone
-    now = rf"(?:\s*{ending('directly')})?"
+    now = rf"(?:\s*{ending('directly', 'again')})?"
     verbs = "|".join(rf"{particle}{now}{way}{one_of(several)}" for particle, several in behind.items())
     name = r"[A-Za-z\u30a0-\u30ff\u3400-\u9fff\uac00-\ud7af\u3005/＋+&-]"  # no hiragana: these are the particles
     known = rf"(?P<known>\s?{ending('honorific')})?"  # 田中さん: a name
@@ -150,7 +151,7 @@ def _before_the_verb(sentence: str) -> str | None:
 @cache
 def _led_in() -> re.Pattern[str]:
     """What stands before whoever is called and is no part of the name: "yanıt vermezse takım lideri aranır"."""
-    first = rf"\s*{any_of('first')}\s+(?:{article()})?"
+    first = rf"\s*{any_of('first', 'before_that', 'at_last')}\s+(?:{article()})?"
     return re.compile(rf"^(?:.*{any_of('if_behind', 'then')}\s+|{first})", re.IGNORECASE)
 
 
@@ -207,13 +208,13 @@ def _hurried() -> re.Pattern[str]:
     """ "At once" between the verb and whom it calls: "Notificar de inmediato al jefe"."""
     words = vocabulary().words
     verb = one_of({call.split()[0] for call in words["call"].spaced})
-    now = rf"(?:de\s+)?{one_of(words['immediate'].spaced)}\s+(?=[^\W\d_])"
+    now = rf"(?:(?:de\s+)?{one_of(words['immediate'].spaced)}|{any_of('again')})\s+(?=[^\W\d_])"
     first = rf"{any_of('first', 'first_behind')}\s+(?={article()}|{any_of('to')}\s)"
     return re.compile(rf"(?<![\w-])(?P<verb>{verb})\s+(?:{now}|{first})", re.IGNORECASE)
 
 
 def without_hurry(sentence: str) -> str:
-    """A sentence without "at once" or "first" between a verb and whom it calls."""
+    """A sentence without "at once", "first" or "again" between a verb and whom it calls."""
     if len(sentence) > LONGEST_SENTENCE or not _may_say("call", sentence):
         return sentence
     return _hurried().sub(r"\g<verb> ", sentence)
@@ -236,13 +237,52 @@ def called_in(sentence: str) -> tuple[str, int] | None:
     word = _first_word().match(sentence) or _word_to().match(sentence)
     if word is not None and says_somebody(word["who"]) and not forbids(sentence):
         return word["who"], word.end()
-    if (found := _called_by_a_verb(sentence)) is not None:
+    if (found := _called_by_a_verb(sentence) or _called_in_turn(sentence)) is not None:
         return found
     timeless = _timeless(sentence)
     if (named := _before_the_verb(timeless)) is not None:
         return named, -1
     told = _called_passively(sentence) or _called_passively(timeless) or _in(_answers(), sentence)
     return (_behind_and(told[0]), -1) if told else None
+
+
+def _called_in_turn(sentence: str) -> tuple[str, int] | None:
+    """Who comes first or next: "the lead" of "The first is the lead", "If nobody answers, the next is the lead"."""
+    match = _in_turn_is().search(sentence) if may_hold(sentence, "next_is", "first_is") else None
+    who = match["who"] if match is not None else ""
+    return (who, match.end()) if match is not None and says_somebody(who) and not _nobody().match(who) else None
+
+
+@pattern
+def _in_turn_is() -> str:
+    turn = any_of("next_is", "first_is")
+    return rf"{turn}\s*[:：–—-]?\s*(?:{article()})?(?P<who>{_WORD}(?:\s+{_WORD}){{0,4}}?){_stop()}"
+
+
+def says_whose_turn(sentence: str) -> bool:
+    """Whether a sentence says who comes first or next."""
+    return _called_in_turn(sentence) is not None
+
+
+def silent_one(sentence: str) -> str:
+    """Who does not answer in a sentence that begins with it: "duty miller" of "If the duty miller is unreachable"."""
+    led = _led_by_case().match(sentence) if says_silence(sentence) else None
+    words = sentence[led.end() :].split()[:_LONGEST_SILENT] if led is not None else []
+    ends = [n for n in range(1, len(words) + 1) if says_somebody(words[n - 1])]
+    clause = next((n for n, word in enumerate(words, 1) if word.endswith((",", "，", ":"))), len(words))
+    last = max((n for n in ends if n < clause), default=0)
+    if 0 < last < clause - 2 and re.fullmatch(any_of("of"), words[last], re.IGNORECASE):
+        last += 2  # "chef de quart"
+    who = " ".join(words[:last])
+    return who if who and not _nobody().match(who) else ""
+
+
+_LONGEST_SILENT = 8
+
+
+@pattern
+def _led_by_case() -> str:
+    return rf"^\W*{any_of('if')}\s*(?:{article()})?"
 
 
 def _called_by_a_verb(sentence: str) -> tuple[str, int] | None:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import spans, target
+from tocsin.runbook.escalation.cases import hurried_case
 from tocsin.runbook.escalation.joined_names import names_in
 from tocsin.runbook.escalation.ours import OURS
+from tocsin.runbook.escalation.repeats import without_again
 from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, pattern, phrases, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale, onwards
@@ -168,11 +170,28 @@ def says_silence(text: str) -> bool:
     """Whether a text says that nobody answers, be it with a time between the words: "sich nicht in 5 min meldet"."""
     if vocabulary().says("unacknowledged", text):
         return True
+    if may_hold(text, "silent_verb") and _silent_verb().search(text) is not None:
+        return True
+    absent = _absent().search(text) if may_hold(text, "absent") else None
+    if absent is not None and is_somebody(" ".join(text[: absent.start()].split()[-LONGEST_NAME:])):
+        return True
     span = next(spans(text), None) if may_hold(text, "denied") else None
     if span is None:
         return False
     before = _leading_to_time().sub(" ", text[: span.start])
     return vocabulary().says("unacknowledged", f"{before} {text[span.end :]}")
+
+
+@pattern
+def _silent_verb() -> str:
+    """The verb before whoever does not answer: "Meldet sich der Teamleiter nicht, …"."""
+    return rf"(?:^|[.;:]\s+){any_of('silent_verb')}\s+(?:[^\s,.;:]+\s+){{1,6}}?{any_of('not')}"
+
+
+@pattern
+def _absent() -> str:
+    """Behind a word for somebody, who does not answer then; a service that is not available is down."""
+    return any_of("absent")
 
 
 @pattern
@@ -183,6 +202,12 @@ def _leading_to_time() -> str:
 def is_waiting(text: str) -> bool:
     """Whether a text says that nobody answers, or that it goes on, and for how long."""
     return (says_silence(text) or vocabulary().says("unresolved", text)) and target(text) is not None
+
+
+def is_case_of_silence(text: str) -> bool:
+    """Whether a text only says that nobody answers, or that it goes on, be it without a time: "if no ack"."""
+    waits = says_silence(text) or vocabulary().says("unresolved", text)
+    return waits and len(text.split()) <= 2 * LONGEST_NAME
 
 
 def is_point(label: str) -> bool:
@@ -231,25 +256,50 @@ def when_called(
     words = vocabulary()
     for text in said:
         severities = scale.mentioned(text)
-        window = target(text, line)
+        case = hurried_case(text) if number > 1 and not severities else None
+        window = target(text.replace(case, " ") if case else text, line)
+        if case is not None and (window is None or not window.seconds):
+            return None, Trigger.CONDITION, (), case
         stated = window is not None and (window.seconds is not None or window.unit is not None)
+        later = later_otherwise(text, scale, line) if number > 1 and severities else None
+        if later is not None:
+            return later, waited_for(text), (), text.strip()
         if window is not None and stated and window.kind is not DurationKind.IMMEDIATE:
             severities = () if _is_either(text, scale) else severities
             trigger = waited_for(text)
             if number == 1 and not words.says("unresolved", text) and not words.says("unacknowledged", text):
                 initial = bool(re.match(rf"(?i)\s*{any_of('first')}", text))
                 return None if initial else window, Trigger.START, severities, None
-            return window, trigger, severities, text.strip() if _condition().search(_clause(text)) else None
+            return window, trigger, severities, case or (text.strip() if _condition().search(_clause(text)) else None)
         if severities and number > 1:
             return window if stated else None, Trigger.SEVERITY, severities, text.strip()
         if stated and number > 1 and _is_at_once(text):
             return window, Trigger.UNSTATED, (), None
     if number == 1:
         return None, Trigger.START, (), None
+    if (silence := next(filter(says_silence, said), None)) is not None:
+        return None, Trigger.UNACKNOWLEDGED, (), silence.strip()
     for text in said:
         if _condition().match(_clause(text)):
             return None, Trigger.CONDITION, (), _clause(text)
     return None, Trigger.UNSTATED, (), None
+
+
+def later_otherwise(text: str, scale: Scale, line: int | None = None) -> Duration | None:
+    """When somebody is called who is called at once at some severities: "immediately for P0, otherwise in 15 min"."""
+    pieces = re.split(r"[,;，；]\s*", text)
+    times = [(target(piece, line), scale.mentioned(piece)) for piece in pieces]
+    at_once = any(time is not None and time.kind is DurationKind.IMMEDIATE and names for time, names in times)
+    later = [time for time, names in times if time is not None and time.seconds and not names]
+    return later[0] if at_once and len(later) == 1 else None
+
+
+def called_at_once_at(text: str, scale: Scale, line: int | None = None) -> dict[str, Duration]:
+    """The severities of such a text at which somebody is called at once."""
+    if later_otherwise(text, scale, line) is None:
+        return {}
+    times = ((target(piece, line), scale.mentioned(piece)) for piece in re.split(r"[,;，；]\s*", text))
+    return {name: time for time, names in times if time is not None and not time.seconds for name in names}
 
 
 def _is_at_once(text: str) -> bool:
@@ -357,7 +407,7 @@ def people(who: str) -> tuple[str, ...]:
     clean = re.sub(r"\s+", " ", _ADDRESS.sub(" ", _SIGNS.sub("", who))).strip(" *:：-–—.,;，；") or who.strip()
     if "@" in who and re.search(rf"(?i)\s{any_of('to', 'ends_name', 'after')}$", clean):
         clean = who.strip()  # "Mail to help@…": the address is the name
-    clean = re.sub(rf"(?i)(?<=\w)\s+{any_of('directly')}$", "", clean)
+    clean = without_again(re.sub(rf"(?i)(?<=\w)\s+{any_of('directly')}$", "", clean))
     clean = _told_of().sub("", _the().sub("", clean)) or clean
     named = _called_by().split(clean, maxsplit=1)[0]
     named = _called_last().sub("", named) or named
@@ -435,6 +485,10 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
         if n and is_waiting(part) and not is_somebody(part):
             waits = [part]
             continue
+        why, colon, behind = part.replace("：", ":").partition(":")
+        silent = bool(n and colon and behind.strip()) and is_case_of_silence(why)
+        if silent:
+            waits, inside, part = [*waits, why], [why, *inside], behind.strip()  # "if no ack: team lead (5 min)"
         on_the_way, waits, n = bool(waits), [], n + 1
         if n > 1 and len(inside) == 0 and len(timed := _timed_behind().split(part, maxsplit=1)) == 2:
             part, inside = timed[0], [timed[1]]
@@ -443,11 +497,15 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
                 span
                 for said in inside
                 if not is_promise(said) and (span := target(said, lines.first)) and span.seconds is not None
+                if span.seconds or not silent  # "if no ack: team lead (at once)": as soon as nobody answers
             ),
             None,
         )
         if on_the_way and after is not None and after.seconds is not None and 0 < after.seconds <= before:
             after = replace(after, seconds=before + after.seconds)
+        case = next(filter(None, map(hurried_case, inside)), None) if n > 1 else None
+        if case is not None and after is not None and not after.seconds:
+            after = None
         before = after.seconds or before if after is not None else before
         waiting = waited_for(" ".join(inside)) if on_the_way else Trigger.UNRESOLVED
         yield EscalationLevel(
@@ -456,5 +514,10 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
             lines=lines,
             severities=severities,
             after=after,
-            trigger=Trigger.START if n == 1 else waiting if after else Trigger.UNSTATED,
+            trigger=Trigger.START if n == 1 else waiting if after or silent else _unstated(case),
+            condition=case,
         )
+
+
+def _unstated(case: str | None) -> Trigger:
+    return Trigger.UNSTATED if case is None else Trigger.CONDITION

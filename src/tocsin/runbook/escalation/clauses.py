@@ -8,7 +8,7 @@ from functools import cache
 
 from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.calling import LONGEST_SENTENCE, called_in, names_nobody, says_somebody, without_hurry
-from tocsin.runbook.escalation.chains import is_waiting, people, waited_for
+from tocsin.runbook.escalation.chains import LONGEST_NAME, is_waiting, people, waited_for
 from tocsin.runbook.escalation.ours import is_name
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.playbook import EscalationLevel
@@ -25,7 +25,9 @@ def _between_sentences() -> re.Pattern[str]:
 
 @cache
 def _before_then() -> re.Pattern[str]:
-    return re.compile(rf"[,，]\s*{any_of('then', 'before_that')}\s*(?=\w)", re.IGNORECASE)
+    return re.compile(
+        rf"[,，]\s*(?:{any_of('and')}\s+)?{any_of('then', 'before_that', 'at_last')}\s*(?=\w)", re.IGNORECASE
+    )
 
 
 def _count() -> str:
@@ -45,13 +47,21 @@ def clauses_of(text: str) -> Iterator[str]:
     """
     for sentence in _between_sentences().split(text):
         rest = sentence
-        while (then := _before_then().search(rest)) is not None and _calls(rest[: then.start()]):
-            yield from clauses_of(rest[: then.start()])
+        while (then := _before_then().search(rest)) is not None:
+            said = rest[: then.start()]
+            if not (_calls(said) or (rest != sentence and says_somebody(said) and len(said.split()) <= LONGEST_NAME)):
+                break
+            yield from clauses_of(said)
             rest = rest[then.end() :]
         while (after := somebody_later(rest)) is not None:
             yield rest[: after.start()]
             rest = rest[after.end() :]
         yield rest
+
+
+def names_an_order(sentence: str) -> bool:
+    """Whether a sentence goes on to whoever is called behind the first one: "page the lead, then the owner"."""
+    return _before_then().search(sentence) is not None
 
 
 def somebody_later(sentence: str) -> re.Match[str] | None:

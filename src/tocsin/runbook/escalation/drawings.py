@@ -24,6 +24,7 @@ from tocsin.runbook.escalation.chains import (
     Escalation,
     counted_level,
     is_called_last,
+    is_case_of_silence,
     is_promise,
     named_by,
     people,
@@ -232,7 +233,7 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
             text = SIGNS.sub(" ", part, count=1).strip() if SIGNS.match(part) else part.strip()
             text = text.rstrip(" │|┐┘")
             before, colon, behind = text.partition(":")
-            if colon and behind.strip() and target(before, number) is not None:
+            if colon and behind.strip() and (target(before, number) is not None or is_case_of_silence(before)):
                 waiting, text = [*waiting, before], behind.strip()  # when, then whom
             counted = counted_level().match(text) is not None
             named = not levels or counted or ((headed or nameless is not None) and is_person(text) and ":" not in text)

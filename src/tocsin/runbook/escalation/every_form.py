@@ -11,8 +11,10 @@ from tocsin.runbook.document.blocks import ItemList
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section, replace_blocks
+from tocsin.runbook.durations import with_units
 from tocsin.runbook.escalation.chains import (
     Escalation,
+    called_at_once_at,
     counted_level,
     is_somebody,
     level_number,
@@ -27,8 +29,10 @@ from tocsin.runbook.escalation.informed import read_told
 from tocsin.runbook.escalation.judged import decisions
 from tocsin.runbook.escalation.lists import read_arrows, read_below_levels, read_rules, read_section, read_tiers
 from tocsin.runbook.escalation.one_wait import give_one_wait, one_waits
+from tocsin.runbook.escalation.own_times import each_at_a_time
 from tocsin.runbook.escalation.primary import read_primary_and_secondary
-from tocsin.runbook.escalation.prose import read_prose, read_words
+from tocsin.runbook.escalation.prose import inlines_of, read_prose, read_words
+from tocsin.runbook.escalation.repeats import without_repeats
 from tocsin.runbook.escalation.tables import read_tables, read_waits
 from tocsin.runbook.escalation.unpaged import is_severity, without_unpaged
 from tocsin.runbook.grammar import any_of, pattern
@@ -73,6 +77,8 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
     if not found.chains:
         _told(root, scale, found)
     if not found.chains:
+        _in_one_line(root, scale, found)
+    if not found.chains:
         by_section = groupby(everything, key=lambda leaf: leaf.section)
         read_arrows([leaf for section, leaves in by_section if not _case(section) for leaf in leaves], scale, found)
     if not found.chains:
@@ -113,7 +119,7 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
     set_exceptions_apart(found, scale)
     found.rules += deadline_rules(found.chains)
     found.called = tuple(one.name for one in scale.severities if one.name not in found.nobody)
-    inside = {name: without_unpaged(chain) for name, chain in found.chains.items()}
+    inside = {name: without_repeats(without_unpaged(chain)) for name, chain in found.chains.items()}
     found.chains = {name: chain for name, chain in inside.items() if chain}
     return found
 
@@ -193,6 +199,22 @@ def _waits() -> str:
     return rf"(?<!\w){any_of('after')}\s+(?:\S+\s+)?\d+\s*{unit}"
 
 
+def _in_one_line(root: Section, scale: Scale, found: Escalation) -> None:
+    """Take the chain of a line that says whom it calls when: "Notify: on-call at once, owner within an hour"."""
+    for section in root.walk():
+        if _about(section) != "escalation" or _case(section):
+            continue
+        for inline in inlines_of(section):
+            label, said = inline.labelled or ("", inline.text)
+            calls = label and any(vocabulary().is_a(name, label, 0.9) for name in ("call", "notify", "escalate_verb"))
+            if levels := each_at_a_time(with_units(said if calls else inline.text), inline.lines, (), named=False):
+                for name in named_by(section, scale):
+                    own = [replace(one, severities=(name,)) for one in levels] if name else levels
+                    found.chains.setdefault(name, own)
+        if found.chains:
+            return
+
+
 def _labelled(root: Section, scale: Scale, found: Escalation) -> None:
     """Take the chain of the sentence behind "Escalation:", in whatever list it stands, where it says when."""
     for section in root.walk():
@@ -213,7 +235,7 @@ _ESCALATING = ("escalation", "when")
 def _take_apart(found: Escalation, scale: Scale) -> None:
     """Give each severity a chain of its own where a level says two windows: "after 15 min (P1) or an hour (P2)"."""
     shared = found.chains.get("", [])
-    said = [times_by_severity(one.condition or "", scale, one.lines.first) for one in shared]
+    said = [_times_of(one.condition or "", scale, one.lines.first) for one in shared]
     for name in [one.name for one in scale.severities if any(one.name in times for times in said)]:
         own = [
             replace(level, after=times.get(name, level.after), severities=(name,))
@@ -221,6 +243,10 @@ def _take_apart(found: Escalation, scale: Scale) -> None:
             if not level.severities or name in level.severities
         ]
         found.chains.setdefault(name, [replace(level, level=n) for n, level in enumerate(own, 1)])
+
+
+def _times_of(condition: str, scale: Scale, line: int) -> dict[str, Duration]:
+    return times_by_severity(condition, scale, line) or called_at_once_at(condition, scale, line)
 
 
 def _give_times(found: Escalation, waits: dict[str, tuple[Duration, Trigger]]) -> None:

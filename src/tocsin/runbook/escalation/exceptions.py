@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from tocsin.runbook.escalation.cases import hurried_case
 from tocsin.runbook.escalation.chains import Escalation, rule_of
 from tocsin.runbook.grammar import any_of, beginning, pattern
-from tocsin.runbook.playbook import EscalationLevel, Trigger
+from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import vocabulary
 
@@ -19,12 +20,28 @@ def set_exceptions_apart(found: Escalation, scale: Scale) -> None:
             level for n, level in enumerate(chain) if _is_exception(level, scale, first=n == 0 and _answered(chain))
         ]
         kept = [level for level in chain if level not in apart]
+        found.rules += [rule for rule in _hurried(chain, name, scale) if rule not in found.rules]
         if not apart or not any(level.after is None for level in kept):
             continue
         rules = {rule.text for rule in found.rules}
-        said = [(level.condition or "", level.lines) for level in apart]
+        said = [(level.condition or "", level.lines) for level in apart if not _is_hurried(level)]
         found.rules += [rule_of(text, lines, scale) for text, lines in said if text not in rules]
         found.chains[name] = list(_counted(kept))
+
+
+def _hurried(chain: Sequence[EscalationLevel], name: str, scale: Scale) -> Iterator[EscalationRule]:
+    """The reasons to call at once whom a level calls else at its time, or not: "CTO: immediately if data is lost"."""
+    for level in chain[1:]:
+        if _is_hurried(level) and not scale.mentioned(level.condition or ""):
+            text = f"{' + '.join(level.targets)}: {hurried_case(level.condition or '')}"
+            severities = level.severities or ((name,) if name else ())
+            yield EscalationRule(text, level.lines, Trigger.CONDITION, None, severities, level.targets)
+
+
+def _is_hurried(level: EscalationLevel) -> bool:
+    """Whether a level says of a case in which somebody is called at once, and of nothing else that is for one only."""
+    said = level.condition or ""
+    return said != "" and hurried_case(said) == said
 
 
 def _counted(levels: Sequence[EscalationLevel]) -> list[EscalationLevel]:
@@ -41,6 +58,8 @@ def _is_exception(level: EscalationLevel, scale: Scale, *, first: bool) -> bool:
     """
     if level.condition is None or level.after is not None or scale.mentioned(level.condition):
         return False
+    if _is_hurried(level):
+        return True
     if first and any(vocabulary().says(name, level.condition) for name in ("unacknowledged", "unresolved")):
         return False  # a turn of the ladder, too early: too early beats never
     case = _only_if().search(level.condition) or (_if().match(level.condition) if first else None)

@@ -35,9 +35,10 @@ def each_at_a_time(text: str, lines: Lines, severities: tuple[str, ...], *, name
     called: list[tuple[Duration, str, tuple[str, ...]]] = []
     cases: list[tuple[str, str]] = []
     for piece in _pieces(text):
-        after = target(piece, lines.first)
+        times = list(spans(piece, lines.first))
+        after = times[0].duration if times else target(piece, lines.first)
         who = _who(piece)
-        if not who or (after is not None and after.seconds is None) or len(list(spans(piece))) > 1:
+        if not who or (after is not None and after.seconds is None) or len(times) > 1:
             return []
         if is_no_person(who):
             continue

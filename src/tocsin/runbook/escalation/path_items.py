@@ -13,12 +13,14 @@ from tocsin.runbook.escalation.chains import (
     LONGEST_NAME,
     WINDOW,
     counted_level,
+    is_case_of_silence,
     is_point,
     is_somebody,
     is_waiting,
     level_number,
     people,
     purpose_in,
+    says_silence,
     starts_with_if,
     when_called,
     without_rank,
@@ -27,7 +29,7 @@ from tocsin.runbook.escalation.deadlines import as_said
 from tocsin.runbook.escalation.primary import is_rank_alone
 from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern
-from tocsin.runbook.playbook import EscalationLevel
+from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.wording import condition_in
@@ -69,7 +71,7 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
     inside = list(BRACKET.finditer(body))
     said = [WINDOW.sub(r"\1", found["inside"]) if windows else found["inside"] for found in inside]
     label = item.inline.labelled if match is None else None
-    if label is not None and label[1] and is_point(label[0]):
+    if label is not None and label[1] and (is_point(label[0]) or (n > 1 and is_case_of_silence(label[0]))):
         who, said = without_call(BRACKET.sub(" ", label[1])), [label[0], *said]
     elif match is not None and body.startswith(("(", "（")) and said:
         behind = body[inside[0].end() :].lstrip(" :：–—-")
@@ -107,6 +109,8 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
     told = _called_in(who, item, scale) if match is not None and len(who.split()) > _LONGEST_NAME - 1 else ()
     after, trigger, severities, condition = when_called(said, item.lines.first, number, scale)
     after = as_said(" ".join(said), after) if after is not None else None
+    if trigger is Trigger.UNRESOLVED and label is not None and says_silence(label[0]):
+        trigger = Trigger.UNACKNOWLEDGED
     purpose = purpose_in(said)
     timed = after is not None or condition or purpose or severities
     duties = () if timed or len(said) < 2 else tuple(one for one in said[:-1] if not is_gap(one) and _is_duty(one))

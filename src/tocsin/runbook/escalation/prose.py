@@ -19,19 +19,32 @@ from tocsin.runbook.escalation.calling import (
     names_nobody,
     others_called,
     says_somebody,
+    says_whose_turn,
+    silent_one,
     told_to,
     without_hurry,
 )
+from tocsin.runbook.escalation.cases import hurried_case
 from tocsin.runbook.escalation.chains import at_arrows, counted_level, is_waiting, people, says_silence, waited_for
-from tocsin.runbook.escalation.clauses import SENTENCES, clauses_of, goes_further, in_turn, said_of, somebody_later
+from tocsin.runbook.escalation.clauses import (
+    SENTENCES,
+    clauses_of,
+    goes_further,
+    in_turn,
+    names_an_order,
+    said_of,
+    somebody_later,
+)
 from tocsin.runbook.escalation.deadlines import is_latest
 from tocsin.runbook.escalation.given_times import GivenTime, given_time, time_given_to_last
+from tocsin.runbook.escalation.own_times import each_at_a_time
 from tocsin.runbook.escalation.scopes import scopes
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.span_forms import Span
 from tocsin.runbook.stated import Duration, DurationKind, Lines
+from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import is_unspaced, normal, vocabulary, words_of
 
 
@@ -43,9 +56,9 @@ def read_prose(
     None unless a time or somebody's silence stands with one, or they need not be ``timed``. With ``strict`` a time
     must say what it waits for, as it must outside of an escalation chapter.
     """
-    if strict and not any(vocabulary().says("unacknowledged", inline.text) for inline in _inlines(section)):
+    if strict and not any(vocabulary().says("unacknowledged", inline.text) for inline in inlines_of(section)):
         return {}
-    scoped = list(scopes(_with_units(_inlines(section)), scale))
+    scoped = list(scopes(_with_units(inlines_of(section)), scale))
     several = len({one.names for one in scoped if one.names}) > 1
     told = Told(scale)
     by_name: dict[str, Told] = {}
@@ -62,8 +75,9 @@ def read_prose(
     if strict and not (len(levels) > 1 and any(level.trigger is Trigger.UNACKNOWLEDGED for level in levels)):
         return {}
     whenever = told.whenever or any(called_at_other_times(level.condition or "") for level in levels)
-    waits = any(level.after or says_silence(level.condition or "") for level in levels[1:])
-    if timed and not (whenever or by_name or waits or any(level.after for level in levels)):
+    waits = any(level.after or says_silence(level.condition or "") for level in levels)
+    ordered = told.ordered or any(says_whose_turn(level.condition or "") for level in levels[1:])
+    if timed and not (whenever or by_name or waits or ordered or any(level.after for level in levels)):
         return {}
     return {
         name: [replace(one, severities=(name,)) if name and not one.severities else one for one in chain]
@@ -91,6 +105,8 @@ class Told:
     levels: list[EscalationLevel] = field(default_factory=list)
     turns: bool = True
     """Whether a clause without a verb of calling names somebody as well: "after 15 minutes the owner"."""
+    ordered: bool = False
+    """Whether somebody is named as the next one without a time: "page the lead, then the owner"."""
     whenever: bool = False
     """Whether two are named, each for hours of their own."""
     _wait: tuple[Duration, Trigger] | None = None
@@ -100,8 +116,11 @@ class Told:
         """Take the sentences of a text."""
         for sentence in SENTENCES.split(text):
             if not self._takes_given_time(sentence, lines):
+                begun = len(self.levels)
                 for clause in clauses_of(sentence):
                     self.take(clause, lines)
+                if len(self.levels) > max(begun, 1) and names_an_order(sentence):
+                    self.ordered = True
 
     def _takes_given_time(self, sentence: str, lines: Lines) -> bool:
         given = given_time(sentence, lines.first)
@@ -134,9 +153,15 @@ class Told:
         level = spoken(sentence, lines, number, self.scale)
         if level is None and self.levels and self.turns:
             level = in_turn(sentence, lines, number)
+        if level is None and self.levels and self.turns and self._wait is None and (who := _only_named(sentence)):
+            self.ordered = True
+            level = EscalationLevel(number, people(who), Lines(lines.first, lines.last))
         if level is None:
             self._wait = self._only_waits(sentence, lines) or self._wait
             return
+        if not self.levels and level.condition and (silent := silent_one(level.condition)):
+            self.add(EscalationLevel(1, people(silent), level.lines, trigger=Trigger.START))
+            level = replace(level, level=2)
         if level.after is not None and self.levels and (goes_further().search(sentence) or _waits(sentence, 1)):
             level = replace(level, after=_later(self._wait[0] if self._wait else self.levels[-1].after, level.after))
         self.add(level)
@@ -269,12 +294,15 @@ def _waits(text: str, line: int) -> Duration | None:
 
 def read_words(text: str, lines: Lines, scale: Scale) -> list[EscalationLevel]:
     """The levels that a few words behind a label name: "page the lead; after 15 min the owner"."""
+    said = with_units(text)
     told = Told(scale)
-    for sentence in SENTENCES.split(with_units(text)):
+    for sentence in SENTENCES.split(said):
         told.take_all(sentence, lines)
         if not told.levels and (who := _at_once(next(clauses_of(sentence), ""))):
             told.levels.append(EscalationLevel(1, people(who), lines, trigger=Trigger.START))
-    return told.levels
+    if any(level.after for level in told.levels):
+        return told.levels
+    return each_at_a_time(said, lines, (), named=False) or told.levels
 
 
 def _at_once(text: str) -> str:
@@ -291,7 +319,8 @@ def _at_once(text: str) -> str:
     return who if is_somebody and len(who.split()) <= 5 and not names_nobody(who) else ""
 
 
-def _inlines(section: Section) -> Iterator[Inline]:
+def inlines_of(section: Section) -> Iterator[Inline]:
+    """The paragraphs and list items right below a heading, but for those that say whom to call about one thing."""
     for block in unboxed(section.blocks):
         match block:
             case Text():
@@ -326,15 +355,41 @@ def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> Escalation
     if number == 1 and after is not None and _is_limit(sentence):
         after = None
     timed = after if after is not None and after.seconds else None
+    case = _case(sentence, scale) if timed is None and number > 1 else None
     return EscalationLevel(
         level=number,
         targets=(*people(who), *others_called(bare, end), *called_at_other_times(bare)),
         lines=Lines(lines.first, lines.last),
         severities=scale.mentioned(sentence),
         after=timed,
-        trigger=waited_for(sentence) if timed else Trigger.START if number == 1 else Trigger.UNSTATED,
-        condition=sentence.strip(" ,"),
+        trigger=waited_for(sentence) if timed else Trigger.CONDITION if case else _untimed(sentence, number),
+        condition=case or sentence.strip(" ,"),
     )
+
+
+def _case(sentence: str, scale: Scale) -> str | None:
+    """The case in which a sentence calls somebody at once, "If flour is lost, page the owner immediately"."""
+    if not vocabulary().says("immediate", sentence) or scale.mentioned(sentence) or says_silence(sentence):
+        return None
+    if (case := hurried_case(sentence)) is not None:
+        return case
+    led, waits = condition_in(sentence), vocabulary().says("unresolved", sentence)
+    return f"{next(_now(sentence))} {led}" if led is not None and not waits else None
+
+
+def _now(sentence: str) -> Iterator[str]:
+    """The word for "at once" in a sentence that says so."""
+    words = vocabulary().words["immediate"]
+    known = sorted((*words.spaced, *words.written), key=len, reverse=True)
+    yield from (one for one in known if one in sentence.casefold())
+    yield ""
+
+
+def _untimed(sentence: str, number: int) -> Trigger:
+    """What a level without a time waits for: the first one for nothing, unless it comes when nobody answers."""
+    if says_silence(sentence):
+        return Trigger.UNACKNOWLEDGED
+    return Trigger.START if number == 1 else Trigger.UNSTATED
 
 
 def _is_limit(sentence: str) -> bool:

@@ -9,7 +9,8 @@ from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Item, ItemList
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import every, spans, target
-from tocsin.runbook.escalation.calling import acts
+from tocsin.runbook.escalation.calling import acts, without_call
+from tocsin.runbook.escalation.cases import hurried_case
 from tocsin.runbook.escalation.chains import (
     ARROW,
     LONGEST_NAME,
@@ -101,9 +102,13 @@ _DASH = re.compile(r"\s+[-–—]\s+")
 def _first_of_all(labelled: tuple[str, str]) -> str | None:
     """Whom "Primary: on-call baker" calls before all times of a list; the rank where no name stands behind it."""
     rank, name = labelled
+    who = BRACKET.sub(" ", name).strip()
+    if vocabulary().is_a("any_alert", rank, 0.9):
+        named = is_somebody(who) or is_name(who) or vocabulary().is_a("primary", who, 0.9)
+        who = without_call(who)
+        return who if who and len(who.split()) <= LONGEST_NAME and not is_gap(who) and named else None
     if not vocabulary().is_a("primary", rank, 0.9):
         return None
-    who = BRACKET.sub(" ", name).strip()
     return who if is_somebody(who) and len(who.split()) <= LONGEST_NAME and not is_gap(who) else rank
 
 
@@ -119,6 +124,14 @@ def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Esc
             levels.append(EscalationLevel(1, people(who), item.lines, trigger=Trigger.START))
             continue
         text, label = item.inline.text, item.inline.labelled
+        case = hurried_case(text) if levels and not BRACKET.search(text) and not scale.mentioned(text) else None
+        if case is not None:
+            who = without_rank(text).replace(case, " ").strip(" :：–—-，,")
+            if not is_somebody(who) or len(who.split()) > LONGEST_NAME:
+                return False
+            said = EscalationLevel(len(levels) + 1, people(who), item.lines, trigger=Trigger.CONDITION, condition=case)
+            levels.append(said)
+            continue
         after = target(label[0] if label else text) or target(text)
         if (levels and after is None) or len(list(spans(text))) > 1 or scale.mentioned(text):
             return False
@@ -150,7 +163,8 @@ def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Esc
 def _says_when(item: Item) -> bool:
     """Whether an item says in words when somebody is called, "after 15 minutes", and not only how long: "15 min"."""
     text = item.inline.text
-    return target(text) is not None and (_after().search(text) is not None or says_silence(text))
+    said = _after().search(text) is not None or says_silence(text) or hurried_case(text) is not None
+    return target(text) is not None and said
 
 
 @pattern

@@ -139,6 +139,7 @@ def _coverage(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     covered = {name for level in playbook.escalation_levels for name in level.severities}
     covered |= compiled.escalation.nobody
     covered |= {name for name, chain in compiled.escalation.chains.items() if name and chain}
+    covered |= {name for name, chain in playbook.escalation_by_severity.items() if chain}
     covered |= {name for rule in playbook.escalation_rules for name in rule.severities}
     open_ended = any(level.level > 1 and not level.severities for level in playbook.escalation_levels)
     alone = [one for one in playbook.severities if one.name not in covered and not open_ended]

@@ -1,0 +1,42 @@
+"""The case in which somebody is called at once, "CTO (immediately if data is lost)", which no clock tells."""
+
+from __future__ import annotations
+
+from tocsin.runbook.grammar import any_of, ending, pattern
+from tocsin.runbook.words import one_of, vocabulary
+
+
+def hurried_case(text: str) -> str | None:
+    """What a text says of a case in which somebody is called at once, as it stands there; None where it has none.
+
+    That nobody answers, or that it goes on, is no such case: clocks tell that.
+    """
+    words = vocabulary()
+    if not words.says("immediate", text):
+        return None
+    found = _behind().search(text) or _before().search(text)
+    case = found[0].strip(" ,;.。，；()（）–—-") if found is not None else ""
+    waits = any(words.says(name, case) for name in ("unresolved", "unacknowledged"))
+    return case if case and not waits else None
+
+
+@pattern
+def _behind() -> str:
+    """ "immediately if data is lost", "sofort bei Datenverlust"."""
+    now = one_of(vocabulary().words["immediate"].spaced)
+    return rf"(?<![\w]){now}[\s,:–—-]+{_led()}\s*[^\W\d][^;；.。]{{2,80}}"
+
+
+@pattern
+def _before() -> str:
+    """ "if data is lost: at once", "bei Datenverlust sofort", 数据丢失时立即."""
+    words = vocabulary().words["immediate"]
+    now = one_of(words.spaced)
+    spaced = rf"(?:^|[;,(（]\s*){_led()}\s+[^\W\d][^;；.。,，]{{2,60}}?[\s,:–—-]+{now}(?!\w)"
+    case = rf"[^;；.。,，\s(（)）]{{2,40}}?(?:{any_of('if_behind')}|{ending('at_that_time')})"
+    unspaced = rf"{case}(?:{ending('particle')})*[、,，：:\s]*{one_of(words.written)}"
+    return rf"{spaced}|{unspaced}"
+
+
+def _led() -> str:
+    return any_of("if", "for", "upon", "on_occasion")

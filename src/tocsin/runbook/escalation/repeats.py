@@ -1,0 +1,38 @@
+"""Whoever is paged a second time, "page the on-call again": pages repeat by themselves, and no level is added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tocsin.runbook.grammar import article, ending, may_hold, pattern
+from tocsin.runbook.playbook import EscalationLevel
+from tocsin.runbook.words import normal
+
+
+def without_again(who: str) -> str:
+    """A name without "again" before or behind it."""
+    if not may_hold(who, "again"):
+        return who
+    return _again().sub("", who).strip() or who
+
+
+@pattern
+def _again() -> str:
+    again = rf"(?:{ending('again')})"
+    unspaced = r"(?<=[\u3041-\u9fff\uac00-\ud7af])"
+    return rf"^{again}(?:\s+(?:{article()})?|{unspaced}\s*)|\s*(?:(?<=\s)|{unspaced}){again}$"
+
+
+def without_repeats(chain: Sequence[EscalationLevel]) -> list[EscalationLevel]:
+    """A chain without the levels that page only those of the level right before once more."""
+    kept: list[EscalationLevel] = []
+    for level in chain:
+        if not kept or _who(level) != _who(kept[-1]) or kept[-1].severities != level.severities:
+            kept.append(level)
+    numbered = len(kept) < len(chain) and [one.level for one in chain] == list(range(1, len(chain) + 1))
+    return [replace(one, level=n) for n, one in enumerate(kept, 1)] if numbered else kept
+
+
+def _who(level: EscalationLevel) -> list[str]:
+    return sorted(normal(one).strip() for one in level.targets)
