@@ -41,6 +41,26 @@ def in_a_line(inline: Inline) -> list[tuple[str, str]]:
     return [(one["name"].strip(" :：,–—-"), one["value"]) for one in named] if len(named) == len(pieces) > 1 else []
 
 
+def listed_in_a_line(text: str) -> tuple[str, str] | None:
+    """Who is named on a line that has no label, and what follows: "Ada Stone, head miller, 555 0142", "DBA | 555 0107".
+
+    One of the pieces behind the name is a number, a mail address or a handle and nothing else.
+    """
+    name, *others = (piece.strip() for piece in _BESIDE.split(text))
+    if not name or len(name.split()) > 6 or any(channels_in(name)) or is_gap(name):
+        return None
+    alone = any(map(_is_an_address, others))
+    return (name, ", ".join(others)) if alone else None
+
+
+def _is_an_address(piece: str) -> bool:
+    ways = list(channels_in(piece))
+    return len(ways) == 1 and ways[0].value == piece and ways[0].type != "url"
+
+
+_BESIDE = re.compile(r"\s*[,;|，；、｜]\s*|\s+[-–—]+\s+|\t+")
+
+
 _TOLD = re.compile(r"\b([A-Z\u00c0-\u00de][\w'’-]+(?:\s[A-Z\u00c0-\u00de][\w'’-]+){0,2})\s*[(（]([^()（）]{5,40})[)）]")
 """A name with a number behind it in a sentence: "Ilse (555-0120) knows Postfix"."""
 _NUMBERED = re.compile(r"^(?P<name>[^\d+@]{2,48}?)[\s:：,–—-]+(?P<value>[+\d(].*)$")
@@ -69,6 +89,15 @@ def fenced_names(block: Fence) -> list[tuple[str, str, int]]:
     if _is_card([name for name, _value, _n in named]):
         return []  # the same: "Support phone", "Account number"
     return named if len(named) > 1 and len(named) >= (len(lines) - len(elsewhere)) / 2 else []
+
+
+def fenced_columns(block: Fence) -> list[tuple[str, str, int]]:
+    """The same of a block in columns, "Head miller    Ada Stone    555 0142"; nothing unless most lines are so."""
+    if not block.closed or block.info not in ("", "text", "txt"):
+        return []
+    lines = [(n, re.sub(r"\s{2,}", " | ", line.strip())) for n, line in enumerate(block.body, block.first)]
+    told = [(*row, n) for n, line in lines if (row := listed_in_a_line(line)) is not None]
+    return told if len(told) > 1 and len(told) > sum(bool(line) for _n, line in lines) / 2 else []
 
 
 def _is_card(labels: list[str]) -> bool:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from tocsin.runbook.channels import channels_in
 from tocsin.runbook.command.placeholders import is_gap
-from tocsin.runbook.contact_rows import fenced_cards, fenced_names
+from tocsin.runbook.contact_rows import fenced_cards, fenced_columns, fenced_names
 from tocsin.runbook.contacts.entry import BRACKET, contact_kind, contact_of
 from tocsin.runbook.document.blocks import Fence
 from tocsin.runbook.document.plain_yaml import Mapping, Node, Scalar, Sequence, read_yaml
 from tocsin.runbook.document.sections import Section
+from tocsin.runbook.escalation.chains import is_somebody
 from tocsin.runbook.playbook import Contact, ContactChannel
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary
@@ -24,7 +25,7 @@ def read_code_lines(section: Section, kind: str) -> Iterator[Contact]:
     for block in section.blocks:
         if not isinstance(block, Fence):
             continue
-        for name, value, line in fenced_names(block):
+        for name, value, line in fenced_names(block) or fenced_columns(block):
             yield contact_of(name, value, Lines(line, line), kind, None)
         for card in fenced_cards(block, section.title.text) if kind != "escalation" else ():
             channels = tuple(channel for _key, value in card.values for channel in channels_in(value))
@@ -81,6 +82,8 @@ def _is_name(text: str) -> bool:
 
 
 def _from_yaml(said: dict[str, Scalar], given: list[Scalar], key: str, line: int, kind: str) -> Contact:
+    if "role" not in said and "name" in said and is_somebody(key):
+        said = {**said, "role": Scalar(key, line)}  # "dba:", then "  name: Ada Stone"
     names = [said[one].text for one in ("role", "name", "team") if one in said and not is_gap(said[one].text)]
     channels = tuple(channel for one in given if not is_gap(one.text) for channel in channels_in(one.text))
     person = said["name"].text if "name" in said and "role" in said and not is_gap(said["name"].text) else None

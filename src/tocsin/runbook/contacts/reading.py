@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tocsin.runbook.channels import channels_in
 from tocsin.runbook.command.placeholders import is_gap
-from tocsin.runbook.contact_rows import in_a_line, named_in_a_row
+from tocsin.runbook.contact_rows import in_a_line, listed_in_a_line, named_in_a_row
 from tocsin.runbook.contacts.cards import (
+    are_gaps,
     describes_one,
+    fields_of,
     is_of_no_contact,
     is_vendor,
     lists_several,
     read_card,
     read_named_cards,
+    ways_in,
 )
 from tocsin.runbook.contacts.chapters import kind_of_chapter
 from tocsin.runbook.contacts.code_blocks import read_code_lines, read_yaml_contacts
 from tocsin.runbook.contacts.entry import BRACKET, contact_of, person_named
 from tocsin.runbook.contacts.tables import read_rows
-from tocsin.runbook.document.blocks import Fence, ItemList, Text
+from tocsin.runbook.document.blocks import Fence, Item, ItemList, Quote, Text
+from tocsin.runbook.document.boxed import unboxed
 from tocsin.runbook.document.inline import Inline
-from tocsin.runbook.document.sections import LABEL_LEVEL, Section
+from tocsin.runbook.document.sections import LABEL_LEVEL, Section, replace_blocks
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.calling import without_call
 from tocsin.runbook.escalation.chains import counted_level, is_somebody, raw_title
@@ -41,6 +46,8 @@ def read_contacts(root: Section) -> tuple[Contact, ...]:
         kind = kind_of_chapter(section, named)
         if kind is None:
             continue
+        if kind != "escalation" and any(isinstance(block, Quote) for block in section.blocks):
+            section = replace_blocks(section, list(unboxed(section.blocks)))
         if kind == "addressed":
             for contact in _addressed(section):
                 found.setdefault(normal(contact.name), contact)
@@ -82,12 +89,16 @@ _WAY = re.compile(r"\s*[^\W\d_][^:：]{0,30}[:：]\s*(?P<value>\S.*)$")
 def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
     words = vocabulary()
     items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
-    if is_vendor(section, items) or is_of_no_contact(section):
+    inlines = [item.inline for item in items]
+    if is_vendor(section, inlines) or is_of_no_contact(section):
         return
-    if describes_one(items) and not lists_several(section, items):
+    if describes_one(inlines) and not lists_several(section, inlines):
         return
     for item in items:
-        labelled = item.inline.labelled or _dashed(item.inline)
+        if (nested := _nested_card(item, kind)) is not None:
+            yield nested
+            continue
+        labelled = item.inline.labelled or _dashed(item.inline) or listed_in_a_line(item.inline.text)
         if labelled is None:
             continue
         name, value = labelled
@@ -112,7 +123,12 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
     if kind == "contacts" or "contact" in normal(section.title.text):
         for block in section.blocks:
             if isinstance(block, Text) and block.inline.lead is None:
-                listed = in_a_line(block.inline) or named_in_a_row(block.inline.text) or list(_with_a_person(block))
+                listed = (
+                    in_a_line(block.inline)
+                    or named_in_a_row(block.inline.text)
+                    or _a_line_each(block)
+                    or list(_with_a_person(block))
+                )
                 yield from (contact_of(name, value, block.lines, kind, None) for name, value in listed)
     if section.level != LABEL_LEVEL or kind == "contacts":
         for block in section.blocks:
@@ -130,6 +146,32 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
                         and not _is_a_rule(*line.labelled)
                     ):
                         yield contact_of(line.labelled[0], line.labelled[1], line.lines, kind, None)
+
+
+def _nested_card(item: Item, kind: str) -> Contact | None:
+    """An item that names somebody above a list of how to reach them: "Head miller", then "Phone: 555 0142"."""
+    name, value = item.inline.labelled or (item.inline.text, "")
+    fields = fields_of(block for block in item.children if isinstance(block, ItemList))
+    if value or not fields or len(name.split()) > _LONGEST_NAME or level_name(name) is not None:
+        return None
+    channels = ways_in(fields)
+    reached = any(one.type != "name" for one in channels)
+    if vocabulary().is_a("not_contact", name, 0.9) or not (describes_one(fields) or (reached and is_somebody(name))):
+        return None
+    listed = contact_of(name, "", item.lines, kind, item)
+    return replace(listed, channels=channels, unfilled=not channels and are_gaps(fields))
+
+
+_LONGEST_NAME = 6
+"""Words."""
+
+
+def _a_line_each(block: Text) -> list[tuple[str, str]]:
+    """The lines of a paragraph of which each gives a number or a mail address behind a name; nothing otherwise."""
+    lines = [line.labelled or ("", "") for line in block.inline.by_line]
+    reached = all(any(one.type in ("phone", "email") for one in channels_in(value)) for _name, value in lines)
+    named = all(name and not vocabulary().is_a("contact_field", name, 0.9) for name, _value in lines)
+    return lines if len(lines) > 1 and reached and named else []
 
 
 def _with_a_person(block: Text) -> Iterator[tuple[str, str]]:
@@ -189,7 +231,9 @@ def _dashed(inline: Inline) -> tuple[str, str] | None:
 
 def _is_metadata(line: Inline) -> bool:
     words = vocabulary()
-    key = line.labelled[0] if line.labelled else ""
+    key, value = line.labelled or ("", "")
+    if any(one.type in ("phone", "email") for one in channels_in(value)):
+        return False  # "团队负责人: …" is called, whoever owns the document
     return (
         any(words.is_a(name, key, 0.6) for name in ("last_review", "next_review", "reviewer", "owner", "version"))
         or words.is_a("notify", key, 0.9)

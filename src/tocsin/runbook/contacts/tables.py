@@ -28,11 +28,12 @@ def read_rows(section: Section, kind: str) -> Iterator[Contact]:
     """The contacts of the tables right below a heading; of a chapter of escalation rows with an address or a holder."""
     titled = kind == "escalation" and any("contact" in normal(one.title.text).split() for one in section.path())
     for block in section.blocks:
-        if not isinstance(block, Table) or not (
-            _is_contact_table(block) or _lists_roles(block, section) or _links_firms(block, section)
-        ):
+        if not isinstance(block, Table):
             continue
-        table = _without_level(block)
+        table = _turned(block)
+        if not (_is_contact_table(table) or _lists_roles(table, section) or _links_firms(table, section)):
+            continue
+        table = _without_level(table)
         for row in table.rows:
             contact = _row(table, row, kind)
             if contact is None or (titled and level_name(contact.name) is not None):
@@ -54,6 +55,31 @@ def _holds(table: Table, contact: Contact) -> bool:
     named = any(way in ("person", "contact") for way in ways)
     listed = named and bool(contact.channels) and level_name(contact.name) is None
     return listed and vocabulary().column("role", first) >= 0.9
+
+
+def _turned(table: Table) -> Table:
+    """The table with whom it lists in its first column; one that has a column for each of them is turned round."""
+    column = vocabulary().column
+    ways = ("person", "phone", "email", "chat")
+    across = [row.cells[0].text for row in table.rows if row.cells]
+    titles = [head.text for head in table.header[1:]]
+    several = len(titles) > 1 and across and not any(column(way, title) >= 0.9 for title in titles for way in ways)
+    if several and all(any(column(way, title) >= 0.9 for way in ways) for title in across):
+        columns = list(zip(table.header, *(row.cells for row in table.rows), strict=False))
+        return Table(table.lines, columns[0], tuple(Row(one[0].lines, one) for one in columns[1:]))
+    first = max((column(way, table.header[0].text) for way in ("phone", "email", "chat")), default=0.0)
+    names = [n for kind in ("role", "person") for n, h in enumerate(table.header) if n and column(kind, h.text) >= 0.9]
+    if first < 0.9 or not names:
+        return table
+    at = names[0]
+    return Table(
+        table.lines,
+        (table.header[at], *table.header[:at], *table.header[at + 1 :]),
+        tuple(
+            Row(row.lines, (row.cells[at], *row.cells[:at], *row.cells[at + 1 :])) if at < len(row.cells) else row
+            for row in table.rows
+        ),
+    )
 
 
 def _without_level(table: Table) -> Table:
