@@ -1,9 +1,14 @@
-"""A condition wherever it stands beside a command, in nine languages; and what stands there and limits nothing."""
+"""A condition wherever it stands beside a command, in every language; and what stands there and limits nothing.
+
+Each command of this generator stands under one sentence, in one of the ``PLACES``. What limits it has to become its
+condition, so that it is neither run unasked nor offered without it; a remark must not take a look from the responder.
+"""
 
 from __future__ import annotations
 
 import pytest
 
+from tests.runbook.conditions_in_words import ASKED, GATES, LIMITS, REMARKS_IN, SAFEGUARDS, STATES
 from tocsin.runbook.compile import compile_runbook
 
 ABOVE = {
@@ -166,6 +171,101 @@ def test_a_remark_takes_no_look_from_the_responder(above: str, said: str) -> Non
     """A sentence that limits nothing is no condition, wherever it stands."""
     found = conditions(above, said, "Look at the mill", "systemctl status mill")
     assert {place: kept for place, kept in found.items() if kept} == {}
+
+
+KINDS = {"asked": ASKED, "safeguard": SAFEGUARDS, "gate": GATES, "state": STATES, "limit": LIMITS}
+NOT_MEANT = {"gate": ["a line below"]}
+"""Places in which a sentence of a kind is about something else."""
+
+
+@pytest.mark.parametrize("language", ASKED)
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_has_to_be_so_before_is_a_condition_in_any_language(kind: str, language: str) -> None:
+    """Somebody to ask, a safeguard, a gate, a state, a limit: nothing is offered without it, wherever it stands."""
+    lost = []
+    for n, said in enumerate(KINDS[kind].get(language, ())):
+        found = conditions(list(ABOVE)[n % len(ABOVE)], said, "Restart the mill", "systemctl restart mill")
+        lost += [(said, place) for place, kept in found.items() if not kept and place not in NOT_MEANT.get(kind, ())]
+    assert lost == []
+
+
+@pytest.mark.parametrize("language", REMARKS_IN)
+def test_a_remark_with_the_words_of_a_condition_is_none(language: str) -> None:
+    """ "First look at the log", "Prerequisite: access to the cluster": a look is run all the same."""
+    kept = []
+    for n, said in enumerate(REMARKS_IN[language]):
+        found = conditions(list(ABOVE)[n % len(ABOVE)], said, "Look at the mill", "systemctl status mill")
+        kept += [(said, place) for place, condition in found.items() if condition]
+    assert kept == []
+
+
+@pytest.mark.parametrize("language", SAFEGUARDS)
+def test_a_safeguard_takes_no_look_from_the_responder(language: str) -> None:
+    """ "Make sure a backup exists: `…`" may be how to see it, and looking does no harm without one."""
+    for said in SAFEGUARDS[language]:
+        found = conditions("incident", said, "Look at the mill", "systemctl status mill")
+        assert {place: kept for place, kept in found.items() if kept and place == "before a colon"} == {}
+
+
+def test_what_makes_the_safeguard_does_not_wait_for_it() -> None:
+    """ "Take a backup first" is what the dump below it does, and the condition of anything else."""
+    assert condition(ABOVE["incident"] + "- Take a backup first: `pg_dump mill > mill.sql`\n") is None
+    assert condition(ABOVE["incident"] + "- Take a backup first: `dropdb mill`\n") == "Take a backup first"
+
+
+def every_condition(text: str) -> list[tuple[str, str | None]]:
+    """(command, condition) of each command of an incident with these steps."""
+    (mill,) = compile_runbook(ABOVE["incident"].replace("**Fix:**\n\n", "") + text).procedures
+    return [(step.command.text, step.condition) for step in mill.steps if step.command is not None]
+
+
+RESTART = "```bash\nsystemctl status mill\nsystemctl restart mill\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("gate", "asked"),
+    [
+        ("#### Approval\n\nThe miller has to agree.\n\n", "The miller has to agree"),
+        ("#### Prerequisites\n\n- Access to the cluster\n- Two millers on site\n\n", "Two millers on site"),
+        ("**Before you start:**\n\n1. No sack hangs in the chute\n\n", "No sack hangs in the chute"),
+        ("#### Voraussetzungen\n\n- Zugriff auf den Cluster\n- Rutsche leer\n\n", "Rutsche leer"),
+        ("#### Conditions préalables\n\n- Trémie vide\n\n", "Trémie vide"),
+        ("#### Requisitos previos\n\n- Acceso al clúster\n- Tolva vacía\n\n", "Tolva vacía"),
+        ("#### 前置条件\n\n- 料斗为空\n- 已安装 kubectl\n\n", "料斗为空"),
+        ("#### 前提条件\n\n- ホッパーが空であること\n\n", "ホッパーが空であること"),
+    ],
+)
+def test_what_stands_below_the_title_of_a_gate_holds_for_all_that_follows(gate: str, asked: str) -> None:
+    """What changes something further down has it for its condition; what one needs to work is none, and looks go on."""
+    found = every_condition(gate + "#### Fix\n\n" + RESTART)
+    assert found == [("systemctl status mill", None), ("systemctl restart mill", asked)]
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("- `OOMKilled`: `systemctl restart mill`\n", "OOMKilled"),
+        ("- `CrashLoopBackOff` → `systemctl restart mill`\n", "CrashLoopBackOff"),
+        ("1. `ENOSPC` – make room: `systemctl restart mill`\n", "ENOSPC"),
+        ("- `503`:\n  ```bash\n  systemctl restart mill\n  ```\n", "503"),
+        ("#### For a full chute\n\n```bash\nsystemctl restart mill\n```\n", "For a full chute"),
+        ("**Für eine volle Rutsche:**\n\n```bash\nsystemctl restart mill\n```\n", "Für eine volle Rutsche"),
+        ("- `mill.service`: `systemctl restart mill`\n", None),
+        ("**For example:**\n\n```bash\nsystemctl restart mill\n```\n", None),
+    ],
+)
+def test_a_state_that_only_names_itself_is_a_case(text: str, state: str | None) -> None:
+    """A state in code, or a title that says what for, is the case of what changes something."""
+    assert every_condition("**Fix:**\n\n" + text) == [("systemctl restart mill", state)]
+
+
+def test_whom_to_tell_first_holds_until_something_is_changed() -> None:
+    """An item that asks to tell somebody stays something to do; a look below it is run all the same."""
+    text = "**Fix:**\n\n1. Notify the miller first\n2. `systemctl status mill`\n3. `systemctl restart mill`\n"
+    assert every_condition(text) == [
+        ("systemctl status mill", None),
+        ("systemctl restart mill", "Notify the miller first"),
+    ]
 
 
 def test_a_bracket_behind_the_name_of_a_part_is_a_condition() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from tocsin.runbook.document.inline import without_ordinal
+from tocsin.runbook.command.shell import is_command
+from tocsin.runbook.document.inline import Inline, without_ordinal
 from tocsin.runbook.grammar import BRACKET, any_of, first_words, may_hold, pattern, small_words
 from tocsin.runbook.instructions import Step
 from tocsin.runbook.procedure.course import changes
@@ -109,10 +110,40 @@ def case_said(title: str) -> str | None:
         return asked
     if _is_to_do(said) or said.endswith(("?", "？")):
         return None
+    if may_hold(said, "for_which") and _for().match(said):
+        return said
     if condition_in(said) is not None:
         return None  # it is one by itself
     fails = _ends_in_wrong(said) if is_unspaced(said) else says_what_fails(said)
     return said if fails or (_MEASURED.search(said) and (" " in said or "xx" in said)) else None
+
+
+@pattern
+def _for() -> str:
+    """A title that says for which case it is, "For a full queue", and not "For example"."""
+    return rf"{any_of('for_which')}\s*(?!{any_of('for_no_case')})\S"
+
+
+_STATE = re.compile(
+    r"(?:[A-Z][A-Za-z]*[a-z][A-Z]\w*|[A-Z]{2,}[a-z]\w+|E[A-Z]{4,}|[A-Z]+(?:_[A-Z]+)+|[45]\d\d|[A-Z][a-z]+ed)"
+)
+"""A state as a system writes it: "CrashLoopBackOff", "OOMKilled", "ENOSPC", "503", "Evicted"."""
+
+
+def state_named(inline: Inline) -> str | None:
+    """The state in code that a line begins with, above or before what is done then: "`OOMKilled`: …"."""
+    if not inline.codes:
+        return None
+    first = next((n for n, run in enumerate(inline.runs) if run.code), 0)
+    code = inline.runs[first].text.strip()
+    if re.search(r"\w", without_ordinal("".join(run.text for run in inline.runs[:first]) + "x")[:-1]):
+        return None
+    behind = "".join(run.text for run in inline.runs[first + 1 :])
+    told = _STATE.fullmatch(code) is not None or (" " in code and not is_command(code) and says_what_fails(code))
+    return code if told and _LEADS.match(behind) else None
+
+
+_LEADS = re.compile(r"\s*(?:[:：→⇒–—]|-{1,2}>|=>|-\s)")
 
 
 def _is_to_do(said: str) -> bool:

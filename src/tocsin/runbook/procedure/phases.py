@@ -13,8 +13,10 @@ from tocsin.runbook.instructions import Phase, Step
 from tocsin.runbook.procedure.assessed import asking
 from tocsin.runbook.procedure.cases import in_case
 from tocsin.runbook.procedure.headed import below, case_of_title
+from tocsin.runbook.procedure.notes import gates_of, under_uses, uses_in
 from tocsin.runbook.procedure.place import Place
-from tocsin.runbook.procedure.provisos import all_under, under_uses, uses_in
+from tocsin.runbook.procedure.preconditions import without_safeguard
+from tocsin.runbook.procedure.provisos import all_under
 from tocsin.runbook.procedure.sentences import heading_steps
 from tocsin.runbook.procedure.steps import read_steps
 from tocsin.runbook.scale import Scale
@@ -33,7 +35,7 @@ def read_phase(section: Section, key: str, scale: Scale) -> Phase:
         key=key,
         target=_target(section, qualifier),
         severities=scale.mentioned(_first_time(qualifier)) or scale.mentioned(section.title.text),
-        steps=tuple(asking(step, key) for step in steps),
+        steps=tuple(asking(without_safeguard(step), key) for step in steps),
     )
 
 
@@ -74,7 +76,8 @@ def _section(child: Section, default: str) -> str:
 
 
 def _steps(section: Section, place: Place) -> Iterator[Step]:
-    yield from under_uses(_own_steps(section, place), list(uses_in(section.blocks)))
+    gates = (gate for child in section.children for gate in gates_of(child))
+    yield from under_uses(_own_steps(section, place), [*uses_in(section.blocks), *gates])
 
 
 def _own_steps(section: Section, place: Place) -> Iterator[Step]:

@@ -16,16 +16,20 @@ from tocsin.runbook.instructions import Effect, Procedure, ProcedureKind, Step, 
 from tocsin.runbook.procedure.cases import in_case
 from tocsin.runbook.procedure.commands_below import has_commands
 from tocsin.runbook.procedure.headed import below, below_part, case_of_title, limit_above, names_a_case
+from tocsin.runbook.procedure.notes import (
+    gates_of,
+    limits_in,
+    under_uses,
+    uses_in,
+    warnings_beside,
+)
 from tocsin.runbook.procedure.place import Place
+from tocsin.runbook.procedure.preconditions import without_safeguard
 from tocsin.runbook.procedure.provisos import (
     all_under,
     changes_under,
-    limits_in,
     under,
-    under_uses,
     used_when,
-    uses_in,
-    warnings_beside,
 )
 from tocsin.runbook.procedure.sentences import heading_steps
 from tocsin.runbook.procedure.steps import read_steps
@@ -65,7 +69,7 @@ def read_procedure(section: Section, kind: ProcedureKind, key: str) -> Procedure
         kind=kind,
         lines=section.lines,
         symptoms=tuple(symptoms),
-        steps=tuple(sorted(steps, key=lambda step: step.lines.first)),
+        steps=tuple(sorted(map(without_safeguard, steps), key=lambda step: step.lines.first)),
     )
 
 
@@ -180,6 +184,7 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
             steps[-1:] = (under(step, limit) if step.command else step for step in steps[-1:])
         if symptoms and (said := used_when(child.inline.text)) is not None:
             used.append((child.inline.lines.first, said))  # "When: after the lead agreed"
+        used += gates_of(child)
         part = child.part
         whole = part is not None and part.coverage >= (0.5 if child.level == LABEL_LEVEL else 0.45)
         if part is not None and whole and part.kind == "symptoms" and (top or child.level == LABEL_LEVEL):

@@ -7,22 +7,28 @@ it becomes the condition of the step: what stands under a condition is run by a 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
 from tocsin.runbook.command import sql
 from tocsin.runbook.command.shell import inline_command, is_script
-from tocsin.runbook.command.unmarked import behind_its_colon, on_its_own_line
-from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Table, Text
-from tocsin.runbook.document.inline import Inline, Run, has_ordinal, without_ordinal
+from tocsin.runbook.document.inline import Run
 from tocsin.runbook.grammar import BRACKET, any_of, ending, first_words, may_hold, pattern, phrases
-from tocsin.runbook.instructions import Step, StepKind
+from tocsin.runbook.instructions import Step
 from tocsin.runbook.procedure.course import changes
-from tocsin.runbook.stated import Lines
+from tocsin.runbook.procedure.preconditions import (
+    gated_by,
+    is_asked,
+    is_safeguard,
+    is_tooling,
+    may_ask,
+    precondition_in,
+    state_in,
+)
 from tocsin.runbook.trouble import is_in_vain
 from tocsin.runbook.wording import condition_in
-from tocsin.runbook.words import is_unspaced, vocabulary, words_of
+from tocsin.runbook.words import is_unspaced, words_of
 
 SENTENCE = re.compile(r"(?<=[.!?。！？])\s+(?=[^\Wa-z])|(?<=[。！？])")
 """Where one sentence ends and another begins."""
@@ -35,8 +41,9 @@ def last_sentence(text: str) -> str:
 
 LONGEST_BEFORE = 400
 """Characters before a command that may be about it."""
-_LISTS = ("use_when", "limits", "limits_behind", "warns", "if", "upon", "if_behind", "fallback", "otherwise")
+_LISTS = ("use_when", "gate", "limits", "limits_behind", "warns", "if", "upon", "if_behind", "fallback", "otherwise")
 _EDGES = " \t\n.,;:()（）。、，；：—–-→"
+_COLONS = (":", "：")
 
 
 @pattern
@@ -52,7 +59,7 @@ def _right_behind() -> str:
 
 
 @pattern
-def _begins() -> str:
+def begins_limit() -> str:
     """What begins a sentence: "Only if", "⚠ Never", "It must only be run", "Note: not before"."""
     noted = rf"(?:{any_of('noted')}\s*[:：–—!-]\W*)?"
     return rf"\W*{noted}(?:{any_of('warns')}|(?:{any_of('it')}\s+(?:\w+\s+){{0,3}}?)?{any_of('limits')})"
@@ -65,7 +72,12 @@ def _ahead() -> str:
 
 def is_of_the_next(limit: str) -> bool:
     """Whether a limit that stands between two commands is of the second one: "Wait until the oven is cold"."""
-    return _ahead().match(limit) is not None
+    return _ahead().match(limit) is not None or is_to_be_done(limit)
+
+
+def is_to_be_done(limit: str) -> bool:
+    """Whether a limit is something to do itself: "Ask the lead first", "Make sure a backup exists"."""
+    return is_asked(limit) or is_safeguard(limit)
 
 
 @pattern
@@ -93,7 +105,7 @@ def _unspaced_limits() -> tuple[str, ...]:
 
 def _may_limit(text: str) -> bool:
     """Whether any word of a limit stands in a text: asked before the patterns are."""
-    if not first_words(*_LISTS).isdisjoint(words_of(text)):
+    if not first_words(*_LISTS).isdisjoint(words_of(text)) or may_ask(text):
         return True
     return is_unspaced(text) and any(one in text for one in _unspaced_limits())
 
@@ -113,14 +125,24 @@ def proviso_said(text: str) -> str | None:
 
 def _limit_of_sentence(sentence: str) -> str | None:
     """A sentence that begins as a limit, or what is one in a bracket: "Empty it (only if nobody reads)."."""
-    if _begins().match(sentence) or _only_behind().search(sentence):
+    if begins_limit().match(sentence) or _only_behind().search(sentence):
         return sentence
-    if (is_unspaced(sentence) or _after().match(sentence)) and _limits().search(sentence):
+    short = len(sentence) <= _LONGEST_LIMIT and _ends_in_limit().search(sentence)
+    if (short or is_unspaced(sentence) or _after().match(sentence)) and _limits().search(sentence):
         return sentence  # where the verb stands last, so does what limits it; "After the lead has agreed"
-    if (case := case_of(sentence)) is not None:
+    if (case := case_of(sentence) or precondition_in(sentence)) is not None:
         return case
     inside = (match["inside"] for match in BRACKET.finditer(sentence)) if sentence.endswith(_CLOSED) else ()
-    return next((one for one in inside if _begins().match(one) or case_of(one)), None)
+    return next((one for one in inside if begins_limit().match(one) or case_of(one)), None)
+
+
+@pattern
+def _ends_in_limit() -> str:
+    return rf"{any_of('limits')}\W*$"
+
+
+_LONGEST_LIMIT = 60
+"""Characters of a sentence that ends in what limits it, and tells of nothing else."""
 
 
 @pattern
@@ -140,20 +162,28 @@ _CLOSED = (")", "）", ").", "）。", ")。")
 def limit_said(text: str) -> str | None:
     """The same for a note beside several steps, of which a mere warning may be about any one."""
     said = proviso_said(text)
-    return said if said is not None and (_limits().search(said) or used_when(text)) else None
+    told = said is not None and (_limits().search(said) or used_when(text) or _is_asked(said))
+    return said if told else None
+
+
+def _is_asked(said: str) -> bool:
+    """Whether what a note asks for is more than a state."""
+    return state_in(said) is None and precondition_in(said) is not None
 
 
 @pattern
-def _used_when() -> str:
+def labels_use() -> str:
     return rf"\W*{any_of('use_when')}\s*(?P<mark>[:：–—]|\s-\s)\s*\**\s*(?P<value>\S.*)"
 
 
 def used_when(text: str) -> str | None:
     """A line that is labelled as what has to be so before something is run: "When to use it: the lead has agreed"."""
-    match = _used_when().match(text) if may_hold(text, "use_when") else None
-    if match is None or _denies().match(match["value"]):
+    match = labels_use().match(text) if may_hold(text, "use_when") else None
+    if match is None:
+        return _trimmed(text.strip("*_ ")) if gated_by(text) is not None else None
+    if _denies().match(match["value"]) or is_tooling(match["value"]):
         return None
-    tells = _begins().match(match["value"]) or condition_in(match["value"])
+    tells = begins_limit().match(match["value"]) or condition_in(match["value"])
     return _trimmed(match["value"] if tells else text.strip("*_ "))
 
 
@@ -168,14 +198,22 @@ def proviso_in(text: str) -> str | None:
     if not _may_limit(text):
         return None
     for sentence in SENTENCE.split(text.strip()):
-        if _begins().match(sentence) or _ends().search(sentence):
+        if begins_limit().match(sentence) or _ends().search(sentence):
             return _trimmed(sentence)
         if match := _otherwise().match(sentence):
             return _trimmed(match[0])
         if match := _limits().search(sentence):
             part = _clause(sentence, match.start())
             return _trimmed(sentence) if part == match[0] else part  # "Make sure it is idle before you go on"
+        if asked := precondition_in(sentence) or used_when(sentence) or _gate_inside(sentence):
+            return asked
     return None
+
+
+def _gate_inside(sentence: str) -> str | None:
+    """The same where it stands in a bracket: "Empty it (prerequisite: the lead has agreed)"."""
+    inside = (match["inside"] for match in BRACKET.finditer(sentence)) if ":" in sentence or "：" in sentence else ()
+    return next((said for one in inside if (said := used_when(one)) is not None), None)
 
 
 def said_around(runs: Sequence[Run]) -> dict[int, tuple[str, str | None]]:
@@ -271,6 +309,8 @@ def _in_own_sentence(own: str) -> str | None:
     if _only_behind().search(own.strip(_EDGES)):
         return _trimmed(own)
     condition = condition_in(own) or case_of(own)
+    if condition is None and not _joined().match(own):
+        return precondition_in(own) or used_when(own.strip(_EDGES))
     if condition is None or is_in_vain(condition):
         return None
     start = own.find(condition)
@@ -278,6 +318,12 @@ def _in_own_sentence(own: str) -> str | None:
     if _goes_on().search(before) or (before.rstrip().endswith((",", "，")) and re.match(r"\s*[,，]\s*\w", behind)):
         return None
     return condition
+
+
+@pattern
+def _joined() -> str:
+    """Behind a command what is done next: "`x`, then tell the lead before noon"."""
+    return rf"[\s,，、]*{any_of('and', 'or', 'then')}"
 
 
 def _clause(sentence: str, start: int) -> str | None:
@@ -319,46 +365,10 @@ def changes_under(steps: Iterable[Step], limits: Iterable[str | None]) -> Iterat
     return (under(step, *said) if said and changes(step) else step for step in steps)
 
 
-def steps_of_items(items: Sequence[Item], read: Callable[[Item], Iterable[Step]]) -> Iterator[Step]:
-    """The steps of a list; an item that only limits a command is about the one right before it, or right below.
-
-    One that says what to wait for, "Get approval of the lead", is to be done, and about the next command.
-    """
-    limits = [None if item.children else _limit_of(item.inline) for item in items]
-    ahead = [limit is not None and is_of_the_next(limit) and n + 1 < len(limits) for n, limit in enumerate(limits)]
-    awaited: list[str | None] = []
-    for n, item in enumerate(items):
-        if ahead[n]:
-            awaited.append(limits[n])
-            yield from read(item)
-        elif limits[n]:
-            yield from (replace(step, kind=StepKind.REFERENCE) for step in read(item))
-        else:
-            above = limits[n - 1] if n == 1 else None
-            behind = limits[n + 1] if n + 1 < len(limits) and not ahead[n + 1] else None
-            steps = tuple(all_under(read(item), *awaited, above, behind))
-            yield from steps
-            awaited = [] if any(step.command for step in steps) else awaited
-
-
-def _limit_of(inline: Inline) -> str | None:
-    """What an item that has no command of its own limits."""
-    said = None if inline.codes else limit_said(without_ordinal(inline.text))
-    return None if said is None or holds_command(inline) else said
-
-
 def condition_said(text: str) -> str | None:
     """Under which condition a title, or what stands before a command, puts what is to be done."""
     condition, proviso = condition_beside(text), proviso_in(text)
     return proviso if condition is None or (proviso is not None and condition in proviso) else condition
-
-
-def holds_command(inline: Inline) -> bool:
-    """Whether a line or an item has a command, marked as code or not."""
-    if any(map(is_run, inline.codes)):
-        return True
-    lines = (without_ordinal(line.text) for line in inline.by_line if not line.codes)
-    return any(on_its_own_line(line) or behind_its_colon(line) is not None for line in lines)
 
 
 def condition_beside(text: str) -> str | None:
@@ -377,70 +387,6 @@ def condition_beside(text: str) -> str | None:
 
 
 _BEFORE_WORDS = re.compile(r"^[^\w(（]+")
-
-
-def announced(blocks: Sequence[Block]) -> Sequence[Block]:
-    """The blocks with a code block below a list inside of its last item where that ends in a colon and waits for it."""
-    found: list[Block] = []
-    for block in blocks:
-        last = found[-1].items[-1] if found and isinstance(found[-1], ItemList) and found[-1].items else None
-        if isinstance(block, Fence) and last is not None and not last.children and last.inline.text.endswith(_COLONS):
-            item = replace(last, lines=Lines(last.lines.first, block.lines.last), children=(block,))
-            above = found[-1]
-            assert isinstance(above, ItemList)
-            found[-1] = replace(above, items=(*above.items[:-1], item))
-        else:
-            found.append(block)
-    return found
-
-
-def notes_beside(blocks: Sequence[Block], at: int) -> tuple[str, str]:
-    """What the notes right above and right below a block say.
-
-    A line below that ends in a colon, or says what to wait for before more is run, is about what comes next; so is one
-    that is labelled as saying when something is used.
-    """
-    above = _note(blocks[at - 1]) if at > 0 else None
-    below = _note(blocks[at + 1]) if at + 1 < len(blocks) else None
-    if below is None or below.endswith(_COLONS) or used_when(below):
-        return above or "", ""
-    goes_on = any(isinstance(block, Fence | ItemList | Table) for block in blocks[at + 2 : at + 3])
-    return above or "", "" if goes_on and (_is_counted(blocks[at + 1]) or is_of_the_next(below)) else below
-
-
-def _is_counted(block: Block) -> bool:
-    """Whether a paragraph is a step with its number, "Step 3: …", which is about what is below it."""
-    return isinstance(block, Text) and has_ordinal(block.inline.text)
-
-
-def limits_in(blocks: Sequence[Block]) -> list[str]:
-    """What the notes and items among some blocks say that limits what is done below their heading."""
-    notes = [note for note in map(_note, blocks) if note]
-    labels = [block.inline.labelled for block in blocks if isinstance(block, Text)]
-    notes += [label[1] for label in labels if label is not None and condition_in(label[0])]  # "When to use: only …"
-    for items in (block.items for block in blocks if isinstance(block, ItemList)):
-        notes += [item.inline.text for item in items if not item.children and not item.inline.codes]
-    return [said for note in notes if (said := limit_said(note)) is not None]
-
-
-def uses_in(blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:
-    """(line, what it says) for each line or item that says when what is below it is used: "When to use it: …"."""
-    for block in blocks:
-        match block:
-            case Text():
-                lines = block.inline.by_line
-            case ItemList():
-                lines = tuple(item.inline for item in block.items if not item.inline.codes)
-            case _:
-                lines = ()
-        yield from ((line.lines.first, said) for line in lines if (said := used_when(line.text)) is not None)
-
-
-def under_uses(steps: Iterable[Step], uses: Sequence[tuple[int, str]]) -> Iterator[Step]:
-    """The steps with what such lines say for those that change something further down."""
-    for step in steps:
-        said = [one for line, one in uses if line < step.lines.first]
-        yield under(step, *said) if said and changes(step) else step
 
 
 def case_of(note: str) -> str | None:
@@ -462,43 +408,3 @@ def begins_with_case(note: str) -> str | None:
     condition = condition_beside(said)
     begins = _BEFORE_WORDS.sub("", said).strip(_EDGES)
     return condition if condition is not None and begins.startswith(condition) else None
-
-
-def limits_beside(header: Sequence[Inline], cells: Sequence[Inline]) -> list[str | None]:
-    """What the cells of a row say of running a command in it: "only on the replica", or a column "When"."""
-    return [_limit_in(head.text, cell) for head, cell in list(zip(header, cells, strict=False))[1:]]
-
-
-def warnings_beside(header: Sequence[Inline], cells: Sequence[Inline]) -> list[str | None]:
-    """The same for a row of an incident, whose other cells say how it shows: a column "Warning", "never by night"."""
-    pairs = [(head.text, cell) for head, cell in zip(header, cells, strict=False) if not cell.codes]
-    return [cell.text if _begins().match(head) and cell.text else limit_said(cell.text) for head, cell in pairs[1:]]
-
-
-def _limit_in(head: str, cell: Inline) -> str | None:
-    if cell.codes or not cell.text:
-        return None
-    if condition_in(head) or _begins().match(head) or vocabulary().column("situation", head) >= _SURELY:
-        return cell.text
-    if _used_when().match(beside := f"{head}: {cell.text}"):
-        return used_when(beside)  # a column "Approval"
-    return condition_said(cell.text)
-
-
-_SURELY = 0.9
-_COLONS = (":", "：")
-
-
-def _note(block: Block) -> str | None:
-    """What a paragraph or a note says that holds no commands of its own."""
-    match block:
-        case Text() if len(block.inline.text) <= _LONGEST_NOTE and not holds_command(block.inline):
-            return without_ordinal(block.inline.text)
-        case Quote() if not any(isinstance(one, Fence | ItemList) for one in block.children):
-            return " ".join(filter(None, map(_note, block.children)))
-        case _:
-            return None
-
-
-_LONGEST_NOTE = 600
-"""Characters. Longer text explains more than one block."""

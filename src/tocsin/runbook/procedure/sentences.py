@@ -13,7 +13,7 @@ from tocsin.runbook.document.inline import Inline, Run, without_ordinal
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.grammar import any_of, article, ending, pattern, small_words
 from tocsin.runbook.instructions import Step
-from tocsin.runbook.procedure.cases import answer_in, case_before, case_behind, in_case
+from tocsin.runbook.procedure.cases import answer_in, case_before, case_behind, in_case, state_named
 from tocsin.runbook.procedure.forbidden import is_forbidden_in, is_warned_of_in
 from tocsin.runbook.procedure.place import Place, command_step, sql_step
 from tocsin.runbook.procedure.provisos import (
@@ -66,6 +66,7 @@ def inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
         return
     runs = inline.runs
     around = said_around(runs)
+    state = state_named(inline)
     ran = {runs[n].line for n in around}
     before = label = ""
     line = 0
@@ -91,10 +92,10 @@ def inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
                 step = command_step(Statement(code, run.line, run.line), place, title, lines, said="")
                 asked, limit = around[n]
                 step = replace(step, condition=_asked_if(asked) or place.condition)
-                yield from _in_its_case(under(step, limit), label, after)
+                yield from in_case(_in_its_case(under(step, limit), label, after), state)
             elif " " in code and sql.is_sql(code) and not subject:
                 step = under(sql_step(code, Lines(run.line, run.line), place, title), around[n][1])
-                yield from _in_its_case(step, label, after)
+                yield from in_case(_in_its_case(step, label, after), state)
         before, label = (before + run.text)[-LONGEST_BEFORE:], (label + run.text)[:LONGEST_BEFORE]
 
 

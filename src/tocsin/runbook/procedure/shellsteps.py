@@ -141,7 +141,9 @@ class _Reader:
             texts = [comment.text for comment in self.held]
             limits = (one for text in texts for one in (warns_beside(text), condition_said(text), answer_in(text)))
             self.limits = tuple(filter(None, limits))
-            self.case = next(filter(None, map(case_said, texts)), None)
+            case = next(filter(None, map(case_said, texts)), None)
+            told = case is not None and (self.said.alternative or "").startswith(case)  # "# For the old mill"
+            self.case = None if told else case
             self.forbidden = any(forbids_beside(one) or forbids_below(f"{one.rstrip(_COLONS)}:") for one in texts)
             self.held = []
         said = self.said

@@ -15,27 +15,29 @@ from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.document.inline import Inline, without_ordinal
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.instructions import Step, StepKind
-from tocsin.runbook.procedure.cases import answer_in, case_said, in_case
+from tocsin.runbook.procedure.cases import answer_in, case_said, in_case, state_named
 from tocsin.runbook.procedure.columns import is_of_work, names_what_is_run, only_names_files
 from tocsin.runbook.procedure.forbidden import (
     forbids_below,
     forbids_beside,
     warns_beside,
 )
+from tocsin.runbook.procedure.notes import (
+    announced,
+    limits_beside,
+    notes_beside,
+    steps_of_items,
+)
 from tocsin.runbook.procedure.place import Place, command_step, sql_step
 from tocsin.runbook.procedure.provisos import (
     all_under,
-    announced,
     begins_with_case,
     case_of,
     changes_under,
     condition_said,
     is_run,
     limit_said,
-    limits_beside,
-    notes_beside,
     proviso_said,
-    steps_of_items,
     under,
 )
 from tocsin.runbook.procedure.sentences import inline_steps
@@ -202,7 +204,7 @@ def _nested(item: Item, place: Place) -> Iterator[Step]:
         condition=condition_said(without_ordinal(item.inline.text)) or place.condition,
         forbidden=place.forbidden or forbids_below(without_ordinal(item.inline.text)),
     )
-    yield from in_case(read_steps(item.children, inside), case_said(item.inline.text))
+    yield from in_case(read_steps(item.children, inside), case_said(item.inline.text) or state_named(item.inline))
 
 
 def _heading(inline: Inline) -> str | None:

@@ -1,0 +1,269 @@
+"""What has to be so before a command is run: somebody asked or told, a consent given, a way back kept, a state.
+
+Each is two words of which neither says it alone, in any order and any language: "Ask the lead first" has a verb of
+asking and a word for "before"; "Make sure a backup exists" one of making sure and a safeguard; "Sign-off required" a
+consent and a word for need. "First look at the log" and "Make sure that all mills run" limit nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache, lru_cache
+
+from tocsin.runbook.grammar import BRACKET, any_of, first_words, may_hold, pattern, phrases
+from tocsin.runbook.instructions import Step
+from tocsin.runbook.procedure.course import changes
+from tocsin.runbook.words import is_unspaced, one_of, words_of
+
+_LONGEST = 200
+"""Characters of a sentence that says such a thing, and not only tells of it."""
+_MOST_BEFORE = 3
+"""Words before the first of the two: "You must first ask the lead"."""
+_EDGES = " \t\n.,;:!()（）。、，；：！—–-→*_"
+
+
+@lru_cache(maxsize=8192)
+def precondition_in(sentence: str) -> str | None:
+    """What a sentence, or a bracket in it, asks for before what stands beside it is run; None for any other.
+
+    >>> precondition_in("Ask the lead first."), precondition_in("Stop it (sign-off required)")
+    ('Ask the lead first', 'sign-off required')
+    >>> precondition_in("First look at the log"), precondition_in("Make sure that all mills run")
+    (None, None)
+    """
+    if len(sentence) > _LONGEST or not may_ask(sentence):
+        return None
+    bare = BRACKET.sub(" ", sentence).strip(_EDGES)
+    if _is_asked(bare) or _is_safe(bare):
+        return sentence.strip(_EDGES) if bare else None
+    if (state := state_in(bare)) is not None:
+        return state
+    inside = (match["inside"].strip(_EDGES) for match in BRACKET.finditer(sentence))
+    return next((one for one in inside if _is_asked(one) or _is_safe(one) or state_in(one)), None)
+
+
+def is_asked(sentence: str) -> bool:
+    """Whether a sentence asks for somebody's consent, or that somebody is told, before more is done."""
+    return len(sentence) <= _LONGEST and may_ask(sentence) and _is_asked(sentence.strip(_EDGES))
+
+
+def needs_consent(sentence: str) -> bool:
+    """Whether that is a consent: "Get sign-off from the lead", and not "Tell the lead first"."""
+    return len(sentence) <= _LONGEST and may_ask(sentence) and _consented(sentence.strip(_EDGES))
+
+
+def is_safeguard(said: str) -> bool:
+    """Whether a condition is a safeguard alone, "Make sure a backup exists": a look takes no harm without it."""
+    bare = said.strip(_EDGES)
+    return len(said) <= _LONGEST and may_ask(said) and _is_safe(bare) and not _is_asked(bare)
+
+
+@cache
+def _unspaced(*names: str) -> tuple[str, ...]:
+    """The words of these lists in scripts without spaces, up to a star."""
+    return tuple(dict.fromkeys(one.split("*")[0] for one in phrases(*names) if ord(one.strip(" *")[0]) >= _FIRST))
+
+
+_FIRST = 0x2E80
+"""The first character of the scripts that put no spaces between words."""
+
+
+_PAIRS = (
+    (("consults", "settles"), ("beforehand",)),
+    (("agreement",), ("obtains", "needed")),
+    (("leave",), ("obtains",)),
+    (("safeguard",), ("assures", "beforehand")),
+)
+
+
+def may_ask(sentence: str) -> bool:
+    """Whether both words of a pair can stand in a sentence, or a state: asked before the patterns are."""
+    words = words_of(sentence)
+    if any(not first_words(*a).isdisjoint(words) and not first_words(*b).isdisjoint(words) for a, b in _PAIRS):
+        return True
+    begin = words if "(" in sentence or "（" in sentence else words[:1]
+    if not first_words("throughout").isdisjoint(begin) or any(map(_ends_state, words)):
+        return True
+    if not is_unspaced(sentence):
+        return False
+    held = (all(any(one in sentence for one in _unspaced(*names)) for names in pair) for pair in _PAIRS)
+    return any(held) or any(one in sentence for one in _unspaced("state_behind"))
+
+
+@cache
+def _suffixes() -> tuple[str, ...]:
+    return tuple(one.removeprefix("*") for one in phrases("state_behind") if one.startswith("*"))
+
+
+def _ends_state(word: str) -> bool:
+    return word.endswith(_suffixes()) or word in first_words("state_behind")
+
+
+def _stars(names: tuple[str, ...]) -> str:
+    """A pattern for a word of these lists, in which a star stands for a few letters."""
+    return any_of(*names).replace(r"\*", r"[^\W\d_]{1,12}")
+
+
+@pattern
+def _consults() -> str:
+    settles = rf"{any_of('settles')}(?:\s+\S+){{0,3}}?\s+{any_of('with')}"
+    return rf"{_stars(('consults',))}|{settles}|{any_of('with')}\s(?:\S+\s+){{1,4}}{any_of('settles')}"
+
+
+@pattern
+def _beforehand() -> str:
+    return any_of("beforehand")
+
+
+@pattern
+def _agreement() -> str:
+    return any_of("agreement")
+
+
+@pattern
+def _consent() -> str:
+    return any_of("agreement", "leave")
+
+
+@pattern
+def _needed() -> str:
+    return any_of("needed")
+
+
+@pattern
+def _obtains() -> str:
+    return any_of("obtains")
+
+
+@pattern
+def _safeguard() -> str:
+    return any_of("safeguard")
+
+
+@pattern
+def _assures() -> str:
+    return any_of("assures", "beforehand")
+
+
+def _is_asked(bare: str) -> bool:
+    return _consented(bare) or _begin_or_end(bare, _consults(), _beforehand())
+
+
+def _consented(bare: str) -> bool:
+    if _agreement().search(bare) and _needed().search(bare):
+        return True
+    return _begin_or_end(bare, _obtains(), _consent())
+
+
+def _is_safe(bare: str) -> bool:
+    return _begin_or_end(bare, _assures(), _safeguard())
+
+
+def _begin_or_end(bare: str, *forms: re.Pattern[str]) -> bool:
+    """Whether all of these stand in a sentence, one of them near its begin, or the verb last."""
+    found = [form.search(bare) for form in forms]
+    places = [match.span() for match in found if match is not None]
+    if len(places) < len(forms):
+        return False
+    begin = min(start for start, _end in places)
+    if len(bare[:begin].split()) <= _MOST_BEFORE and not _CLAUSE.search(bare[:begin]):
+        return True
+    return not bare[places[0][1] :].strip(_EDGES)
+
+
+_CLAUSE = re.compile(r"[.,;:，；：。](?=\s|[^\W\d_])")
+
+
+@pattern
+def _throughout() -> str:
+    return rf"\W*(?P<state>{any_of('throughout')}(?:\s+|(?<=['’]))(?!{any_of('no_state')})[^\s,;:]+\s[^,;:]{{2,80}})"
+
+
+@pattern
+def _state_behind() -> str:
+    every = phrases("state_behind")
+    whole = any_of("state_behind").replace(r"\*", r"\w{2,}")
+    suffixes = one_of(one for one in every if ord(one.strip(" *")[0]) >= _FIRST).replace(r"\ ", r"\s")
+    return rf"\W*(?P<state>[^,;:，、：；。]{{1,60}}?(?:{whole}|{suffixes}))(?=\W|は|には|$)"
+
+
+def state_in(text: str) -> str | None:
+    """The state that a text begins with in which something is run: "While the queue is full", 当队列已满时.
+
+    >>> state_in("While the queue is full, empty it"), state_in("Where to look")
+    ('While the queue is full', None)
+    """
+    words = words_of(text)
+    if not first_words("throughout").isdisjoint(words[:1]) and (match := _throughout().match(text)):
+        return match["state"].strip(_EDGES)
+    if not (any(map(_ends_state, words)) or any(one.strip() in text for one in _unspaced("state_behind"))):
+        return None
+    match = _state_behind().match(text)
+    if match is None or match["state"].casefold().endswith(phrases("no_state_behind")):
+        return None
+    return None if match["state"][-2:-1].isdigit() else match["state"]  # 毎日10時 is a time of day
+
+
+@pattern
+def _gate() -> str:
+    return rf"\W*{any_of('gate')}\s*(?:[:：]|\s[–—-]\s)\s*\**\s*(?P<value>\S.*)"
+
+
+def gated_by(text: str) -> str | None:
+    """What stands behind a label for what has to be so, "Prerequisite: the lead has agreed"; no mere tool.
+
+    >>> gated_by("Prerequisite: the lead has agreed"), gated_by("Requires: kubectl")
+    ('the lead has agreed', None)
+    """
+    match = _gate().match(text) if may_hold(text, "gate") else None
+    return match["value"].strip(_EDGES) if match is not None and is_more_than_a_tool(match["value"]) else None
+
+
+def is_tooling(value: str) -> bool:
+    """Whether what is asked for is what one needs to work, and no consent: "access to the cluster", "curl"."""
+    return _tooling().search(value) is not None and _agreement().search(value) is None
+
+
+def is_more_than_a_tool(value: str) -> bool:
+    """Whether what is asked for is more than what one needs to work, "access to the cluster", "curl 8"."""
+    if _agreement().search(value):
+        return True
+    said = words_of(value)
+    if len(said) < _FEWEST_WORDS and not is_unspaced(value):
+        return False
+    return not (any(map(str.isdigit, value)) or "`" in value or "/" in value or _tooling().search(value))
+
+
+_FEWEST_WORDS = 2
+
+
+@pattern
+def _tooling() -> str:
+    return any_of("tooling")
+
+
+@pattern
+def _gate_title() -> str:
+    joined = rf"(?:[&/,]|{any_of('and', 'or', 'of', 'for')}\s)"
+    return rf"\W*{any_of('gate', 'use_when')}\s*(?:{joined}.{{1,40}})?\W*$"
+
+
+def is_gate(title: str) -> bool:
+    """Whether a title announces what has to be so before what stands below it is run: "Prerequisites", "Approval"."""
+    return may_hold(title, "gate", "use_when") and _gate_title().match(title) is not None
+
+
+def without_safeguard(step: Step) -> Step:
+    """The step without a condition that is a mere safeguard where it only looks, or is what makes that safeguard.
+
+    "Make sure a backup exists: `restic snapshots`", "Take a backup first: `pg_dump`"; not "…: `dropdb`".
+    """
+    if step.command is None or step.condition is None or not is_safeguard(step.condition):
+        return step
+    made = _SAVES.search(step.command.text) or _safeguard().search(step.command.text)
+    return replace(step, condition=None) if made or not changes(step) else step
+
+
+_SAVES = re.compile(r"dump\b|back[-_]?up|snapshot|restic|velero|borg|rsync|\b(?:tar|cp|scp|export|save|copy)\b")
+"""The names of programs, and of what they are told, by which a copy is made."""
