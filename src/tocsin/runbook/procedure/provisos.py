@@ -173,6 +173,7 @@ def _is_asked(said: str) -> bool:
 
 @pattern
 def labels_use() -> str:
+    """A label before what has to be so before what is beside it is run: "When to use it: …"."""
     return rf"\W*{any_of('use_when')}\s*(?P<mark>[:：–—]|\s-\s)\s*\**\s*(?P<value>\S.*)"
 
 
