@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from functools import cache, lru_cache
 
-from tocsin.runbook.grammar import BRACKET, any_of, first_words, may_hold, pattern, phrases
+from tocsin.runbook.grammar import BRACKET, any_of, ending, first_words, may_hold, pattern, phrases
 from tocsin.runbook.instructions import Step
 from tocsin.runbook.procedure.course import changes
 from tocsin.runbook.words import is_unspaced, one_of, words_of
@@ -185,7 +185,7 @@ def _state_behind() -> str:
     every = phrases("state_behind")
     whole = any_of("state_behind").replace(r"\*", r"\w{2,}")
     suffixes = one_of(one for one in every if ord(one.strip(" *")[0]) >= _FIRST).replace(r"\ ", r"\s")
-    return rf"\W*(?P<state>[^,;:，、：；。]{{1,60}}?(?:{whole}|{suffixes}))(?=\W|は|には|$)"
+    return rf"\W*(?P<state>[^,;:，、：；。]{{1,60}}?(?:{whole}|{suffixes}))(?=\W|{ending('about_behind')}|$)"
 
 
 def state_in(text: str) -> str | None:
