@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tocsin.runbook.document.blocks import Text, parse_blocks
+from tocsin.runbook.document.blocks import Table, Text, parse_blocks
+from tocsin.runbook.stated import Lines
 
 _OF_A_TABLE = re.compile(r"^[-:|\s]*-[-:|\s]*$", re.MULTILINE)
 """A line below the heads of columns: the two parsers differ on what is barely a table, "1|" above "--"."""
@@ -50,3 +51,26 @@ def test_lines_of_plain_text_keep_their_numbers() -> None:
         ("two", 6),
         ("three", 7),
     ]
+
+
+def test_a_paragraph_right_below_a_table_is_none_of_its_rows() -> None:
+    """To the parser each of its lines is a row; nobody who writes it means that."""
+    table, text, after = parse_blocks(
+        ("| Bell | Rings |", "|---|---|", "| 1 | 2 |", "See **there**,", "or here.", "", "Next.")
+    )
+    assert isinstance(table, Table)
+    assert len(table.rows) == 1
+    assert table.lines == Lines(1, 3)
+    assert isinstance(text, Text)
+    assert text.inline.text == "See there, or here."
+    assert text.lines == Lines(4, 5)
+    assert isinstance(after, Text)
+
+
+def test_a_table_without_bars_at_its_edges_keeps_its_rows() -> None:
+    """A row is told by one bar between its cells, and a table of one column has none at all."""
+    (wide,) = parse_blocks(("Bell | Rings", "---|---", "1 | 2", "3 | 4"))
+    (narrow,) = parse_blocks(("| Bell |", "|---|", "1"))
+    assert isinstance(wide, Table)
+    assert isinstance(narrow, Table)
+    assert (len(wide.rows), len(narrow.rows)) == (2, 1)

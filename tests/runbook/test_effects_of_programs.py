@@ -424,3 +424,27 @@ def test_a_program_is_judged_by_its_arguments(text: str, effect: str, terminatio
     """Flags, sub-commands, what is piped or fed in, and what runs inside of containers and on other hosts decide."""
     found = judge(text)
     assert (found.effect.value, found.termination.value) == (effect, termination), found.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "effect"),
+    [
+        ("command -v mill", "read_only"),
+        ("pct exec 100 -- uptime", "read_only"),
+        ("pct exec 100 -- rm -rf /srv/flour", "destructive"),
+        ("pct reboot 100", "destructive"),
+        ("pct enter 100", "unknown"),
+        ("qm config 100", "read_only"),
+        ("lxc exec mill -- df -h", "read_only"),
+        ("incus exec mill -- systemctl restart mill", "mutating"),
+        ("sudo blkid", "read_only"),
+        ("blkid -w /tmp/x", "mutating"),
+        ("git ls-remote origin", "read_only"),
+        ("git ls-remote 'ext::sh -c id'", "unknown"),
+        ("git ls-remote --upload-pack=/tmp/x origin", "unknown"),
+        ("sudo apt-get clean", "mutating"),
+    ],
+)
+def test_what_a_container_or_a_machine_is_told_does_what_is_said_in_it(text: str, effect: str) -> None:
+    """Proxmox, LXD and Incus run what stands behind the two dashes; the rest is by their sub-commands."""
+    assert judge(text).effect.value == effect

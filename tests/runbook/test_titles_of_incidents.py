@@ -122,3 +122,38 @@ def test_chapters_that_end_in_the_word_for_an_alert_are_one_each() -> None:
     text = "# Mill\n\n## Feed rate alert\n\n- `make look`\n\n## `Unknown` alert\n\nIt is blind.\n\n- `make eyes`\n"
     assert _incidents(text) == ["Feed rate alert", "Unknown alert"]
     assert _incidents("# Mill\n\n## Silence an alert\n\n- `make quiet`\n\n## Create an alert\n\n- `make loud`\n") == []
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Troubleshooting — mill is stuck",
+        "Troubleshooting: mill is stuck",
+        "Mill is stuck — troubleshooting",
+        "Runbook – MillStuck",
+        "Playbook: unresponsive mill / high load",
+    ],
+)
+def test_a_document_named_after_one_fault_is_that_incident(title: str) -> None:
+    """Its numbered chapters are the way through it."""
+    text = f"# {title}\n\n## 1. From any desk\n\n```bash\nping -c 3 mill\n```\n\n## 2. On the host\n\n1. Restart the mill\n"
+    assert len(compile_runbook(text).procedures) == 1
+
+
+def test_a_document_that_lists_faults_below_such_a_title_is_about_those() -> None:
+    """The fault of its title is their sum."""
+    text = "# Troubleshooting — mill is stuck\n\n## Sieve is torn\n\n1. Mend it\n\n## Belt is broken\n\n1. Change it\n"
+    assert _incidents(text) == ["Sieve is torn", "Belt is broken"]
+
+
+@pytest.mark.parametrize("top", ["Runbook", "Troubleshooting", "Betriebshandbuch"])
+def test_work_for_which_nothing_is_wrong_is_no_incident(top: str) -> None:
+    """Restarts, keys and deployments stand beside what fails, and wait for nobody's alert."""
+    titles = ["Mill won't start", "Sieve is stuck", "Rotate the keys", "Deploy a new stone", "Mühle neustarten"]
+    text = f"# {top}\n\n" + "".join(f"## {one}\n\n```bash\ndf -h\n```\n\n" for one in titles)
+    assert _incidents(text) == titles[:2]
+
+
+def test_a_version_that_is_needed_is_no_limit() -> None:
+    """ "Python >= 3.11 setup" says what is installed."""
+    assert not says_what_fails("Python >= 3.11 setup")

@@ -389,3 +389,19 @@ def test_when_to_escalate_calls_those_who_come_after_a_time() -> None:
         "- Escalate to the owner after 60 minutes.",
     )
     assert _who(playbook.escalation_levels) == [("baker", 900), ("owner", 3600)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Heat p99 > 10s for 30m: page the baker.",
+        "If the heat lag stays above 2 seconds for 30 minutes, page the baker.",
+        "If the queue's age exceeds 60 s for more than 30 minutes, page the baker.",
+        "Page the baker if the lag is over 30 s for 30 minutes.",
+        "Wenn die Latenz über 2 Sekunden für 30 Minuten liegt, den Teamleiter anrufen.",
+    ],
+)
+def test_how_much_is_measured_is_no_wait_where_it_says_for_how_long(sentence: str) -> None:
+    """Ten seconds of latency for half an hour wake nobody after ten seconds."""
+    playbook = _read("# OvenSlow", "## Diagnosis", "1. Look.", "## Escalation", f"- {sentence}")
+    assert [after for _who_, after in _who(playbook.escalation_levels)] == [1800]

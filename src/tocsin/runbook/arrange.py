@@ -20,6 +20,7 @@ from tocsin.runbook.grammar import phrases, small_words
 from tocsin.runbook.identity import identified, slug, unique
 from tocsin.runbook.instructions import Phase, Procedure, ProcedureKind
 from tocsin.runbook.procedure.commands_below import has_commands, has_steps
+from tocsin.runbook.procedure.habits import is_work
 from tocsin.runbook.procedure.incident_tables import (
     WORKING,
     is_alert_table,
@@ -471,6 +472,8 @@ def _is_other(child: Section, kind: str) -> bool:
     if child.title.prefix is not None:
         return False
     if vocabulary().is_a("operation", child.title.text, 0.6) or _only_looks(child):
+        return True
+    if child.level != LABEL_LEVEL and is_work(child.title.text) and not WORKING & set(parts_of(child)):
         return True
     if child.part is not None and child.part.kind == "verification" and child.part.coverage >= 0.99:
         return True

@@ -104,6 +104,8 @@ def _where() -> str:
 
 def _is_over(title: str) -> bool:
     """Whether a title names a value that is too high, or too low: "Latency p95 > 300 ms", "Disk usage above 90%"."""
+    if vocabulary().says("operation", title):
+        return False  # "Python >= 3.11 setup"
     match = _LIMIT.search(title) or (_above().search(title) if any(map(str.isdigit, title)) else None)
     return match is not None and bool(words_of(title[: match.start()]))
 
@@ -158,6 +160,29 @@ def is_case_of_trouble(title: str) -> bool:
 def is_in_vain(condition: str) -> bool:
     """Whether a condition is that something did not help, "if that fails": what is to be done then is of no case."""
     return _in_vain().match(condition) is not None
+
+
+def without_genre(title: str) -> str:
+    """A title without the word for a document before or behind a dash or colon: "Troubleshooting — mill is stuck".
+
+    >>> without_genre("Runbook — MillStuck"), without_genre("Mill down: playbook"), without_genre("Mill - north")
+    ('MillStuck', 'Mill down', 'Mill - north')
+    """
+    sign = _SIGN.search(title)
+    if sign is None:
+        return title
+    before, behind = title[: sign.start()].strip(), title[sign.end() :].strip()
+    return behind if _is_genre(before) else before if _is_genre(behind) else title
+
+
+_SIGN = re.compile(r"\s+[–—-]+\s+|\s*[:：]\s*(?=\S)")
+
+
+def _is_genre(text: str) -> bool:
+    words, kind = vocabulary(), vocabulary().sections.best(text)
+    if kind is not None and kind.kind == "incidents" and kind.coverage >= 0.99:
+        return True
+    return bool(text) and (words.is_a("incident_prefix", text, 0.99) or words.is_a("runbook", text, 0.99))
 
 
 def is_alert_name(title: str) -> bool:

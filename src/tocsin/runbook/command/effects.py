@@ -104,6 +104,8 @@ def _one(argv: Argv, deep: int) -> Judgement:
                 Effect.UNKNOWN, Termination.INTERACTIVE, "opens a shell of another user", ("tty", *requires)
             )
         return Judgement(Effect.READ_ONLY, reason="nothing is run", requires=requires)
+    if names[-1:] == ["command"] and argv[0] in ("-v", "-V"):
+        return Judgement(Effect.READ_ONLY, reason="command -v says where a program lies", requires=requires)
     found = with_its_surroundings(around, _program(argv, deep))
     ends = Termination.BOUNDED if limited and found.termination is Termination.FOLLOWS else found.termination
     return Judgement(found.effect, ends, found.reason, (*requires, *found.requires))

@@ -151,7 +151,8 @@ class _Reader:
                 found.append(self._ended(Rule(self._span(events.place))))
                 continue
             kind, data = named(event["Start"]) if "Start" in event else ("", None)
-            found.append(self._block(kind, data, events.place) if kind in _BLOCKS else self._text(events.place))
+            block = self._block(kind, data, events.place) if kind in _BLOCKS else self._text(events.place)
+            found += self._without_text(block) if isinstance(block, Table) else (block,)
         events.take()
         return tuple(found)
 
@@ -226,6 +227,20 @@ class _Reader:
             text = "\n".join(self.lines[span.first - self.first : span.last - self.first + 1])
             return Text(span, Inline((Run(text, span.first),), span))
         return Table(span, header, tuple(rows))
+
+    def _without_text(self, table: Table) -> Iterator[Block]:
+        """A table, and the paragraph that somebody wrote right below it: to the parser each of its lines is a row."""
+        rows = len(table.rows)
+        while rows and "|" not in self.lines[table.rows[rows - 1].lines.first - self.first]:
+            rows -= 1
+        told = table.rows[rows:] if rows and len(table.header) > 1 else ()
+        if not told:
+            yield table
+            return
+        lines = Lines(told[0].lines.first, told[-1].lines.last)
+        runs = [run for row in told for run in (Run("\n", row.lines.first), *row.cells[0].runs)][1:]
+        yield Table(Lines(table.lines.first, lines.first - 1), table.header, table.rows[:rows])
+        yield Text(lines, Inline(tuple(runs), lines))
 
     def _fence(self, data: Any, place: dict[str, int]) -> Fence:
         span = self._span(place)

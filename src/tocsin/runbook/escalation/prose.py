@@ -349,7 +349,7 @@ def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> Escalation
     who, end = called
     if end > 0 and _is_a_way(bare[:end]):
         return None
-    after = target(_until_next(sentence, bare, end), lines.first)
+    after = target(_without_value(_until_next(sentence, bare, end)), lines.first)
     if after is not None and after.kind is DurationKind.IMMEDIATE:
         after = None
     if number == 1 and after is not None and _is_limit(sentence):
@@ -390,6 +390,24 @@ def _untimed(sentence: str, number: int) -> Trigger:
     if says_silence(sentence):
         return Trigger.UNACKNOWLEDGED
     return Trigger.START if number == 1 else Trigger.UNSTATED
+
+
+def _without_value(text: str) -> str:
+    """A text without the time that is measured, where it says for how long: "latency above 2 s for 10 minutes"."""
+    found = spans(text)
+    first, second = next(found, None), next(found, None)
+    if first is None or second is None or _part().search(text, first.end, second.start):
+        return text
+    measured = text[first.start : first.start + 1] in _OVER or _measured().search(text[: first.start]) is not None
+    return text[first.end :] if measured else text
+
+
+_OVER = tuple("<>≤≥")
+
+
+@pattern
+def _measured() -> str:
+    return rf"(?:[<>≤≥]=?|{any_of('measured', 'undershot')})\s*$"
 
 
 def _is_limit(sentence: str) -> bool:

@@ -35,7 +35,7 @@ from tocsin.runbook.procedure.sentences import heading_steps
 from tocsin.runbook.procedure.steps import read_steps
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
-from tocsin.runbook.trouble import is_case_of_trouble
+from tocsin.runbook.trouble import is_case_of_trouble, without_genre
 from tocsin.runbook.wording import is_metadata, is_option
 from tocsin.runbook.words import normal, vocabulary
 
@@ -75,7 +75,7 @@ def read_procedure(section: Section, kind: ProcedureKind, key: str) -> Procedure
 
 def _called(section: Section, kind: ProcedureKind) -> str:
     """The title of a procedure, with what tells it from another one of that name: "Linux (desks)", "Mill: Steps"."""
-    title = _without_genre(without_level(section.title.text))
+    title = without_genre(without_level(section.title.text))
     above = section.parent
     if above is None or section.level == LABEL_LEVEL:
         return title
@@ -114,15 +114,6 @@ def without_level(title: str) -> str:
         return title
     return title if vocabulary().is_label(match["rest"].strip()) else match["rest"].strip()
 
-
-def _without_genre(title: str) -> str:
-    """What an incident is called, without the word for the document before a dash: "Runbook — Mill stands"."""
-    match = _DASHED.match(title)
-    named = match is not None and vocabulary().is_a("incident_prefix", match["genre"], 0.9)
-    return match["rest"] if match is not None and named else title
-
-
-_DASHED = re.compile(r"^(?P<genre>[^–—-]{3,24}?)\s+[–—-]\s+(?P<rest>\S.*)$")
 
 _LEVELLED = re.compile(
     r"^\s*(?:[\[(](?P<inside>\w+-?\d)[\])]\s*[:–—-]?|(?P<code>\w+-?\d)\s*(?::|\s[–—-]))\s*(?P<rest>\S.*)$"

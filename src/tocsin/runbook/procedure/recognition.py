@@ -17,7 +17,7 @@ from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.escalation.chains import at_arrows, starts_with_if
 from tocsin.runbook.grammar import any_of, pattern, small_words
-from tocsin.runbook.procedure.habits import is_habit
+from tocsin.runbook.procedure.habits import is_habit, is_work
 from tocsin.runbook.procedure.headed import names_a_case
 from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table
 from tocsin.runbook.scale import level_name
@@ -29,6 +29,7 @@ from tocsin.runbook.trouble import (
     is_of_trouble,
     is_trouble,
     says_what_fails,
+    without_genre,
 )
 from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import vocabulary
@@ -327,9 +328,10 @@ def stands_among_procedures(section: Section) -> bool:
         return False
     if section.title.numbered and not _opens_with_a_case(section):
         return False
-    if is_habit(section) or vocabulary().says("drill", section.title.text):
+    title = section.title.text
+    if is_habit(section) or vocabulary().says("drill", title) or is_work(title):
         return False
-    if vocabulary().says("operation", section.title.text) or not (
+    if vocabulary().says("operation", title) or not (
         _has_steps(section)
         or "resolution" in parts_of(section)
         or _runs_if(section)
@@ -459,6 +461,8 @@ def _is_whole_document(section: Section, kind: str) -> bool:
     """Whether a document is one procedure: about one alert or one incident."""
     if kind in ("", "incidents") and names_its_alert(section):
         return not any(is_alert_name(one.title.text) for one in inner_procedures(section))
+    if kind in ("", "incidents") and _names_one_trouble(section):
+        return True
     if kind:
         return kind == "incidents" and _is_of_parts(section)
     inner = list(inner_procedures(section))
@@ -487,6 +491,20 @@ def _is_whole_document(section: Section, kind: str) -> bool:
     if "resolution" not in parts:
         return bool(parts & {"investigation", "causes"}) and _tells_its_causes(section, inner)
     return bool(parts & {"investigation", "symptoms", "causes", "meaning"})
+
+
+def _names_one_trouble(section: Section) -> bool:
+    """Whether a title is a word for the document and what fails, "Troubleshooting — mill is stuck", and steps follow.
+
+    Where chapters name what fails as well, the document is about those.
+    """
+    named = without_genre(section.title.text)
+    if named == section.title.text or not (says_what_fails(named) or is_alert_name(named)):
+        return False
+    chapters = [one for one in section.children if one.level != LABEL_LEVEL and one.part is None]
+    named_apart = (one.title.prefix is not None or says_what_fails(one.title.text) for one in chapters)
+    several = sum(named_apart) > 1 or sum(not (one.title.numbered or one.about) for one in chapters) > 1
+    return not several and not is_process(section) and ("resolution" in parts_of(section) or _tells_what_to_do(section))
 
 
 def _tells_its_causes(section: Section, inner: list[Section]) -> bool:

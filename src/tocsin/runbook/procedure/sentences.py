@@ -85,6 +85,8 @@ def inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
             near = before[-_NEAR:]
             subject = subject or before.count("~~") % 2 == 1  # struck out
             subject = subject or is_forbidden_in(near, _behind(runs, n)) or is_warned_of_in(near, after)
+            told_of = place.section in _TELLS and code.count(" ") == 1 and before.strip()
+            subject = subject or bool(told_of and not _runs().search(before))
             subject = subject or bool(_trace().match(after) or _article().fullmatch(near) or _done().search(near))
             said = _said_last(before)
             title = code if not said or _no_title().fullmatch(said) else said
@@ -184,6 +186,9 @@ def _behind(runs: Sequence[Run], at: int) -> str:
         at += 2
     return runs[at + 1].text if at + 1 < len(runs) else ""
 
+
+_TELLS = frozenset(["causes", "impact", "meaning"])
+"""Parts that say what happened: "A `terraform import` by hand" is nothing to run there."""
 
 _NEAR = 160
 """Characters before a command among which stands that it is not to be run, or was run already."""
