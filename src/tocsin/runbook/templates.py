@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
-from tocsin.runbook.document.blocks import Fence, ItemList, Quote, Text
+from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Table, Text
 from tocsin.runbook.document.fencekinds import is_text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.remembered import remembered_with
@@ -42,38 +43,38 @@ def read_templates(root: Section) -> tuple[Template, ...]:
             continue
         if "templates" in inside:
             bodies = list(_bodies(section))
-            for body, lines in bodies:
-                found += _templates(section, body, lines)
+            for body in bodies:
+                found += _templates(section, body)
             if not bodies:
                 found += _told(section)
         elif {"communication", "phase:communication"} & set(inside[:2]):
-            for body, lines in _bodies(section):
-                if fields_of(body) or _is_filled_in(body):
-                    found += _templates(section, body, lines)
+            for body in _bodies(section):
+                if fields_of(body.text) or _is_filled_in(body.text):
+                    found += _templates(section, body)
             found += _labelled(section)
         elif _is_posted(section):
-            for body, lines in _bodies(section):
-                if _opens(body):
-                    found += _templates(section, body, lines)
+            for body in _bodies(section):
+                if _opens(body.text):
+                    found += _templates(section, body)
         elif written := list(_asked_for(section)):
-            for body, lines in written:
-                found += _templates(section, body, lines)
+            for body in written:
+                found += _templates(section, body)
         elif not section.about and not section.has_prefix:
             said = [_lines(block.inline) for block in section.blocks if isinstance(block, Text)]
-            for body, lines in _bodies(section):
-                if fields_of(body) and any(map(subject_line().search, (body, *said))):
-                    found += _templates(section, body, lines)
+            for body in _bodies(section):
+                if fields_of(body.text) and any(map(subject_line().search, (body.text, *said))):
+                    found += _templates(section, body)
     return tuple(found)
 
 
-def _asked_for(section: Section) -> Iterator[tuple[str, Lines]]:
+def _asked_for(section: Section) -> Iterator[_Body]:
     """The texts with blanks below a sentence that says to tell somebody by them: "Inform the crew by this template"."""
     before = section.title.raw if section.level == LABEL_LEVEL else ""
     for block in section.blocks:
         if isinstance(block, Fence) and _is_to_be_sent(before) and block.closed and is_text(block):
             body = "\n".join(block.body).strip("\n")
             if fields_of(body):
-                yield body, block.lines
+                yield _Body(body, block.lines)
         before = block.inline.text if isinstance(block, Text) else ""
 
 
@@ -107,22 +108,66 @@ def _is_posted(section: Section) -> bool:
 def _in_report(section: Section) -> bool:
     if section.level == 0:
         return False
-    title = section.title.text
+    title = _without_count(section.title.text)
     if vocabulary().says("postmortem_word", title) and section.about != "templates":
         # A report to a German is a message to a Dutchman: "Eerste bericht".
         return not any(vocabulary().is_a(stage, title, 1.0) for stage in ("initial", "update", "resolved"))
     return section.parent is not None and _in_report(section.parent)
 
 
-def _bodies(section: Section) -> Iterator[tuple[str, Lines]]:
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """The words of a message, and what they are called where that is not the heading above."""
+
+    text: str
+    lines: Lines
+    name: str | None = None
+
+
+def _bodies(section: Section) -> Iterator[_Body]:
     for block in section.blocks:
         match block:
-            case Fence() if block.closed and any(map(str.strip, block.body)) and is_text(block):
-                yield "\n".join(block.body).strip("\n"), block.lines
-            case Quote():
-                yield _quoted(block), block.lines
+            case Fence() | Quote():
+                yield from _body(block, None)
+            case ItemList():
+                for item in block.items:
+                    name = (item.inline.lead or item.inline.text).strip(" :：*")
+                    for child in item.children if 0 < len(name) <= _LONGEST_NAME else ():
+                        yield from _body(child, name)
+            case Table() if section.about == "templates":
+                yield from _rows(block)
             case _:
                 pass
+
+
+_LONGEST_NAME = 60
+"""Characters of what a message is called."""
+
+
+def _body(block: Block, name: str | None) -> Iterator[_Body]:
+    match block:
+        case Fence() if block.closed and any(map(str.strip, block.body)) and is_text(block):
+            yield _Body("\n".join(block.body).strip("\n"), block.lines, name)
+        case Quote():
+            first = block.children[0] if block.children else None
+            lead = first.inline.lead if isinstance(first, Text) else None
+            stages = ("initial", "update", "resolved")
+            named = lead is not None and any(vocabulary().is_a(stage, lead, 0.5) for stage in stages)
+            yield _Body(_quoted(block), block.lines, name or (lead if named else None))
+        case _:
+            pass
+
+
+def _rows(table: Table) -> Iterator[_Body]:
+    """The messages of a table "Stage | Message": its column of whole sentences, each named by the first cell."""
+    columns = range(1, min((len(row.cells) for row in table.rows), default=0))
+    of_messages = [n for n in columns if all(_is_long(row.cells[n].text) for row in table.rows)]
+    told = [n for n in of_messages if any(_is_message(row.cells[n].text) for row in table.rows)]
+    for row in table.rows if told else ():
+        yield _Body(row.cells[told[0]].text.strip(_QUOTES), row.lines, row.cells[0].text)
+
+
+_QUOTES = '"“”„«»「」'
 
 
 def _told(section: Section) -> Iterator[Template]:
@@ -138,7 +183,7 @@ def _told(section: Section) -> Iterator[Template]:
     for inline, lines in _named(section):
         if inline.labelled is not None and _is_long(inline.labelled[1]):
             name, text = inline.labelled
-            yield _template(name, section, text.strip('"“”„«»「」'), lines)
+            yield _template(name, section, text.strip(_QUOTES), lines)
 
 
 def _labelled(section: Section) -> Iterator[Template]:
@@ -147,7 +192,7 @@ def _labelled(section: Section) -> Iterator[Template]:
         name, text = inline.labelled or ("", "")
         kind = vocabulary().sections.best(name)
         if kind is not None and kind.kind == "templates" and _is_long(text) and _is_message(text):
-            yield _template(section.title.text, section, text.strip('"“”„«»「」'), lines)
+            yield _template(section.title.text, section, text.strip(_QUOTES), lines)
 
 
 def _named(section: Section) -> Iterator[tuple[Inline, Lines]]:
@@ -165,8 +210,13 @@ def _named(section: Section) -> Iterator[tuple[Inline, Lines]]:
 
 
 def _is_long(text: str) -> bool:
-    """Whether a text is long enough for a message."""
-    return len(text.split()) >= 6 or len(re.findall(r"[\u2e80-\U0010ffff]", text)) >= 12
+    """Whether a text is long enough for a message; a short sentence is, with a blank: "Mill runs since [time]."."""
+    words = len(text.split())
+    sentence = words >= 4 and text.rstrip(_QUOTES)[-1:] in _ENDS and bool(fields_of(text))
+    return words >= 6 or sentence or len(re.findall(r"[\u2e80-\U0010ffff]", text)) >= 12
+
+
+_ENDS = (".", "!", "。", "！")
 
 
 def _is_message(text: str) -> bool:
@@ -193,8 +243,9 @@ def _quoted(quote: Quote) -> str:
     return "\n\n".join(parts)
 
 
-def _templates(section: Section, body: str, lines: Lines) -> Iterator[Template]:
+def _templates(section: Section, told: _Body) -> Iterator[Template]:
     """One template, or several when every paragraph of the block opens like a message of its own."""
+    body, lines = told.text, told.lines
     paragraphs = [part for part in re.split(r"\n\s*\n", body) if part.strip()]
     openings = [_opens(part) for part in paragraphs]
     if section.about == "templates" and len(paragraphs) > 1 and all(openings):
@@ -203,7 +254,17 @@ def _templates(section: Section, body: str, lines: Lines) -> Iterator[Template]:
             first = at + body[: body.index(part)].count("\n")
             yield _template(_opening_name(part), section, part, Lines(first, first + part.count("\n")))
         return
-    yield _template(section.title.text, section, body, lines)
+    yield _template(told.name or _without_count(section.title.text), section, body, lines)
+
+
+def _without_count(title: str) -> str:
+    """The name of a message without the word for all of them before it: "Template 2: Update"."""
+    match = _COUNTED.match(title)
+    kind = vocabulary().sections.best(match["word"]) if match is not None else None
+    return match["rest"] if match is not None and kind is not None and kind.kind == "templates" else title
+
+
+_COUNTED = re.compile(r"(?P<word>[^\W\d_]{2,24})\s*#?\d{1,2}\s*[:：.–—-]\s*(?P<rest>\S.*)$")
 
 
 def _opens(paragraph: str) -> bool:
