@@ -12,14 +12,14 @@ from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, Section
-from tocsin.runbook.durations import every, target
+from tocsin.runbook.durations import every, spans, target
 from tocsin.runbook.escalation.columns import begins_with
-from tocsin.runbook.grammar import any_of, ending, small_words
+from tocsin.runbook.grammar import any_of, ending, may_hold, pattern, small_words
 from tocsin.runbook.playbook import Cadence, CommunicationRule
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.wording import condition_in
-from tocsin.runbook.words import vocabulary, words_of
+from tocsin.runbook.words import is_unspaced, vocabulary, words_of
 
 
 @cache
@@ -60,13 +60,13 @@ def read_cadences(root: Section, everything: Iterable[Leaf], scale: Scale) -> tu
         if excluded or leaf.form in ("heading", "comment"):
             continue
         rhythmic = titled or (told and _begins_with_a_rhythm(leaf))
-        if not rhythmic and not words.says_of("update_word", leaf.text, leaf.under):
+        if not (rhythmic or words.says_of("update_word", leaf.text, leaf.under) or (told and _is_labelled(leaf))):
             continue
         above = scale.mentioned(leaf.under) or next(
             (names for one in leaf.section.path() if (names := scale.mentioned(one.title.raw))), ()
         )
         for interval, severities in _by_clause(leaf, scale) or (
-            (every(leaf.text, leaf.line) or _labelled_interval(leaf, titled=titled), _severities_of(leaf, scale)),
+            (_interval(leaf, titled=titled, told=told), _severities_of(leaf, scale)),
         ):
             if interval is None or interval.seconds is None or not 60 <= interval.seconds <= 7 * 86_400:
                 continue
@@ -97,6 +97,16 @@ def _begins_with_a_rhythm(leaf: Leaf) -> bool:
     if interval is None:
         return False
     return len(words_of(leaf.text[: leaf.text.find(interval.text)])) <= _WORDS_FOR_EVERY
+
+
+def _is_labelled(leaf: Leaf) -> bool:
+    """Whether a line of such a chapter is "Cadence: …"."""
+    labelled = leaf.inline.labelled
+    return labelled is not None and _names_a_rhythm(labelled[0])
+
+
+def _names_a_rhythm(label: str) -> bool:
+    return any(vocabulary().column(name, label) >= 0.9 for name in ("cadence", "frequency"))
 
 
 _WORDS_FOR_EVERY = 2
@@ -164,8 +174,8 @@ def _is_of_cadence(section: Section) -> bool:
     return section.parent is not None and _is_of_cadence(section.parent)
 
 
-_BESIDE = re.compile(r"\s*[(（:：=]\s*(?P<time>[^()（）,;，；]{1,24})")
-"""What stands right behind a severity's name: "P1 (30 min)", "P1: 30 min"."""
+_BESIDE = re.compile(r"(?:\s*[(（:：=]|\s+[-–—])\s*(?P<time>[^()（）,;，；]{1,24})")
+"""What stands right behind a severity's name: "P1 (30 min)", "P1: 30 min", "P1 - 30 min"."""
 
 
 def _severities_of(leaf: Leaf, scale: Scale) -> tuple[str, ...]:
@@ -220,12 +230,66 @@ def _before_brackets(text: str, line: int, scale: Scale) -> list[tuple[Duration 
 _BRACKETED = re.compile(r"[(（](?P<level>[^()（）]{1,24})[)）]")
 
 
-def _labelled_interval(leaf: Leaf, *, titled: bool) -> Duration | None:
-    """ "**Update frequency**: 30 minutes", or "P1: 30 minutes" below a heading of that name."""
+def _interval(leaf: Leaf, *, titled: bool, told: bool) -> Duration | None:
+    """How often a line says that updates are due, in any of the forms."""
+    said = every(leaf.text, leaf.line)
+    return said or _labelled_interval(leaf, titled=titled, told=told) or _longest_silence(leaf) or _of_a_length(leaf)
+
+
+def _longest_silence(leaf: Leaf) -> Duration | None:
+    """How long may pass "between updates", or "without an update" where that is forbidden: "never longer than …"."""
+    text = leaf.text
+    if not may_hold(text, "between", "denied"):
+        return None
+    said = list(spans(text, leaf.line))
+    if len(said) != 1:
+        return None
+    says = vocabulary().says
+    for gap in _gap().finditer(text):
+        near = text if is_unspaced(text) else text[gap.end() : gap.end() + _NEAR]  # the noun may stand before it
+        if not says("update_word", near):
+            continue
+        if gap["between"] or (said[0].end <= gap.start() and _forbidden().search(text[: said[0].start])):
+            return said[0].duration
+    return None
+
+
+_NEAR = 32
+"""Characters in which what a word is about begins: "between two of our updates"."""
+
+
+@pattern
+def _gap() -> str:
+    return rf"(?P<between>{any_of('between')})|{any_of('denied')}"
+
+
+@pattern
+def _forbidden() -> str:
+    return any_of("denied", "forbids")
+
+
+def _of_a_length(leaf: Leaf) -> Duration | None:
+    """The rhythm that stands before its noun as one word: "30-minute updates", "30-minütige Meldungen"."""
+    text = leaf.text
+    joined = (span for span in spans(text, leaf.line) if "-" in span.duration.text) if "-" in text else iter(())
+    return next((one.duration for one in joined if _names_updates(text[one.end :])), None)
+
+
+def _names_updates(behind: str) -> bool:
+    """Whether the first or the second word behind a length is one for updates."""
+    return vocabulary().begins_with("update_word", behind, 2)
+
+
+def _labelled_interval(leaf: Leaf, *, titled: bool, told: bool) -> Duration | None:
+    """ "**Update frequency**: 30 minutes", or "P1: 30 minutes" below a heading of that name.
+
+    "Frequency" alone is of updates where a chapter is about telling people.
+    """
     labelled = leaf.inline.labelled
     if labelled is None:
         return None
-    named = vocabulary().column("cadence", labelled[0]) >= 0.9 and len(labelled[0].split()) > 1
+    named = _names_a_rhythm(labelled[0]) if told else vocabulary().column("cadence", labelled[0]) >= 0.9
+    named = named and (told or len(labelled[0].split()) > 1)
     if not named and not (titled and level_name(labelled[0]) is not None):
         return None
     return target(labelled[1], leaf.line)

@@ -113,7 +113,11 @@ def _parts(sentence: str) -> tuple[str, ...]:
 def _has_another_clock(clause: str) -> bool:
     """Whether a clause says how soon something else is done: "Acknowledge < 15 min"."""
     clocks = ("respond_verb", "acknowledge_verb", "resolve_verb", "other_clock")
-    return next(spans(clause), None) is not None and any(vocabulary().says(name, clause) for name in clocks)
+    span = next(spans(clause), None)
+    if span is None:
+        return False
+    since = re.match(rf"\s*{any_of('after_span')}", clause[span.end :], re.IGNORECASE)  # "48 hours after resolution"
+    return any(vocabulary().says(name, clause[: span.end] if since else clause) for name in clocks)
 
 
 @pattern
@@ -192,13 +196,13 @@ _LONGER_THAN_A_MEETING = 86_400
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
     """Whether a time is all that the bracket behind the report's name says: "Post-mortem (T+48h)", "(3 to 5 days)"."""
-    before, after = re.sub(r"T\s?\+\s?$", "", text[:start], flags=re.IGNORECASE).rstrip(), text[end:].lstrip()
+    before, after = _POINT.sub("", text[:start]).rstrip(), text[end:].lstrip()
     return before[-1:] in ("(", "（") and after[:1] in (")", "）") and vocabulary().says("postmortem_word", before)
 
 
 def _labelled(before: str) -> bool:
     """Whether what stands before a time is the report's label, or that of a deadline: "Post-mortem: 5 days"."""
-    label = re.search(r"(?P<label>[^:：.,;]+)[:：]\W*$", before)
+    label = re.search(r"(?P<label>[^:：.,;]+)[:：]\W*$", _POINT.sub("", before))
     if label is None:
         return False
     return vocabulary().says("postmortem_word", label["label"]) or _due().fullmatch(label["label"].strip()) is not None
@@ -210,6 +214,9 @@ def _due() -> str:
     return any_of("deadline")
 
 
+_POINT = re.compile(r"T\s?\+\s?$", re.IGNORECASE)
+"""What makes a span a point in time: "T+48h"."""
+
 _MARK = re.compile(r"T\s?\+", re.IGNORECASE)
 """A point of a timeline, "T+60: the on-call reviews the ticket", and no deadline."""
 
@@ -217,9 +224,16 @@ _MARK = re.compile(r"T\s?\+", re.IGNORECASE)
 def _is_within(before: str, after: str) -> bool:
     """Whether a span is a deadline: after "within", or before "of the incident"."""
     bare = _of().sub(" ", before)
+    if _lasting().search(before):
+        return False  # "kept for 7 days"
     if _within().search(before) or _within().search(bare):
         return True
     return bool(re.match(rf"\s*{any_of('after_span')}", after, re.IGNORECASE)) or not before.strip(" (（:：,-")
+
+
+@pattern
+def _lasting() -> str:
+    return rf"{any_of('for')}\s*$"
 
 
 @pattern
