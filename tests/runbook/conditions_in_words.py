@@ -7,7 +7,7 @@ What is expected of each kind, wherever it stands beside a command that changes 
 - ``GATES``: a label with a free value. It is a condition, but below a block, where it is about what follows.
 - ``STATES``: in which state something is run. It is a condition everywhere.
 - ``LIMITS``: only, never, not before. It is a condition everywhere.
-- ``REMARKS`` are none of a look, although they share their words with the others: "First look at the log" has a
+- ``REMARKS_IN`` are none of a look, although they share their words with the others: "First look at the log" has a
   "first", and "Make sure that all mills run" a "make sure"; what one needs to work is no condition either.
 """
 

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.runbook.conditions_in_words import ASKED, GATES, LIMITS, REMARKS_IN, SAFEGUARDS, STATES
+from tests.runbook.conditions_in_words import (
+    ASKED,
+    GATES,
+    LIMITS,
+    REMARKS_IN,
+    SAFEGUARDS,
+    STATES,
+)
+from tests.runbook.never_in_words import NEVER, NEVER_ABOVE, SPOKEN_OF
 from tocsin.runbook.compile import compile_runbook
 
 ABOVE = {
@@ -266,6 +274,50 @@ def test_whom_to_tell_first_holds_until_something_is_changed() -> None:
         ("systemctl status mill", None),
         ("systemctl restart mill", "Notify the miller first"),
     ]
+
+
+NEVER_PLACES = {
+    "item": "- {said}.\n- Look at the log\n",
+    "sentence": "{said}. Look at the log.\n",
+    "note": "> ⚠️ {said}.\n",
+    "cell": "| What | Note |\n|---|---|\n| Mill | {said} |\n",
+}
+NEVER_PLACES_ABOVE = {
+    "label": "**{said}:**\n\n```bash\n{run}\n```\n",
+    "heading": "#### {said}\n\n```bash\n{run}\n```\n",
+    "line": "{said}:\n\n```bash\n{run}\n```\n",
+    "comment": "```bash\n# {said}\n{run}\n```\n",
+    "list": "{said}:\n\n- `{run}`\n",
+}
+
+
+def offered(steps: str, run: str) -> list[str | None]:
+    """The conditions under which an incident with these steps offers a command."""
+    look = "1. Look: `mill status`\n\n"
+    playbook = compile_runbook(f"# Mill handbook\n\n## Incident: Mill stands still\n\n### Steps\n\n{look}{steps}")
+    every = [step for one in (*playbook.procedures, *playbook.phases) for step in one.steps]
+    return [step.condition for step in every if step.command is not None and step.command.text == run]
+
+
+@pytest.mark.parametrize("run", ["systemctl restart mill", "kubectl get pods"])
+@pytest.mark.parametrize("language", NEVER)
+def test_what_is_never_to_be_run_is_not_offered(language: str, run: str) -> None:
+    """Be it said in the sentence around the command or above it, in any language: no look is run unasked either."""
+    lost = []
+    for said in NEVER[language]:
+        inline = said.format(x=f"`{run}`")
+        lost += [(said, at) for at, form in NEVER_PLACES.items() if None in offered(form.format(said=inline), run)]
+    for said in NEVER_ABOVE[language]:
+        texts = {at: form.format(said=said, run=run) for at, form in NEVER_PLACES_ABOVE.items()}
+        lost += [(said, at) for at, text in texts.items() if None in offered(text, run)]
+    assert lost == []
+
+
+@pytest.mark.parametrize("said", SPOKEN_OF)
+def test_a_look_is_not_forbidden_by_what_it_is_about(said: str) -> None:
+    """ "403 Forbidden: `…`" and "`…` should not be empty" are looks, which go on unasked."""
+    run = "kubectl get pods -o wide"
+    assert offered(f"- {said.format(x=f'`{run}`')}\n- Look at the log\n", run) == [None]
 
 
 def test_a_bracket_behind_the_name_of_a_part_is_a_condition() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
-from tocsin.runbook.grammar import any_of, article, ending, first_words, may_hold, pattern, phrases
+from tocsin.runbook.grammar import any_of, article, beginning, ending, first_words, may_hold, pattern, phrases
 from tocsin.runbook.procedure.provisos import SENTENCE, last_sentence
 from tocsin.runbook.words import one_of, words_of
 
@@ -24,7 +24,11 @@ def _forbidden() -> str:
 def _forbidden_behind() -> str:
     """The same behind it; what the sentence is about may be told more of before: "`x` は本番では使用しない"."""
     about = rf"\w{{0,8}}?{ending('about_behind')}[^.;,:!?。，、；：\n]{{0,32}}?"
-    return rf"\s*(?:{about})?{any_of('forbids_behind')}(?!{ending('if_behind')})"
+    split = rf"{any_of('not_last')}\s*(?:[.!]|$)"  # "Verwenden Sie `x` nicht."
+    passive = (
+        rf"{any_of('may_not')}\s[^.;,:!?]{{0,32}}?{beginning('is_run')}"  # "`x` darf hier nicht ausgeführt werden"
+    )
+    return rf"\s*(?:(?:{about})?{any_of('forbids_behind')}(?!{ending('if_behind')})|{passive}|{split})"
 
 
 @pattern
