@@ -75,6 +75,15 @@ def test_only_the_overdue_are_listed_where_they_are_asked_for(shop: House) -> No
 
 
 @pytest.mark.parametrize(
+    ("at", "done_at"),
+    [("2026-02-10", "2026-02-10T00:00:00Z"), ("2026-02-10T00:00:00+02:00", "2026-02-09T22:00:00Z")],
+)
+def test_a_day_alone_is_a_day_and_a_midnight_with_its_offset_an_instant(shop: House, at: str, done_at: str) -> None:
+    """A day is one of the team's zone, which is UTC here."""
+    assert shop.ask("POST", RESTORE, {"at": at}).json()["recorded"]["done_at"] == done_at
+
+
+@pytest.mark.parametrize(
     ("body", "status", "words"),
     [
         ({"at": "2026-03-02T10:00:00Z"}, 422, "still to come"),

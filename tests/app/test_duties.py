@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -79,6 +80,18 @@ def test_it_is_overdue_when_its_last_day_is_over_and_no_longer_when_it_is_done()
     shop.duties.record(BO, "shop", DISKS)
     assert shop.duties.overdue() == {"shop": 0}
     assert kept(shop, DISKS) == 2
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland", "America/Los_Angeles"])
+def test_a_day_alone_is_one_of_the_teams(zone: str) -> None:
+    """Whoever says only on which day it was done means that day by the team's clocks, wherever the server stands."""
+    shop = Shop(RUNBOOK)
+    shop.team = replace(shop.team, zone=zone)
+    record = shop.duties.record(ANA, "shop", DISKS, at=date(2026, 11, 1)).record
+    assert record.done_at == datetime(2026, 11, 1, tzinfo=ZoneInfo(zone))
+    due = stands(shop, DISKS).due
+    assert due is not None
+    assert due.on == date(2026, 11, 8)
 
 
 def test_what_has_no_rhythm_can_be_recorded_and_is_never_due() -> None:

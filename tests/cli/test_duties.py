@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -88,6 +89,15 @@ def test_a_whole_title_or_key_names_a_duty(server: Tocsin) -> None:
     """Options may stand anywhere between its words."""
     for named in ("rehearse the --service shop failover quarterly", "rehearse-the-failover-quarterly --service bar"):
         assert "Rehearse the failover quarterly: done" in run(server, "duties", "done", *named.split()).stdout
+
+
+def test_a_day_alone_is_left_to_the_server(server: Tocsin) -> None:
+    """It is a day of the team's zone, whatever this machine's is."""
+    words = ("duties", "done", "failover", "--service", "shop", "--at", "2026-01-31", "--json")
+    here = {"PATH": os.environ["PATH"], "HOME": str(server.folder), "TZ": "Pacific/Auckland"}
+    there = here | {"TOCSIN_URL": server.url, "TOCSIN_TOKEN": server.admin}
+    found = json.loads(run(server, *words, environ=there).stdout)
+    assert found["recorded"]["done_at"].startswith("2026-01-31T00:00:00")
 
 
 def test_what_is_still_to_come_and_what_is_no_time_is_refused(server: Tocsin) -> None:

@@ -79,7 +79,8 @@ def add_duties(router: APIRouter, application: Application) -> None:
     def record_duty(caller: Asking, service: str, duty: str, body: sent.DutyDone | None = None) -> DutyRecorded:
         """Say that you have done it, now or at a time in the past."""
         said = body or sent.DutyDone(at=None)
-        done = duties.record(caller, service, duty, note=said.note, at=with_offset(said.at))
+        at = with_offset(said.at) if isinstance(said.at, datetime) else said.at
+        done = duties.record(caller, service, duty, note=said.note, at=at)
         return DutyRecorded(**_row(done.standing), recorded=_record(done.record), again=done.again)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from tocsin.app.access import Role
 from tocsin.incident.facts import PublicStatus
@@ -21,6 +21,16 @@ class Sent(BaseModel):
 Text = Annotated[str, Field(max_length=32_768)]
 Line = Annotated[str, Field(min_length=1, max_length=1024)]
 Name = Annotated[str, Field(min_length=1, max_length=128)]
+
+
+def _day_alone(said: object) -> object:
+    """Refuses for a day what has a time, be it midnight."""
+    if isinstance(said, str) and len(said) > len("2026-11-01"):
+        raise ValueError("a day has no time")
+    return said
+
+
+Day = Annotated[date, BeforeValidator(_day_alone)]
 Seconds = Annotated[int | None, Field(gt=0, le=366 * 86_400)]
 
 
@@ -113,7 +123,9 @@ class DutyDone(Sent):
     """A recurring duty has been done."""
 
     note: Annotated[str, Field(max_length=2000, description="What came of it.")] = ""
-    at: datetime | None = Field(None, description="When, with its offset, where it was not just now.")
+    at: Day | datetime | None = Field(
+        None, description="When, with its offset, or a day alone, in the team's zone; null: just now."
+    )
 
 
 class Update(Sent):

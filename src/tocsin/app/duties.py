@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from tocsin.app.access import Caller, Permission
@@ -87,9 +87,9 @@ class Duties:
             return self._one(tx, service, duty), tx.duties.of(service, duty, MOST_SHOWN)
 
     def record(
-        self, caller: Caller, service: str, duty: str, *, note: str = "", at: datetime | None = None
+        self, caller: Caller, service: str, duty: str, *, note: str = "", at: datetime | date | None = None
     ) -> DutyDone:
-        """Keep that the caller has done a duty, now or at a time in the past.
+        """Keep that the caller has done a duty, now or at a time in the past; a day alone is one of the team's zone.
 
         What the same person did within a minute of it is the same act, clicked twice: it is kept once, with the words
         of the last click that had some. Raises NotFound for what is no duty of the runbook in force, BadInput for a
@@ -97,7 +97,7 @@ class Duties:
         """
         caller.require(Permission.RESPOND)
         now = self.clock.now()
-        done_at, said = self._past(at, now), self.desk.masker.text(_note(note))
+        done_at, said = self._past(self._begin_of(at), now), self.desk.masker.text(_note(note))
         by = caller.actor.name
         with self.store.transact() as tx:
             tx.keep.take_turn(TURN)
@@ -147,6 +147,12 @@ class Duties:
             if key not in seen:
                 seen.add(key)
                 yield duty
+
+    def _begin_of(self, at: datetime | date | None) -> datetime | None:
+        """An instant, or the midnight with which a day begins in the zone by whose days duties are due."""
+        if at is None or isinstance(at, datetime):
+            return at
+        return datetime.combine(at, time(), ZoneInfo(self.team().zone))
 
     @staticmethod
     def _past(at: datetime | None, now: datetime) -> datetime:

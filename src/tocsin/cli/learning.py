@@ -12,7 +12,7 @@ from urllib.parse import quote
 from tocsin.cli.client import Client, client_of, with_server
 from tocsin.cli.output import chat, dump, fields, lined, local, plain, say, span, table
 from tocsin.cli.responding import told
-from tocsin.cli.times import past
+from tocsin.cli.times import past, whole_day
 from tocsin.cli.verbs import Verb
 from tocsin.errors import BadInput, NotFound
 
@@ -86,7 +86,7 @@ def _duties_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--service", metavar="KEY", default="", help="of this service")
     parser.add_argument("--overdue", action="store_true", help="list: only what is overdue; exit 1 when something is")
     parser.add_argument("--note", default="", help="done: what came of it")
-    parser.add_argument("--at", metavar="WHEN", help="done: when; now if left out")
+    parser.add_argument("--at", metavar="WHEN", help="done: when, or on which day of the team's; now if left out")
 
 
 _DUTIES = """\
@@ -109,7 +109,7 @@ def _duties(arguments: argparse.Namespace) -> int:
         case "show":
             return _duty_shown(arguments, client.get(_duty_address(arguments, client)))
         case _:
-            body = {"note": arguments.note, "at": past(arguments.at)}
+            body = {"note": arguments.note, "at": whole_day(arguments.at) or past(arguments.at)}
             return _duty_recorded(arguments, client.post(_duty_address(arguments, client), body))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from tocsin.clock import SystemClock
 from tocsin.errors import BadInput
@@ -46,6 +46,18 @@ def past(text: str | None, now: datetime | None = None) -> str | None:
     if (at - timedelta(days=back)).astimezone() > now:
         back += 7 if day else 1
     return (at - timedelta(days=back)).astimezone().isoformat()
+
+
+def whole_day(text: str | None) -> str | None:
+    """A day without a time, which the server takes in the zone of the team; None for anything else.
+
+    >>> whole_day("2026-11-01"), whole_day("2026-11-01 12:00"), whole_day("Sat 03:00")
+    ('2026-11-01', None, None)
+    """
+    try:
+        return date.fromisoformat((text or "").strip()).isoformat()
+    except ValueError:
+        return None
 
 
 def instant(text: str | None) -> str | None:
