@@ -191,3 +191,32 @@ def test_a_number_that_is_no_time_stays_in_its_title(title: str) -> None:
     text = f"# Windmill\n\n## Common incidents\n\n### {title}\n\n**Symptoms**: none grinds\n\n```sh\nuptime\n```\n"
     playbook = compile_runbook(text.encode(), path="runbook.md")
     assert [one.title for one in (*playbook.procedures, *playbook.phases)] == [title]
+
+
+@pytest.mark.parametrize(
+    ("bracket", "minutes"),
+    [
+        ("last 15 minutes of logs", None),
+        ("data of the last 24 hours", None),
+        ("15 min of metrics", None),
+        ("letzte 15 Minuten der Logs", None),
+        ("dernières 15 minutes", None),
+        ("últimos 15 minutos de logs", None),
+        ("ultimi 15 minuti", None),
+        ("laatste 15 minuten", None),
+        ("ostatnie 15 minut", None),
+        ("последние 15 минут логов", None),
+        ("son 15 dakika", None),
+        ("最近15分钟日志", None),
+        ("直近15分のログ", None),
+        ("최근 15분 로그", None),
+        ("first 15 minutes", 15),
+        ("within 15 minutes", 15),
+        ("in den ersten 15 Minuten", 15),
+        ("前15分钟", 15),
+    ],
+)
+def test_a_time_that_is_looked_back_on_is_no_time_box(bracket: str, minutes: int | None) -> None:
+    """The last quarter of an hour is read; nothing has to be done within it."""
+    (found,) = phases(f"# Windmill\n\n## Incident response\n\n### Triage ({bracket})\n\n1. Look\n")
+    assert (found.target.seconds if found.target else None) == (60 * minutes if minutes else None)

@@ -489,7 +489,10 @@ def _every_pattern() -> re.Pattern[str]:
 
 
 def is_measured(text: str) -> bool:
-    """Whether the first time of a text is how long something lasts, "responses over 2 s", "slow for 10 minutes"."""
+    """Whether the first time of a text is how long something lasts, "over 2 s", "slow for 10 minutes", or looks back.
+
+    "The last 15 minutes of the log" are read then, and nothing has to be done in that time.
+    """
     span = next(spans(text), None)
     if span is None:
         return False
@@ -500,9 +503,9 @@ def is_measured(text: str) -> bool:
 
 @pattern
 def _measured() -> str:
-    return rf"{any_of('measured', 'for')}\s*$"
+    return rf"{any_of('measured', 'for', 'looking_back')}\s*$"
 
 
 @pattern
 def _measured_behind() -> str:
-    return rf"\s*{any_of('measured_behind')}"
+    return rf"\s*{any_of('measured_behind', 'kept_of')}"
