@@ -425,6 +425,8 @@ def _may_be_incident(child: Section, kind: str) -> bool:
         return False  # of any incident
     if vocabulary().says("drill", child.title.text):
         return False
+    if (child.phase is not None and child.phase.coverage >= _SURELY_A_PHASE) or child.joins_phases:
+        return False
     if child.level == LABEL_LEVEL or says_what_fails(child.title.text) or has_commands(child):
         return True
     if _is_of_a_severity(child.title.text):
@@ -436,6 +438,10 @@ def _may_be_incident(child: Section, kind: str) -> bool:
     prose = not child.about and not only_runbook and any(isinstance(b, Text) for b in child.blocks)
     told = bool(WORKING & set(parts_of(child))) or prose
     return told and not any(isinstance(block, Table) for block in child.blocks)
+
+
+_SURELY_A_PHASE = 0.99
+"""Of a title that is the phase: "Contain", and not "Containment of a flour leak"."""
 
 
 def _is_of_a_severity(title: str) -> bool:

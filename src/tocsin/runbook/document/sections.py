@@ -60,6 +60,9 @@ def _joined() -> str:
     return rf"\s+(?:{any_of('and')}|&|\+)\s+"
 
 
+_SLASH = re.compile(r"\s+/\s+|,\s+")
+
+
 @dataclass(frozen=True, slots=True)
 class Title:
     """A heading taken apart: "3. Investigation (P0/P1: < 15 minutes)" without its number and its bracket."""
@@ -103,6 +106,13 @@ class Section:
         pieces = _joined().split(self.title.text)
         found = (vocabulary().sections.best(piece) for piece in pieces) if len(pieces) > 1 else ()
         return tuple(one for one in found if one is not None and one.coverage > 0.99)
+
+    @remembered
+    def joins_phases(self) -> bool:
+        """Whether a title joins several phases of the response, "Recovery + follow-up", "Contain / recover"."""
+        pieces = [piece for one in _joined().split(self.title.text) for piece in _SLASH.split(one)]
+        found = [vocabulary().phases.best(piece) for piece in pieces] if len(pieces) > 1 else []
+        return bool(found) and all(one is not None and one.coverage > 0.99 for one in found)
 
     @remembered
     def phase(self) -> Match | None:
@@ -235,9 +245,11 @@ def parse_title(raw: str) -> Title:
     'Disk full'
     >>> parse_title("4-2. 印刷できない").text, parse_title("(B) Broker down").text, parse_title("第三章 告警").text
     ('印刷できない', 'Broker down', '告警')
+    >>> parse_title("P0 -- Critical").text
+    'P0 – Critical'
     """
     raw = _ATTRIBUTES.sub("", raw) if raw.endswith("}") else raw
-    text = raw.strip()
+    text = raw.strip().replace(" -- ", " – ")  # a dash on a typewriter
     while text.endswith((":", "：")):
         text = text.rstrip(":：").rstrip()
     text = text if text[:1].isalnum() else _DECORATION.sub("", text, count=1).strip()

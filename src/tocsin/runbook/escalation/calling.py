@@ -65,7 +65,8 @@ def _passive() -> re.Pattern[str]:
     # "Viene avvisato il responsabile", "É acionado o plantonista": the name last
     last = rf"(?:{verb})\s+(?:{done})\s+{article()}(?P<last>{_WORD}(?:\s+{_WORD}){{0,4}}?){_stop()}"
     # "After 10 minutes the team lead is paged", "Alarm rings and the team lead is paged"
-    begins = rf"(?:^|[,;:]\s*|(?:\d\s*[^\W\d_]+\.?|\s{any_of('and')})\s+(?={article()}))"
+    otherwise = rf"(?:{any_of('otherwise')}[\s,]+)?"
+    begins = rf"(?:(?:^|[,;:]\s*){otherwise}|(?:\d\s*[^\W\d_]+\.?|\s{any_of('and')})\s+(?={article()}))"
     one_word = rf"{any_of('is_called')}\s+(?P<behind>{_WORD}(?:\s+{_WORD}){{0,4}}?){_stop()}"  # "Вызывается дежурный"
     ends = r"(?=\s*(?:[.,;:)]|$))"  # "bevor der Leiter gerufen wird"
     verbs = rf"(?:(?:{verb})s?\s+{called}|{any_of('is_called')}|(?:{done})\s+(?:{verb}){ends})"

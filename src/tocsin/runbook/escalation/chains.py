@@ -379,6 +379,13 @@ def _is_called() -> str:
     return rf"\s+{passive}\s+{called}(?!\w).*$"
 
 
+@pattern
+def _done_to() -> str:
+    """What was done behind a name, without a verb before it: "CTO notified", "Team lead paged by phone"."""
+    words = vocabulary().words
+    return rf"(?<=\w)\s+{one_of(set(words['called'].spaced) - set(words['call'].spaced))}(?!\w).*$"
+
+
 def is_called_last(text: str) -> bool:
     """Whether a text ends with the call of one of us, 当番に通知; of customers it tells."""
     outside = any(vocabulary().says(name, text) for name in ("customers", "stakeholders", "authority", "press"))
@@ -414,6 +421,8 @@ def people(who: str) -> tuple[str, ...]:
     clean = (_hurry_before().sub("", named) or named) if named != clean else clean
     if clean.count(" ") > 1:
         clean = _is_called().sub("", clean) or clean
+    if (told := _done_to().sub("", clean)) != clean and is_somebody(told):
+        clean = told
     return tuple(names_in(clean)) or (clean,)
 
 
@@ -435,6 +444,13 @@ def _told_of() -> str:
 
 _TIMED_ARROW = re.compile(r"\s*[─—–-]+\s?[(（]?(\d{1,4}\s?[^\W\d_]{1,12})[)）]?\s?[─—–-]*(?:→|>)\s*")
 """An arrow with its time on it: "on-call ─5min→ lead", "on-call --(10 min)--> lead"."""
+
+
+def behind_occasion(text: str) -> str:
+    """What stands behind the last arrow of a text, where that one is told: "Alert fires -> baker paged"."""
+    *before, last = ARROW.split(text)
+    told = bool(before) and _done_to().search(last) is not None
+    return last if told and not any(map(is_somebody, before)) else text
 
 
 def arrow_parts(text: str) -> list[str]:

@@ -40,6 +40,16 @@ SENTENCES = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])\s*")
 """Where a sentence ends."""
 
 
+def out_of_bracket(text: str) -> str:
+    """A text with what follows otherwise out of its bracket: "Baker acknowledges (else page the owner)"."""
+    return _otherwise().sub(r", \g<said>", text) if "(" in text or "（" in text else text
+
+
+@pattern
+def _otherwise() -> str:
+    return rf"\s*[(（]\s*(?P<said>{any_of('otherwise', 'before_that')}[\s,，][^()（）]*)[)）]"
+
+
 def clauses_of(text: str) -> Iterator[str]:
     """The sentences of a text; what calls somebody else after a time is one of its own.
 

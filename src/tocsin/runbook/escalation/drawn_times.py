@@ -13,6 +13,7 @@ from tocsin.runbook.escalation.calling import acts
 from tocsin.runbook.escalation.chains import (
     LONGEST_NAME,
     Escalation,
+    behind_occasion,
     is_point,
     is_somebody,
     named_by,
@@ -20,6 +21,7 @@ from tocsin.runbook.escalation.chains import (
     starts_with_if,
     waited_for,
 )
+from tocsin.runbook.escalation.clauses import out_of_bracket
 from tocsin.runbook.escalation.columns import begins_with
 from tocsin.runbook.escalation.drawn_severities import SIGNS
 from tocsin.runbook.escalation.judged import leaves_open
@@ -33,7 +35,7 @@ from tocsin.runbook.words import one_of, vocabulary
 _POINT = re.compile(
     r"[\s│|├└─]*[\[(]?(?:[^\W\d_]{1,8}\s(?=\d{1,2}:\d))?"
     r"(?P<when>T\s?\+\s?\d{1,4}(?:\s?[^\W\d_]{1,7})?|\d{1,4}\s?[^\W\d_]{1,12}|(?P<m>\d{1,2}):(?P<s>\d{2}))[\])]?"
-    r"(?:\s*(?:→|->|=>|[:：|–—])|\s-\s|\s{2,}|\t)\s*(?P<said>.*)"
+    r"(?:\s*(?:→|->|=>|[:：|–—])|\s+-{1,3}\s|\s{2,}|\t)\s*(?P<said>.*)"
 )
 """A point of time at the beginning of a line, and what happens then; "Time 5:00" is five minutes after "0:00"."""
 
@@ -140,10 +142,12 @@ def _tells() -> str:
 
 def _called(text: str, line: int, scale: Scale) -> EscalationLevel | None:
     """Whom a line calls or names; nobody where it is answered with yes, or left to somebody's judgement."""
+    text = out_of_bracket(text)
     answer = _answered().match(text)
     if (answer is not None and answer["yes"]) or leaves_open(text):
         return None
     said = text[answer.end() :] if answer is not None else text
+    said = behind_occasion(said)
     lines = Lines(line, line)
     level = spoken(BRACKET.sub(" ", said).strip(), lines, 1, scale)
     if level is not None:

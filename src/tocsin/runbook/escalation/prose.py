@@ -32,6 +32,7 @@ from tocsin.runbook.escalation.clauses import (
     goes_further,
     in_turn,
     names_an_order,
+    out_of_bracket,
     said_of,
     somebody_later,
 )
@@ -114,7 +115,7 @@ class Told:
 
     def take_all(self, text: str, lines: Lines) -> None:
         """Take the sentences of a text."""
-        for sentence in SENTENCES.split(text):
+        for sentence in SENTENCES.split(out_of_bracket(text)):
             if not self._takes_given_time(sentence, lines):
                 begun = len(self.levels)
                 for clause in clauses_of(sentence):
@@ -269,7 +270,7 @@ def read_sentences(items: tuple[Item, ...], scale: Scale, *, least: int = 2) -> 
         if counted_level().match(item.inline.text):
             return []
         nested = [one.inline.text for child in item.children if isinstance(child, ItemList) for one in child.items]
-        sentence = " ".join((item.inline.text, *(f", {text}" for text in nested)))
+        sentence = out_of_bracket(" ".join((item.inline.text, *(f", {text}" for text in nested))))
         lines = Lines(item.lines.first, item.lines.last)
         if not told.levels and spoken(sentence, lines, 1, scale) is None and given_time(sentence, 1) is None:
             if (who := acts(sentence) or told_to(sentence)) is not None:

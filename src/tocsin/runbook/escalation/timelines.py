@@ -17,6 +17,7 @@ from tocsin.runbook.escalation.chains import (
     WINDOW,
     Escalation,
     arrow_parts,
+    behind_occasion,
     is_point,
     is_somebody,
     is_waiting,
@@ -28,6 +29,7 @@ from tocsin.runbook.escalation.chains import (
     waited_for,
     without_rank,
 )
+from tocsin.runbook.escalation.clauses import out_of_bracket
 from tocsin.runbook.escalation.deadlines import as_said, is_told_late, to_be_told
 from tocsin.runbook.escalation.judged import leaves_open
 from tocsin.runbook.escalation.ours import is_name
@@ -194,6 +196,7 @@ def _named_in(item: Item) -> str:
 
 def _stations(said: str, lines: Lines, number: int, scale: Scale) -> list[str]:
     """Whom an entry of a timeline calls: nobody where it only says what is to be done, "Post in the channel"."""
+    said = behind_occasion(out_of_bracket(said))
     if (called := spoken(said, lines, number, scale)) is not None:
         return ["+".join(called.targets)]
     if leaves_open(said):

@@ -19,6 +19,7 @@ from tocsin.runbook.escalation.chains import (
     named_by,
     people,
 )
+from tocsin.runbook.escalation.clauses import out_of_bracket
 from tocsin.runbook.escalation.columns import begins_with, best_column, calls_nobody
 from tocsin.runbook.escalation.deadlines import is_told_late
 from tocsin.runbook.escalation.judged import leaves_open
@@ -60,7 +61,7 @@ def read_timetable(table: Table, section: Section, scale: Scale, found: Escalati
             targets = called.targets if called is not None else people(behind) if _is_name(behind) else ()
         else:
             text = row.cells[who].text if who < len(row.cells) else ""
-            text = _without_rank(ARROW.split(text)[-1])  # "Still down → director"
+            text = out_of_bracket(_without_rank(ARROW.split(text)[-1]))  # "Still down → director"
             about = _is_about_somebody(text) or _calls_somebody(text, row, scale)
             targets = _whom(text, row, scale) if (named and not calls_nobody(text)) or about else ()
             if levels and _same(targets, levels[-1].targets) and (other := caller(text)):

@@ -34,6 +34,8 @@ def role_of(title: str) -> tuple[str, float]:
     words = vocabulary()
     bare = re.sub(r"\([^()]*\)", "", title)
     fits = {role: words.column(role, bare) for role in ROLES}
+    if fits["acknowledge"] and words.says("outside", bare):
+        fits["acknowledge"] = 0.0  # "First public acknowledgement" is news for customers
     best = max(fits, key=lambda role: fits[role])
     if fits[best] < 0.5 and (first := _without_tail(bare)):
         fits = {role: words.column(role, first) for role in ROLES}
@@ -52,7 +54,8 @@ def clock_said(title: str) -> str | None:
     words = vocabulary()
     if any(words.says(name, title) for name in _NEWS):
         return "other"
-    return next((role for name, role in _VERBS if words.says(name, title)), None)
+    role = next((role for name, role in _VERBS if words.says(name, title)), None)
+    return "other" if role == "acknowledge" and words.says("outside", title) else role
 
 
 _NEWS = ("notify", "update_word", "postmortem_word", "channel_word", "other_clock")

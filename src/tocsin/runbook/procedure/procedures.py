@@ -32,7 +32,7 @@ from tocsin.runbook.procedure.provisos import (
     used_when,
 )
 from tocsin.runbook.procedure.sentences import heading_steps
-from tocsin.runbook.procedure.steps import read_steps
+from tocsin.runbook.procedure.steps import as_asked, read_steps
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.trouble import is_case_of_trouble, without_genre
@@ -164,6 +164,8 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
         tables = [block for block in section.blocks if isinstance(block, Table) and _lists_symptoms(block)]
         symptoms += (symptom for table in tables for symptom in _symptoms(table))
     own = read_steps(section.blocks, place)
+    if _is_a_label_of_what_to_do(section):
+        own = map(as_asked, own)
     steps += (_sorted(step, place) for step in own) if top or place.section == "mixed" else own
     begins = [(len(steps), limit) for limit in limits_in(section.blocks)]
     used = list(uses_in(section.blocks))
@@ -194,6 +196,17 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
     for begun, limit in begins:
         steps[begun:] = changes_under(steps[begun:], [limit])
     steps[first:] = under_uses(steps[first:], used)
+
+
+def _is_a_label_of_what_to_do(section: Section) -> bool:
+    """Whether a line says by its label that it is to be done, "**Fix:** Turn the key.", with nothing set below it."""
+    if section.level != LABEL_LEVEL or section.part is None or section.part.coverage < _SURELY_TO_DO:
+        return False
+    told = section.part.kind in ("resolution", "verification") and not section.children
+    return told and bool(section.blocks) and all(isinstance(block, Text) for block in section.blocks)
+
+
+_SURELY_TO_DO = 0.9
 
 
 def _fences(section: Section) -> Iterator[Block]:

@@ -32,7 +32,7 @@ from tocsin.runbook.trouble import (
     without_genre,
 )
 from tocsin.runbook.wording import condition_in
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import vocabulary, words_of
 
 _OF_A_PROCESS = frozenset({"severity", "process", "incidents", "targets", "templates", "contacts"})
 _AT_FIRST = frozenset(["phase:detection", "phase:triage", "phase:response"])
@@ -95,7 +95,7 @@ def _is_one_of_a_kind(section: Section, parts: set[str]) -> bool:
 
 
 def _is_one_of_alerts(section: Section) -> bool:
-    """Whether a title ends in the word for an alert, as another beside it does: "Feed rate alert", "Unknown alert"."""
+    """Whether a title ends in the word for an alert, as another beside it does: "Feed rate alert", "Flour incident"."""
     above = section.parent
     if above is None or not _ends_in_alert(section) or not (_tells_what_to_do(section) or _tells(section)):
         return False
@@ -106,7 +106,19 @@ def _ends_in_alert(section: Section) -> bool:
     *before, last = section.title.text.split() or [""]
     if not before or section.level == LABEL_LEVEL or before[0].casefold() in small_words("chore", "look", "by_hand"):
         return False
-    return not last.endswith("s") and vocabulary().column("alert", last) >= 0.99
+    if last.endswith("s"):
+        return False
+    return vocabulary().column("alert", last) >= 0.99 or (
+        last.casefold() in small_words("incident") and _names_one(before)
+    )
+
+
+def _names_one(before: list[str]) -> bool:
+    """Whether the words before "incident" say which one, "API latency": "Report an", "Major" and "During" do not."""
+    first, beside = before[0].casefold(), before[-1].casefold()
+    if first in small_words("imperative", "asks", "after", "upon", "if") or vocabulary().is_label(before[-1]):
+        return False
+    return beside not in small_words("article", "of", "for", "and", "about")
 
 
 def _tells_what_to_do(section: Section) -> bool:
@@ -329,7 +341,7 @@ def stands_among_procedures(section: Section) -> bool:
     if section.title.numbered and not _opens_with_a_case(section):
         return False
     title = section.title.text
-    if is_habit(section) or vocabulary().says("drill", title) or is_work(title):
+    if is_habit(section) or vocabulary().says("drill", title) or is_work(title) or section.joins_phases:
         return False
     if vocabulary().says("operation", title) or not (
         _has_steps(section)
@@ -463,6 +475,8 @@ def _is_whole_document(section: Section, kind: str) -> bool:
         return not any(is_alert_name(one.title.text) for one in inner_procedures(section))
     if kind in ("", "incidents") and _names_one_trouble(section):
         return True
+    if _is_of_every_incident(section):
+        return False
     if kind:
         return kind == "incidents" and _is_of_parts(section)
     inner = list(inner_procedures(section))
@@ -518,6 +532,21 @@ def _lists_alerts(section: Section) -> bool:
     """Whether a chapter right below is a table of several alerts with what to do about each."""
     tables = (block for child in (section, *section.children) for block in child.blocks if isinstance(block, Table))
     return any(len(table.rows) > 1 and is_alert_table(table) for table in tables)
+
+
+def _is_of_every_incident(section: Section) -> bool:
+    """Whether a document is called "Incident response runbook" and has no symptoms: it tells how any incident goes."""
+    said = words_of(section.title.text)
+    generic = len(said) > 1 and small_words("generic").issuperset(said)
+    mostly = vocabulary().is_a("of_process", section.title.text, _A_GOOD_PART)
+    if section.title.prefix is not None or not (generic or mostly):
+        return False
+    own = (child for child in section.children if child.level != LABEL_LEVEL)
+    return not any(vocabulary().is_a("symptom", child.title.text, 0.9) for child in own)
+
+
+_A_GOOD_PART = 0.35
+"""Of a title: "Acme Mills incident response plan", and not "The escalation of the oven stops"."""
 
 
 def _is_of_parts(section: Section) -> bool:

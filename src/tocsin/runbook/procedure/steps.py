@@ -254,6 +254,17 @@ def _manual(inline: Inline, lines: Lines, place: Place, details: tuple[str, ...]
     )
 
 
+def as_asked(step: Step) -> Step:
+    """A step that is to be done, where a label before a sentence says so: "Fix: Turn the key"."""
+    if step.kind is not StepKind.REFERENCE or step.command is not None:
+        return step
+    kind = _kind(step.title, Place(step.section), step.wait)
+    if kind is StepKind.MANUAL and step.title[:1].isdigit():
+        return step  # "Recovery: 2 to 4 minutes"
+    told = kind is not StepKind.MESSAGE or vocabulary().begins_with("notify", step.title, 1)
+    return replace(step, kind=kind if told else StepKind.MANUAL)  # "Keep sends disabled" is no message
+
+
 _TELLS = frozenset(["detection", "impact", "meaning"])
 """Parts of a procedure that tell what is, and ask for nothing but where they say so."""
 
