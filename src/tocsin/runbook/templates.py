@@ -41,7 +41,7 @@ def read_templates(root: Section) -> tuple[Template, ...]:
         inside = section.abouts
         if {"postmortem_template", "postmortem", "upkeep"} & set(inside) or _in_report(section):
             continue
-        if "templates" in inside:
+        if "templates" in inside or _is_called_so(section):
             bodies = list(_bodies(section))
             for body in bodies:
                 found += _templates(section, body)
@@ -49,7 +49,7 @@ def read_templates(root: Section) -> tuple[Template, ...]:
                 found += _told(section)
         elif {"communication", "phase:communication"} & set(inside[:2]):
             for body in _bodies(section):
-                if fields_of(body.text) or _is_filled_in(body.text):
+                if fields_of(body.text) or _is_filled_in(body.text) or _is_led_to(section, body.lines):
                     found += _templates(section, body)
             found += _labelled(section)
         elif _is_posted(section):
@@ -65,6 +65,32 @@ def read_templates(root: Section) -> tuple[Template, ...]:
                 if fields_of(body.text) and any(map(subject_line().search, (body.text, *said))):
                     found += _templates(section, body)
     return tuple(found)
+
+
+def _is_called_so(section: Section) -> bool:
+    """Whether a line says that a template follows: "Template — ovens cold:", "Ovens cold (message template):"."""
+    if section.level != LABEL_LEVEL:
+        return False
+    pieces = (*_PIECES.split(section.title.text), section.title.qualifier or "", section.title.prefix or "")
+    kinds = (vocabulary().sections.best(piece) for piece in pieces if piece)
+    return any(kind is not None and kind.kind == "templates" and kind.coverage > _SURELY for kind in kinds)
+
+
+_PIECES = re.compile(r"\s+[–—-]\s+|[:：]\s+")
+_SURELY = 0.99
+
+
+def _is_led_to(section: Section, lines: Lines) -> bool:
+    """Whether a quote below a line that ends in a colon is what is said, "Post on the status page:", and no note."""
+    quote = next((block for block in section.blocks if isinstance(block, Quote) and block.lines == lines), None)
+    if quote is None or section.level != LABEL_LEVEL or not section.title.raw.endswith((":", "：")):
+        return False
+    label = _LABEL.match(_quoted(quote))
+    noted = label is not None and vocabulary().is_a("remark", label["said"], _SURELY)
+    return not noted and not vocabulary().says("postmortem_word", section.title.text)
+
+
+_LABEL = re.compile(r"\W*(?P<said>[^\W\d_]+)\s*[:：]")
 
 
 def _asked_for(section: Section) -> Iterator[_Body]:
@@ -191,8 +217,11 @@ def _labelled(section: Section) -> Iterator[Template]:
     for inline, lines in _named(section):
         name, text = inline.labelled or ("", "")
         kind = vocabulary().sections.best(name)
-        if kind is not None and kind.kind == "templates" and _is_long(text) and _is_message(text):
-            yield _template(section.title.text, section, text.strip(_QUOTES), lines)
+        quoted = text.lstrip()[:1] in _QUOTES and text.rstrip(" .。")[-1:] in _QUOTES
+        told = quoted or (kind is not None and kind.kind == "templates")
+        if told and _is_long(text) and _is_message(text):
+            called = section.title.text if kind is not None and kind.kind == "templates" else name
+            yield _template(called, section, text.strip(_QUOTES), lines)
 
 
 def _named(section: Section) -> Iterator[tuple[Inline, Lines]]:

@@ -77,7 +77,7 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
         columns = [answering]
     elif (
         len(columns) != 1
-        or words.column("escalation", table.header[columns[0]].text) < 0.9
+        or (words.column("escalation", table.header[columns[0]].text) < 0.9 and not _names(rows, columns[0]))
         or not (in_chapter or speaks_of_escalating(table.header[columns[0]].text))
     ):
         return False

@@ -500,7 +500,10 @@ def _is_call(clause: str) -> bool:
     return bool(re.search(r"→|->|=>", clause)) or vocabulary().says("escalate_verb", clause)
 
 
-_SENTENCES = re.compile(r"(?<=[.!?。])\s+(?=[A-Z\u00c0-\u00d6\u00d8-\u00de\u0401\u0410-\u042f0-9>])")
+_CUT_SHORT = (r"e\.g", r"i\.e", "vs", "approx", r"z\.B", "ca", "bzw", r"p\.ex", "etc")
+"""Words whose point ends no sentence."""
+_NO_END = "".join(rf"(?<!\b{one}\.)" for one in _CUT_SHORT)
+_SENTENCES = re.compile(rf"(?<=[.!?。]){_NO_END}\s+(?=[A-Z\u00c0-\u00d6\u00d8-\u00de\u0401\u0410-\u042f0-9>])")
 
 
 def criteria_in(inline: Inline) -> tuple[str, ...]:

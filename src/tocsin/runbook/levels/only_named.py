@@ -29,7 +29,7 @@ def read_named(root: Section, scale: Draft) -> None:
                 if match and vocabulary().severity_order(match[1]) is not None:
                     found.append(LevelName(name, match[1], ""))
             if len(found) >= 2:
-                for one in found:
+                for one in _with_own_labels(found, inline.text):
                     scale.level(one, inline.lines, define=True)
                 return
     for section in root.walk():
@@ -42,6 +42,17 @@ def read_named(root: Section, scale: Draft) -> None:
                 return
     for name, lines in _in_titles(root):
         scale.level(LevelName(name, None, ""), lines, define=True)
+
+
+def _with_own_labels(found: list[LevelName], text: str) -> list[LevelName]:
+    """The levels, with those whose word grades nowhere else: "SEV2 (dusty)" behind "SEV1 (critical)"."""
+    known = {one.name: one for one in found}
+    labels = {match["name"]: match["label"] for match in _BRACKETED.finditer(text)}
+    every = [name for name in dict.fromkeys(coded_names(text)) if name in known or name in labels]
+    return [known.get(name) or LevelName(name, labels[name], "") for name in every]
+
+
+_BRACKETED = re.compile(r"(?P<name>\w+[- ]?\d)\s*[(（](?P<label>[^\W\d_]+)[)）]")
 
 
 def _in_titles(root: Section) -> list[tuple[str, Lines]]:
