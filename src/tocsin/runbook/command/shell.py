@@ -112,6 +112,12 @@ def _prompt(line: str) -> re.Match[str] | None:
     return _PROMPT.match(line) if "$" in line or "@" in line or "%" in line else None
 
 
+def is_prompted(line: str) -> bool:
+    """Whether a line is a prompt with a command behind it."""
+    prompt = _prompt(line)
+    return prompt is not None and is_command(line[prompt.end() :])
+
+
 def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
     """The events of a shell block whose first line is number ``first`` of the document."""
     prompted = any(map(_prompt, body))
@@ -121,8 +127,8 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
         line = body[at]
         stripped = line.strip()
         number = first + at
-        if not stripped:
-            events.append(Blank(number))
+        if not stripped or not stripped.strip(".…"):
+            events.append(Blank(number))  # "..." stands for what the writer left out
             at += 1
         elif stripped.startswith("#") and not stripped.startswith("#!"):
             events.append(Comment(stripped.lstrip("#").strip(), number))

@@ -15,6 +15,8 @@ from tocsin.runbook.words import words_of
 _WORD = re.compile(r"[a-z0-9<{$./-][\w./:@=<>{}$,-]*")
 _MOST_WORDS = 6
 _HOST = re.compile(r"[\w.-]+@[\w.-]+|[\w-]+(?:\.[\w-]+)+")
+PROMPT = "$ "
+"""What stands before a command that was copied with it, also outside of code."""
 _TAKES = re.compile(r"[A-Za-z_]\w*=\$\(.+\)")
 """A variable that gets what a command prints."""
 
@@ -27,6 +29,7 @@ def unmarked_command(text: str) -> bool:
     >>> unmarked_command("TAG=$(git describe)"), unmarked_command("Look at the queue first")
     (True, False)
     """
+    text = text.removeprefix(PROMPT)
     if _begins_a_sentence(text):
         return False
     if is_command(text, strict=True) or _TAKES.fullmatch(text):
@@ -53,6 +56,7 @@ def on_its_own_line(text: str) -> bool:
     >>> on_its_own_line("systemctl restart mill"), on_its_own_line("git push and then wait")
     (True, False)
     """
+    text = text.removeprefix(PROMPT)
     joining = small_words("and", "or", "then", "first", "if", "filler")
     return unmarked_command(text) and (is_command(text, strict=True) or joining.isdisjoint(words_of(text)))
 
@@ -63,6 +67,7 @@ def without_sentence(text: str) -> str:
     >>> without_sentence("curl -sI https://mill.example で応答を確認"), without_sentence("df -h /srv")
     ('curl -sI https://mill.example', 'df -h /srv')
     """
+    text = text.removeprefix(PROMPT)
     if text.isascii():
         return text
     goes_on = _goes_on().search(text)

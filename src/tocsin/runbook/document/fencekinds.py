@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tocsin.runbook.command.rootprompts import with_user_prompts
-from tocsin.runbook.command.shell import SHELL_INFO, Blank, Event, Output, looks_like_shell, read_shell
+from tocsin.runbook.command.shell import SHELL_INFO, Blank, Event, Output, is_prompted, looks_like_shell, read_shell
 from tocsin.runbook.document.blocks import Fence
 from tocsin.runbook.document.checklist import is_diagram, is_told_in
 from tocsin.runbook.document.remembered import remembered_with
@@ -15,6 +15,7 @@ _BOXED = re.compile(r"\s*\[[ xX]\]\s+\S")
 """A box to tick, "[ ] Printer key"; a test of the shell has words in its brackets."""
 
 _TEXT_INFO = frozenset(["markdown", "md", "text", "txt", "email", "html", "plaintext", "plain", "mermaid", "plantuml"])
+_PLAIN_INFO = frozenset(["text", "txt", "plaintext", "plain"])
 _DATA_INFO = frozenset(
     {
         "json",
@@ -49,11 +50,17 @@ def is_shell(fence: Fence) -> bool:
     """Whether a code block holds shell: by its tag, or because every line of it is a command."""
     if fence.info in SHELL_INFO:
         return not is_told_in(fence) and not _is_settings(fence) and not _is_foreign(fence)
-    if fence.info in _TEXT_INFO or fence.info in _DATA_INFO or fence.info in SQL_INFO:
+    if fence.info in _DATA_INFO or fence.info in SQL_INFO or (fence.info in _TEXT_INFO and not _is_a_session(fence)):
         return False
     if is_diagram(fence) or any(_BOXED.match(line) for line in fence.body):
         return False
     return looks_like_shell(with_user_prompts(fence.body, fence.info), lambda: shell_events(fence))
+
+
+def _is_a_session(fence: Fence) -> bool:
+    """Whether a block of plain text begins with a prompt: what was typed, and what came back."""
+    first = next((line for line in fence.body if line.strip()), "")
+    return fence.info in _PLAIN_INFO and is_prompted(first)
 
 
 def _is_foreign(fence: Fence) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from tocsin.runbook.command.shell import Statement, is_command
-from tocsin.runbook.command.unmarked import behind_its_colon, on_its_own_line, without_sentence
+from tocsin.runbook.command.unmarked import PROMPT, behind_its_colon, on_its_own_line, without_sentence
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Row, Table, Text
 from tocsin.runbook.document.checklist import checklist, is_diagram
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
@@ -302,7 +302,7 @@ def _lines_with_commands(lines: Sequence[tuple[Inline, bool]], place: Place) -> 
         if runs:
             title = " ".join(one.text for one in said)
             below = lines[n + 1][0].text if n + 1 < len(lines) and not lines[n + 1][1] else ""
-            step = _named(line, without_ordinal(title) if said else line.text, place)
+            step = _named(line, without_ordinal(title) if said else line.text.removeprefix(PROMPT), place)
             yield under(step, proviso_said(below) if below and not below.endswith((":", "：")) else None)
             said = []
             continue
