@@ -176,6 +176,10 @@ def _interpreter(argv: Argv, again: Again) -> Judgement:
     return by_script(f"{name} {verb}", argv, f"the script's name {script!r}")
 
 
+_TELLING = frozenset(["status", "list", "failed", "version"])
+"""The last word of a task that only tells: "migrate:status", "queue:failed"."""
+
+
 def task(program: str, words: list[str]) -> Judgement:
     """A task of a framework, by its name: ``db:migrate``, ``cache:clear``, ``shell``."""
     name = words[0] if words else ""
@@ -187,6 +191,8 @@ def task(program: str, words: list[str]) -> Judgement:
     last = plain.rsplit(":", 1)[-1]
     if last == "fresh":
         return Judgement(DESTROY, reason=f"{program} {name} drops what is there first")
+    if last in _TELLING and ":" in name:
+        return Judgement(READ, reason=f"{program} {name} tells how things stand")
     done = by_name(last, f"the task's name {name!r}")  # "queue:flush": what is done to a queue
     return done if done.effect is DESTROY else by_name(plain.replace(":", " "), f"the task's name {name!r}")
 
