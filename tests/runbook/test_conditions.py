@@ -240,3 +240,36 @@ def test_what_to_wait_for_between_two_commands_is_of_the_second(said: str) -> No
 def test_what_is_forbidden_with_its_reason_is_no_command(text: str) -> None:
     """The reason, the place and the words for it change nothing: it is told and cannot be run."""
     assert _commands(text) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "condition"),
+    [
+        ("If heat > 0.3 for long, turn it", "If heat > 0.3 for long"),
+        ("If the oven is of Node.js, turn it", "If the oven is of Node.js"),
+        ("If heat > 0 — the fan is the cause", "If heat > 0"),
+        ("If the sieve is full → empty it", "If the sieve is full"),
+        ("If the sieve is full => empty it", "If the sieve is full"),
+    ],
+)
+def test_a_condition_goes_to_where_its_sentence_goes_on(sentence: str, condition: str) -> None:
+    """Not to the point of a number or of a name, and not over a dash or an arrow."""
+    assert condition_in(sentence) == condition
+
+
+@pytest.mark.parametrize(
+    ("note", "limited"),
+    [
+        ("If `heat > 0` — the fan is the cause.", False),
+        ("If > 90% of the sacks are open → full.", False),
+        ("Run this only if the oven is off.", True),
+    ],
+)
+@pytest.mark.parametrize(
+    "shape", ["```bash\ncurl http://oven/heat\n```\n\n{}", "```bash\ncurl http://oven/heat\n# {}\n```"]
+)
+def test_what_an_answer_means_limits_no_look(shape: str, note: str, limited: bool) -> None:
+    """Below a command an "if" with what follows is about its answer; one that is all of the sentence is its limit."""
+    text = f"# Mill\n\n## Mill is stuck\n\n{shape.format(note)}\n\n## Oven is cold\n\n1. Look\n"
+    (step,) = (step for one in compile_runbook(text).procedures for step in one.steps if step.command)
+    assert (step.condition is not None) is limited

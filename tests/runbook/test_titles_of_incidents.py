@@ -157,3 +157,40 @@ def test_work_for_which_nothing_is_wrong_is_no_incident(top: str) -> None:
 def test_a_version_that_is_needed_is_no_limit() -> None:
     """ "Python >= 3.11 setup" says what is installed."""
     assert not says_what_fails("Python >= 3.11 setup")
+
+
+def test_the_names_of_its_alerts_above_a_document_leave_it_one_incident() -> None:
+    """The steps are for all of them; the list alone would be incidents with nothing to do."""
+    alerts = "## Alerts\n\n- `MillStuckFast` (critical): at once\n- `MillStuckSlow` (warning): by and by\n"
+    text = f"# Runbook: Mill stuck\n\n{alerts}\n## Diagnosis\n\n1. `df -h`\n\n## Remediation\n\n- `systemctl restart mill`\n"
+    (found,) = compile_runbook(text).procedures
+    assert found.title == "Mill stuck"
+    assert len(found.commands) == 2
+
+
+def test_the_name_of_its_alert_is_no_symptom_beside_others() -> None:
+    """ "Alert: `MillStuck`" below that title shows nothing that the title does not say."""
+    text = "# Runbook: MillStuck\n\n**Alert**: `MillStuck`\n\n## Symptoms\n\n- No flour\n\n## Fix\n\n1. `systemctl restart mill`\n"
+    (found,) = compile_runbook(text).procedures
+    assert [one.text for one in found.symptoms] == ["No flour"]
+
+
+def test_a_document_about_one_fault_keeps_its_causes_and_checks() -> None:
+    """Chapters on the severity, the response and the follow-up do not make a process of it."""
+    heads = [
+        "Initial severity",
+        "First response checklist",
+        "Common causes",
+        "Mitigation options",
+        "Post-incident follow-up",
+    ]
+    text = "# Mill Latency High Runbook\n\n" + "".join(f"## {one}\n\n1. Look\n2. Turn\n\n" for one in heads)
+    assert len(compile_runbook(text).procedures) == 1
+
+
+def test_a_checklist_and_work_in_chapters_are_no_incidents() -> None:
+    """A list to go through, and chapters that only say how to do and undo something."""
+    shell = "```bash\ndf -h\n```\n\n"
+    work = f"## Stones\n\n### 5a. Rebuild stones\n\n{shell}### 5b. Rotate stones\n\n{shell}### 5c. Rollback\n\nTurn back.\n\n"
+    text = f"# Runbook\n\n## Mill is stuck\n\n{shell}## Debug checklist\n\n{shell}{work}## Health\n\n{shell}"
+    assert _incidents(text) == ["Mill is stuck"]

@@ -405,3 +405,18 @@ def test_how_much_is_measured_is_no_wait_where_it_says_for_how_long(sentence: st
     """Ten seconds of latency for half an hour wake nobody after ten seconds."""
     playbook = _read("# OvenSlow", "## Diagnosis", "1. Look.", "## Escalation", f"- {sentence}")
     assert [after for _who_, after in _who(playbook.escalation_levels)] == [1800]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("login page unavailable", "admin page inaccessible"),
+        ("home page slow, status page down", "checkout page unreachable"),
+        ("phone call dropped", "API call fails, no answer"),
+        ("contact form broken, no answer", "contact form unavailable"),
+    ],
+)
+def test_what_is_wrong_with_a_page_or_a_call_names_nobody(first: str, second: str) -> None:
+    """A page, a call and a form are things where what follows is what is wrong with them."""
+    playbook = _read("# Mill", "## Mill is stuck", "Common symptoms:", "", f"- {first}", f"- {second}", "", "1. Look.")
+    assert playbook.escalation_levels == ()

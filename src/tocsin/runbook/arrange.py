@@ -151,6 +151,7 @@ class Arranger:
             and section.level in self.depths
             and section.level > 1
             and bool(WORKING & set(parts_of(section)))
+            and not _holds_work(section)
             and _ABOUT_THE_END.isdisjoint(section.abouts)
             and not any(one.part and one.part.kind in WORKING and one.part.coverage >= 0.5 for one in section.path())
         )
@@ -385,6 +386,12 @@ class Arranger:
                 self.visit(child)
 
 
+def _holds_work(section: Section) -> bool:
+    """Whether a chapter only tells how to do and undo some work: "Rebuild images", "Roll the mill", then "Rollback"."""
+    parts = [one for one in section.children if one.part is not None and one.part.kind in WORKING]
+    return all(one.about == "rollback" for one in parts) and any(is_work(one.title.text) for one in section.children)
+
+
 def _holds_chapters(section: Section) -> bool:
     """Whether chapters of other kinds stand below a title for commands: "Quick reference", then "Common problems"."""
     kinds = {one.about for one in section.children if one.level != LABEL_LEVEL}
@@ -479,13 +486,16 @@ def _is_other(child: Section, kind: str) -> bool:
         return False
     if vocabulary().is_a("operation", child.title.text, 0.6) or _only_looks(child):
         return True
-    if child.level != LABEL_LEVEL and is_work(child.title.text) and not WORKING & set(parts_of(child)):
+    if child.level != LABEL_LEVEL and _is_of_work(child):
         return True
     if child.part is not None and child.part.kind == "verification" and child.part.coverage >= 0.99:
         return True
     if vocabulary().is_a("remark", child.title.text, 0.99) or _is_told_of(child):
         return True
-    last = vocabulary().parts.best(child.title.text.split()[-1]) if child.title.text else None
+    *before, word = child.title.text.split() or [""]
+    if before and word.casefold() in small_words("list_to_tick") and not says_what_fails(child.title.text):
+        return not WORKING & set(parts_of(child))  # "Debug checklist"
+    last = vocabulary().parts.best(word) if word else None
     if last is not None and last.kind == "commands" and last.coverage >= 0.99:
         return True  # "More mill commands"
     found = child.kind
@@ -493,6 +503,16 @@ def _is_other(child: Section, kind: str) -> bool:
         return found is not None and found.coverage >= 0.99
     phase = child.phase
     return kind == "phase:post_incident" and phase is not None and phase.coverage >= 0.99
+
+
+def _is_of_work(child: Section) -> bool:
+    """Whether a title says what is done where nothing fails, or each chapter below it: "Keys": "Rotate", "Revoke"."""
+    if is_work(child.title.text):
+        return not WORKING & set(parts_of(child))
+    chapters = [one for one in child.children if one.level != LABEL_LEVEL]
+    works = sum(is_work(one.title.text) for one in chapters)
+    others = (one.about == "rollback" or is_work(one.title.text) for one in chapters)
+    return works > 1 and all(others) and not says_what_fails(child.title.text)
 
 
 def _only_looks(child: Section) -> bool:

@@ -31,7 +31,8 @@ def _spaced_condition() -> str:
 def _conditions(unspaced: str) -> str:
     spaced, later = _by_script("if")[0], _by_script("if_behind")[0]
     return (
-        rf"(?:^|[\s(])(?P<condition>(?<!\w){one_of(spaced)}\s+[^().:`]{{2,80}}?)(?=$|[).:,`]|\s+with\b)"
+        rf"(?:^|[\s(])(?P<condition>(?<!\w){one_of(spaced)}\s+(?:[^().:`]|\.(?=\w)){{2,80}}?)"
+        rf"(?=$|[):,`]|\.(?!\w)|\s+(?:with\b|[–—→]|[-=]>))"
         rf"|^(?P<instead>{any_of('fallback')})"
         rf"|^(?P<upon>{any_of('upon')}(?:\s+|(?<=['’]))[^().:`]{{3,80}}?)(?=[:,])"
         rf"{unspaced}"

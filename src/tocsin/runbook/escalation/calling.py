@@ -348,6 +348,7 @@ def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
             and not _nobody().match(who)
             and next(spans(who), None) is None
             and not is_call(who)
+            and not _is_wrong(who)
         ):
             return who, match.end()
         beside = _next().match(sentence, match.end()) if who and not other and _is_only_told(who) else None
@@ -404,6 +405,12 @@ def _denied() -> str:
 def _is_set_going(who: str) -> bool:
     """Whether what is "engaged", "activado", "mobilisé" answers no call: "alarm", "emergency plan"; no "plan owner"."""
     return vocabulary().says("set_going", who) and not is_somebody(who)
+
+
+def _is_wrong(who: str) -> bool:
+    """Whether the words behind a noun that may be a verb say what is wrong: "Page unavailable", "call dropped"."""
+    said = who.split()
+    return any(vocabulary().is_a("fails_last", " ".join(said[-n:]), 0.99) for n in (1, 2)) and not says_somebody(who)
 
 
 def _is_a_thing(before: str, verb: str) -> bool:

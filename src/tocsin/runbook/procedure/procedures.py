@@ -60,7 +60,8 @@ def read_procedure(section: Section, kind: ProcedureKind, key: str) -> Procedure
     symptoms: list[Symptom] = []
     steps: list[Step] = []
     _read(section, Place("resolution"), symptoms, steps, top=True)
-    symptoms = symptoms or list(_its_case(section))
+    named = [one for one in symptoms if one.text.strip("`") != section.title.text]
+    symptoms = named or symptoms or list(_its_case(section))  # "Alert: `MillSlow`" below that title shows nothing else
     if kind is ProcedureKind.VALIDATION:
         steps = [step if step.kind is StepKind.MESSAGE else replace(step, section="verification") for step in steps]
     return Procedure(

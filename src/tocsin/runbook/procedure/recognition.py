@@ -512,13 +512,16 @@ def _names_one_trouble(section: Section) -> bool:
 
     Where chapters name what fails as well, the document is about those.
     """
-    named = without_genre(section.title.text)
-    if named == section.title.text or not (says_what_fails(named) or is_alert_name(named)):
+    title = section.title.text
+    named = next((one for one in (without_genre(title), _about().sub("", title).strip()) if one != title), "")
+    if not (says_what_fails(named) or is_alert_name(named)):
         return False
     chapters = [one for one in section.children if one.level != LABEL_LEVEL and one.part is None]
-    named_apart = (one.title.prefix is not None or says_what_fails(one.title.text) for one in chapters)
-    several = sum(named_apart) > 1 or sum(not (one.title.numbered or one.about) for one in chapters) > 1
-    return not several and not is_process(section) and ("resolution" in parts_of(section) or _tells_what_to_do(section))
+    apart = sum(one.title.prefix is not None or says_what_fails(one.title.text) for one in chapters)
+    parts = WORKING & {one.part.kind for one in section.children if one.part is not None and one.level != LABEL_LEVEL}
+    listed = len(parts) < 2 and sum(not (one.title.numbered or one.about) for one in chapters) > 1
+    told = "resolution" in parts_of(section) or _tells_what_to_do(section)
+    return told and not (apart > 1 or listed or (is_process(section) and "causes" not in parts))
 
 
 def _tells_its_causes(section: Section, inner: list[Section]) -> bool:
@@ -560,7 +563,7 @@ def _says_more(section: Section) -> bool:
 
     So does the line "Alerts: `MillSlow`", which has the name of a chapter.
     """
-    if section.level == LABEL_LEVEL and section.about == "incidents" and _is_symptoms_title(section):
+    if section.about == "incidents" and _only_names(section):
         return False
     if section.about not in ("severity", "process"):
         return True
@@ -569,6 +572,15 @@ def _says_more(section: Section) -> bool:
         for block in section.blocks
     )
     return lines + len(section.children) >= 2
+
+
+def _only_names(section: Section) -> bool:
+    """Whether a line, or a chapter that is but a list of alerts by their names, tells nothing to do about each."""
+    if section.level == LABEL_LEVEL:
+        return _is_symptoms_title(section)
+    items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+    plain = not section.children and all(isinstance(block, ItemList | Text) for block in section.blocks)
+    return plain and bool(items) and all(is_alert_name(_first_word(one.inline.text)) for one in items)
 
 
 def _surely(section: Section, parts: set[str]) -> bool:

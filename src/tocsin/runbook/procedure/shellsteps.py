@@ -114,7 +114,7 @@ class _Reader:
             self._add_detail(comment)
 
     def _add_detail(self, comment: Comment) -> None:
-        step = self.steps[-1]
+        step = under(self.steps[-1], proviso_said(comment.text))
         self.steps[-1] = replace(step, details=(*step.details, comment.text))
 
     def _by_hand(self) -> None:
