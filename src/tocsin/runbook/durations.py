@@ -20,6 +20,7 @@ from tocsin.runbook.span_forms import (
 )
 from tocsin.runbook.stated import Duration, DurationKind, WorkingUnit
 from tocsin.runbook.words import one_of, vocabulary, words_of
+from tocsin.runbook.working_hours import is_said_ahead, is_said_behind, names_hours
 
 _COUNTED_IN = dict.fromkeys(("second", "minute", "hour"), WorkingUnit.HOUR) | {"day": WorkingUnit.DAY}
 """A week in which somebody works lasts as long as any other."""
@@ -79,7 +80,7 @@ def _grammar() -> _Grammar:
     calendar = one_of(words.durations["calendar"])
     digits = r"(?P<low>\d(?<![A-Za-z0-9_.#$:/-]\d)\d*(?:[.,]\d+)?)"  # a digit first: that is looked for quickly
     behind = (
-        rf"(?:\s*(?:-|–|—|~|{any_of('until')})\s*(?P<high>\d+(?:[.,]\d+)?))?\+?(?:\s*\(\d+\))?"
+        rf"(?:\s*(?:[-–—~〜～]|{any_of('until')})\s*(?P<high>\d+(?:[.,]\d+)?))?\+?(?:\s*\(\d+\))?"
         rf"[\s-]?(?:(?P<business>{business}[\s-])|{calendar}[\s-])?"
         rf"\s?(?:(?P<latin>{latin})(?![^\W{_UNSPACED_LETTERS}]|/)|(?P<other>{other}))(?P<after>\.?\s*{business}(?!\w))?"
     )
@@ -123,6 +124,7 @@ def _counted(text: str, line: int | None) -> Iterator[Span]:
     """The spans that are a number and its unit."""
     units = _grammar().units
     matches = list(_numbers_with_units(text))
+    before = 0
     for match in matches:
         low, high = _number(match["low"]), match["high"]
         spelled = (match["latin"] or match["other"]).casefold()
@@ -139,7 +141,12 @@ def _counted(text: str, line: int | None) -> Iterator[Span]:
             continue
         in_business = any(spelled in vocabulary().durations.get(name, ()) for name in _IN_BUSINESS)
         bound = in_business or bool(match["business"] or match["after"])
-        business = bound or _is_business(text[end : end + 40])
+        business = (
+            bound
+            or is_said_ahead(text[before : match.start()], first=not before)
+            or is_said_behind(text[end : end + 40])
+        )
+        before = end
         kind = DurationKind.BUSINESS if business else DurationKind.ELAPSED
         start = with_comparator(text, match.start())
         said = text[start:end].strip()
@@ -272,30 +279,6 @@ def _number(text: str) -> float:
     return known if known is not None else float(text.replace(",", "."))
 
 
-def _is_business(after: str) -> bool:
-    hours = _business_hours().search(after)
-    if hours is None or _but_not().search(after[: hours.start()]):
-        return False
-    return _not_these().match(after, hours.end()) is None
-
-
-@pattern
-def _but_not() -> str:
-    """Before the words for business hours where it is just not those: "outside of the business hours"."""
-    return rf"{any_of('outside_hours')}\s*[\w']*\s*$"
-
-
-@pattern
-def _not_these() -> str:
-    """The same behind them."""
-    return rf"\s*{ending('outside_hours_behind')}"
-
-
-@cache
-def _business_hours() -> re.Pattern[str]:
-    return re.compile(one_of(vocabulary().durations["business_hours"]), re.IGNORECASE)
-
-
 _BEFORE_VALUE = re.compile(r"^[^\d<≤≥:：(（]{2,40}[:：]\s*")
 """A label before what it is about, "Response: 15 min"."""
 
@@ -307,7 +290,8 @@ def target(text: str, line: int | None = None) -> Duration | None:
     """
     grammar = _grammar()
     bare = text.strip().rstrip(".。")
-    said = _BEFORE_VALUE.sub("", bare) or bare
+    label = _BEFORE_VALUE.match(bare)
+    said = (bare[label.end() :] if label is not None and not names_hours(label[0]) else bare) or bare
     if impossible(said):
         return None
     found = _upper_end(said, line)

@@ -196,8 +196,15 @@ _LONGER_THAN_A_MEETING = 86_400
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
     """Whether a time is all that the bracket behind the report's name says: "Post-mortem (T+48h)", "(3 to 5 days)"."""
-    before, after = _POINT.sub("", text[:start]).rstrip(), text[end:].lstrip()
+    before, after = _led_in().sub("", _POINT.sub("", text[:start])).rstrip(), text[end:].lstrip()
     return before[-1:] in ("(", "（") and after[:1] in (")", "）") and vocabulary().says("postmortem_word", before)
+
+
+@pattern
+def _led_in() -> str:
+    """Before a time in a bracket: "T+", "from" a range, "between 3 and"."""
+    between = rf"{any_of('between')}\s+\d+\s+{any_of('and')}"
+    return rf"(?:T\s?\+|{any_of('from', 'deadline', 'after')}|{between})\s*$"
 
 
 def _labelled(before: str) -> bool:

@@ -89,6 +89,8 @@ def whole_spans(text: str, line: int | None) -> Iterator[Span]:
         days = int(match["days"]) * SECONDS["day"]
         yield Span(Duration(days, text[match.start() : end], kind, at_line(line), unit), match.start(), end)
     for match in _MARK.finditer(text) if "+" in text else ():
+        if _written_unit().match(text, match.end()):
+            continue  # "T+3天"
         minutes = Duration(int(match["minutes"]) * 60, match[0], DurationKind.ELAPSED, at_line(line))
         yield Span(minutes, match.start(), match.end())
     for match in _HOURS_AND_MINUTES.finditer(text) if "h" in text or "H" in text else ():
@@ -97,6 +99,14 @@ def whole_spans(text: str, line: int | None) -> Iterator[Span]:
             seconds = int(match["h"]) * 3600 + int(match["m"]) * 60
             said = text[start : match.end()]
             yield Span(Duration(seconds, said, DurationKind.ELAPSED, at_line(line)), start, match.end())
+
+
+@cache
+def _written_unit() -> re.Pattern[str]:
+    """A unit of a script without blanks, right behind its number."""
+    durations = vocabulary().durations
+    units = (one for name in SECONDS for one in durations.get(name, ()) if ord(one[0]) >= 0x2E80)
+    return re.compile(rf"\s?{one_of(units)}")
 
 
 def _seconds(phrase: str) -> int:
@@ -143,7 +153,24 @@ _MAY_BE_ALWAYS = re.compile(r"(?<!\d)(?:24|7|365)(?!\d)")
 
 def without_round_the_clock(text: str) -> str:
     """A text with blanks for "24 hours a day", "7×24小时": somebody is always there, and no length is stated."""
-    return _round_the_clock().sub(lambda found: " " * len(found[0]), text) if _MAY_BE_ALWAYS.search(text) else text
+    if not _MAY_BE_ALWAYS.search(text):
+        return text
+    text = _round_the_clock().sub(lambda found: " " * len(found[0]), text)
+    return _the_whole_day().sub(lambda found: " " * len(found[0]), text)
+
+
+@cache
+def _the_whole_day() -> re.Pattern[str]:
+    """The hours of the day with their article: "soporte las 24 horas".
+
+    Behind a preposition, "en las 24 horas", "a las 24 horas", and before what counts them, they are a length.
+    """
+    durations = vocabulary().durations
+    the, hour = one_of(durations["the_whole_day"]), one_of(durations["hour"])
+    length = any_of("deadline", "after", "beside_time", "to", "of", "from", "until")
+    begins = rf"(?:^|[^\w\s]\s*|(?<!\w)(?!{length}\s)[^\W\d_]+\s+)"
+    counted = r"\s[^\W\d_]+(?:es|as|os|i|e)(?!\w)"  # "siguientes", "posteriores"
+    return re.compile(rf"{begins}{the}\s24\s?{hour}(?!\w|{counted})", re.IGNORECASE)
 
 
 @cache

@@ -175,7 +175,7 @@ def says_silence(text: str) -> bool:
     absent = _absent().search(text) if may_hold(text, "absent") else None
     if absent is not None and is_somebody(" ".join(text[: absent.start()].split()[-LONGEST_NAME:])):
         return True
-    span = next(spans(text), None) if may_hold(text, "denied") else None
+    span = next(spans(text), None) if may_hold(text, "denied", "nobody") else None
     if span is None:
         return False
     before = _leading_to_time().sub(" ", text[: span.start])
