@@ -33,7 +33,7 @@ def _conditions(unspaced: str) -> str:
     return (
         rf"(?:^|[\s(])(?P<condition>(?<!\w){one_of(spaced)}\s+(?:[^().:`]|\.(?=\w)){{2,80}}?)"
         rf"(?=$|[):,`]|\.(?!\w)|\s+(?:with\b|[–—→]|[-=]>))"
-        rf"|^(?P<instead>{any_of('fallback')})"
+        rf"|^(?P<instead>{any_of('fallback', 'if_needed')})"
         rf"|^(?P<upon>{any_of('upon')}(?:\s+|(?<=['’]))[^().:`]{{3,80}}?)(?=[:,])"
         rf"{unspaced}"
         # At the begin of a sentence only: behind each word of another language the search would take as long again.
@@ -86,7 +86,7 @@ def condition_in(text: str) -> str | None:
     bare = _CODE.sub("", text) if "`" in text else text
     if bare.endswith(("?", "？")):
         return None
-    if not may_hold(bare, "if", "fallback", "upon", "if_behind"):
+    if not may_hold(bare, "if", "fallback", "if_needed", "upon", "if_behind"):
         return None  # the pattern is looked for at every word
     form = _condition() if is_unspaced(bare) else _spaced_condition()
     match = form.search(bare)

@@ -81,6 +81,9 @@ def _with_verb() -> str:
 
 def is_forbidden_in(before: str, after: str) -> bool:
     """Whether the sentence around a command says not to run it; "to avoid a loss, …" says what it is good for."""
+    label = before.rstrip(" *_")
+    if label.endswith((":", "：")) and len(label) <= _LONGEST_BAN and _may_warn(label) and _banned().match(label):
+        return True  # "Forbidden: `rm -rf /data`"
     match = _forbidden().search(before)
     for_this = match is not None and _to_what_end().search(before[: match.start()]) is not None
     return (match is not None and not for_this) or _forbidden_behind().match(after) is not None

@@ -185,7 +185,8 @@ def _state_behind() -> str:
     every = phrases("state_behind")
     whole = any_of("state_behind").replace(r"\*", r"\w{2,}")
     suffixes = one_of(one for one in every if ord(one.strip(" *")[0]) >= _FIRST).replace(r"\ ", r"\s")
-    return rf"\W*(?P<state>[^,;:，、：；。]{{1,60}}?(?:{whole}|{suffixes}))(?=\W|{ending('about_behind')}|$)"
+    then = ending("about_behind", "runs", "then")
+    return rf"\W*(?P<state>[^,;:，、：；。]{{1,60}}?(?:{whole}|{suffixes}))(?=\W|{then}|$)"
 
 
 def state_in(text: str) -> str | None:

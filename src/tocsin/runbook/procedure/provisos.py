@@ -41,7 +41,8 @@ def last_sentence(text: str) -> str:
 
 LONGEST_BEFORE = 400
 """Characters before a command that may be about it."""
-_LISTS = ("use_when", "gate", "limits", "limits_behind", "warns", "if", "upon", "if_behind", "fallback", "otherwise")
+_CASES = ("if", "upon", "if_behind", "fallback", "if_needed")
+_LISTS = ("use_when", "gate", "limits", "limits_behind", "warns", *_CASES, "otherwise")
 _EDGES = " \t\n.,;:()（）。、，；：—–-→"
 _COLONS = (":", "：")
 
@@ -267,7 +268,7 @@ def is_joined(runs: Sequence[Run], at: int) -> bool:
 
 @pattern
 def _joins() -> str:
-    return rf"\s*(?:[,、/]|{any_of('and', 'or')}|{ending('about_behind')})\s*"
+    return rf"\s*(?:[,、/]?\s*(?:{any_of('and', 'or', 'nor')})|[,、/]|{ending('about_behind')})\s*"
 
 
 def _text(runs: Sequence[Run]) -> str:
@@ -378,7 +379,7 @@ def condition_beside(text: str) -> str | None:
     >>> condition_beside("Once the mill is empty"), condition_beside("Stop it (as soon as it is empty)")
     ('Once the mill is empty', 'as soon as it is empty')
     """
-    if not may_hold(text, "if", "fallback", "upon", "if_behind"):
+    if not may_hold(text, *_CASES):
         return None
     found = condition_in(text) or condition_in(f"{_BEFORE_WORDS.sub('', text).strip(_EDGES)}:")
     if found is None and text[-2:].strip(".。:： ").endswith((")", "）")):

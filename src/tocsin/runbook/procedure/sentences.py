@@ -70,6 +70,7 @@ def inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
     ran = {runs[n].line for n in around}
     before = label = ""
     line = 0
+    banned = False
     for n, run in enumerate(runs):
         if run.line > line:
             label, line = ("", run.line) if line in ran else (label, run.line)
@@ -84,7 +85,8 @@ def inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
             subject = not told and bool(_subject().match(after)) and _begins_with_it(before)
             near = before[-_NEAR:]
             subject = subject or before.count("~~") % 2 == 1  # struck out
-            subject = subject or is_forbidden_in(near, _behind(runs, n)) or is_warned_of_in(near, after)
+            banned = (banned and is_joined(runs, n - 2)) or is_forbidden_in(near, _behind(runs, n))
+            subject = subject or banned or is_warned_of_in(near, after)
             told_of = place.section in _TELLS and code.count(" ") == 1 and before.strip()
             subject = subject or bool(told_of and not _runs().search(before))
             subject = subject or bool(_trace().match(after) or _article().fullmatch(near) or _done().search(near))
