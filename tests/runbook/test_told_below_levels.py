@@ -74,3 +74,49 @@ def test_a_word_for_calling_that_is_a_thing_is_no_duty(sign: str) -> None:
     """ "Page load time > 3 s" is what is wrong; "Page everyone" is to be done."""
     critical = _read(f"- {sign}\n- Page everyone").severities[0]
     assert (critical.criteria, critical.actions) == ((sign,), ("Page everyone",))
+
+
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        (
+            (
+                "- All ovens are cold\n"
+                "- Response: 15 min. Page the head baker; if no answer in 10 minutes, page the owner\n"
+                "- Escalation: escalate to the director after 2 hours"
+            ),
+            [("head baker", None), ("owner", 600), ("director", 7200)],
+        ),
+        (
+            (
+                "- Respond within 15 minutes and page the head baker\n"
+                "- Escalate to the owner if not resolved within 1 hour"
+            ),
+            [("head baker", None), ("owner", 3600)],
+        ),
+    ],
+)
+def test_the_response_before_a_call_is_nobodys_wait(below: str, expected: list[tuple[str, float | None]]) -> None:
+    """Who is to answer within 15 minutes is called at once, and when the next one comes is no promise to resolve."""
+    read = _read(below)
+    assert _who(read.escalation_levels) == expected
+    critical = read.severities[0]
+    assert critical.response_target is not None
+    assert (critical.response_target.seconds, critical.resolution_target) == (900, None)
+
+
+def test_a_field_of_whom_to_page_in_the_line_of_a_level_is_no_criterion() -> None:
+    """ "P1: ovens cold. Response: 15 min. Page: head baker + owner." says four things."""
+    levels = "- **P1**: ovens cold. Response: 15 min. Page: head baker + owner.\n- **P2**: late.\n"
+    read = compile_runbook(f"# Bakery\n\n## Severity\n\n{levels}")
+    assert read.severities[0].criteria == ("ovens cold",)
+    assert _who(read.escalation_levels) == [("head baker+owner", None)]
+
+
+@pytest.mark.parametrize("head", ["Remediation SLA", "Patch target", "Fix target", "Time to remediate"])
+def test_when_the_fault_is_mended_is_the_resolution_whatever_it_is_called(head: str) -> None:
+    """ "Remediation SLA: 24 hours" was taken for the time to answer."""
+    rows = "| P1 | cold | 1 hour | 24 hours |\n| P2 | late | 4 hours | 3 days |\n"
+    text = f"# Bakery\n\n## Severity\n\n| Level | Example | Acknowledge | {head} |\n|---|---|---|---|\n{rows}"
+    found = [(one.acknowledge_target, one.resolution_target) for one in compile_runbook(text).severities]
+    assert [tuple(one and one.seconds for one in pair) for pair in found] == [(3600, 86400), (14400, 259200)]

@@ -27,6 +27,7 @@ from tocsin.runbook.escalation.chains import (
     starts_with_if,
     waited_for,
 )
+from tocsin.runbook.escalation.clauses import SENTENCES
 from tocsin.runbook.escalation.level_headings import at_severities, calls_by_matter, levels_of_headings
 from tocsin.runbook.escalation.one_wait import names_no_one_but_the_next
 from tocsin.runbook.escalation.own_times import each_at_a_time, named_beside
@@ -367,13 +368,23 @@ def read_below_levels(root: Section, scale: Scale, found: Escalation) -> None:
         for below in section.walk():
             for block in below.blocks:
                 items = block.items if isinstance(block, ItemList) else ()
-                read = [spoken(item.inline.text, item.lines, 1, scale) for item in items if verb.best(item.inline.text)]
-                called = [one for one in read if one is not None and not _tells_customers(one)]
+                read = [one for item in items if verb.best(item.inline.text) for one in _spoken_in(item, scale)]
+                called = [one for one in read if not _tells_customers(one)]
                 first = next((n for n, one in enumerate(called) if one.after is not None), len(called))
                 levels = [one for n, one in enumerate(called) if one.after is not None or n < min(first, 1)]
                 levels = levels if first < len(called) else []
                 if len(levels) > 1 or (levels and not found.chains.get("")):
                     found.chains.setdefault(names[0], [_on_its_way(one, n, names) for n, one in enumerate(levels, 1)])
+
+
+def _spoken_in(item: Item, scale: Scale) -> list[EscalationLevel]:
+    """Whom an item calls; the time of a sentence that calls nobody, "Response: 15 min. Page Ann", is nobody's wait."""
+    said = SENTENCES.split(item.inline.text)
+    calling = [one for one in said if vocabulary().words["escalate_verb"].best(one)]
+    if len(calling) < len(said):
+        return read_words(" ".join(calling), item.lines, scale)
+    level = spoken(item.inline.text, item.lines, 1, scale)
+    return [level] if level is not None else []
 
 
 def _tells_customers(level: EscalationLevel) -> bool:

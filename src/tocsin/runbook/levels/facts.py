@@ -15,7 +15,7 @@ from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.escalation.calling import calls, is_passive, without_hurry
 from tocsin.runbook.escalation.chains import ARROW, is_somebody
-from tocsin.runbook.escalation.told_cells import tells, told_at_once
+from tocsin.runbook.escalation.told_cells import is_told_column, tells, told_at_once
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.levels.draft import Level
 from tocsin.runbook.levels.promises import KEPT, is_clock, promises_time, say_clocks, say_targets, with_bounds
@@ -420,6 +420,9 @@ def read_item(
             key, colon, value = clause.partition(":")
             if colon and where in ("severity", "list") and clock_named(key) is not None and target(value) is None:
                 level.actions.append(clause)  # a clock that promises no time: "Resolution: when we get to it"
+                continue
+            if colon and value and is_told_column(key) and len(key.split()) <= _LONGEST_LABEL:
+                level.actions.append(clause)  # "Page: on-call + CTO"
                 continue
             calls = where != "severity" and (_is_call(clause) or _is_called(clause))
             told = calls or vocabulary().begins_with("notify", clause, 1) or _tells_somebody(clause)

@@ -102,6 +102,7 @@ def say_targets(text: str, line: int, level: Level, *, default: str | None) -> b
             found is None
             or is_measured(clause)
             or words.says("unacknowledged", clause)
+            or (words.says("unresolved", clause) and words.says("escalate_verb", clause))
             or _is_afterwards(clause)
             or re.search(r"\b(?:RTO|RPO)\b", clause)
         ):
