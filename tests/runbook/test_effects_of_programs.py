@@ -448,3 +448,25 @@ def test_a_program_is_judged_by_its_arguments(text: str, effect: str, terminatio
 def test_what_a_container_or_a_machine_is_told_does_what_is_said_in_it(text: str, effect: str) -> None:
     """Proxmox, LXD and Incus run what stands behind the two dashes; the rest is by their sub-commands."""
     assert judge(text).effect.value == effect
+
+
+@pytest.mark.parametrize(
+    ("text", "effect", "termination"),
+    [
+        ("strace -p 1", "read_only", "follows"),
+        ("timeout 10 strace -p 1", "read_only", "bounded"),
+        ("oc debug node/mill", "mutating", "interactive"),
+        ("oc debug node/mill -- df -h", "read_only", "bounded"),
+        ("oc adm must-gather", "mutating", "bounded"),
+        ("py-spy top --pid 1", "read_only", "follows"),
+        ("py-spy dump --pid 1", "read_only", "bounded"),
+        ("chronyc tracking", "read_only", "bounded"),
+        ("chronyc makestep", "mutating", "bounded"),
+        ("snap remove mill", "destructive", "bounded"),
+        ("launchctl kickstart -k system/mill", "mutating", "bounded"),
+    ],
+)
+def test_what_is_watched_goes_on_and_what_is_gathered_writes(text: str, effect: str, termination: str) -> None:
+    """A trace lasts until somebody stops it, a debug pod opens a shell, and what is gathered lies on a disk."""
+    found = judge(text)
+    assert (found.effect.value, found.termination.value) == (effect, termination)

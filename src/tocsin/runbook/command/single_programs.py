@@ -239,7 +239,7 @@ def _strace(argv: Argv, _again: Again) -> Judgement:
     attached = any(re.match(r"-[a-zA-Z]*p|--att", word) for word in argv[1:])
     if not attached:
         return Judgement(Effect.UNKNOWN, reason="strace runs a program")
-    return Judgement(Effect.READ_ONLY, reason="strace looks at a process")
+    return Judgement(Effect.READ_ONLY, Termination.FOLLOWS, "strace looks at a process until it is stopped")
 
 
 def _connects(argv: Argv, _again: Again) -> Judgement:

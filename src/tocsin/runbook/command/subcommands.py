@@ -45,6 +45,8 @@ def by_rules(name: str, argv: Argv, rules: dict[str, Any], again: Again) -> Judg
         termination, requires = Termination.INTERACTIVE, ("tty",)
     elif phrase in rules.get("follow", []) or _follows(name, words, flags, rules) or _streams(name, words, flags):
         termination = Termination.FOLLOWS
+    if name == "oc" and words[:1] == ["debug"] and not inner:
+        return Judgement(effect, Termination.INTERACTIVE, "oc debug opens a shell", ("tty",))
     if words[:1] and words[0] in ("exec", "run", "debug", "rsh", "ssh"):
         termination, requires = _terminal(flags, words, inner, termination)
         if inner and words[0] != "run" and not _SHELL_ENDS.match(inner[-1]):
