@@ -77,18 +77,40 @@ _PAIRS = (
 )
 
 
+@lru_cache(maxsize=8192)
 def may_ask(sentence: str) -> bool:
     """Whether both words of a pair can stand in a sentence, or a state: asked before the patterns are."""
-    words = words_of(sentence)
-    if any(not first_words(*a).isdisjoint(words) and not first_words(*b).isdisjoint(words) for a, b in _PAIRS):
+    words, begun = words_of(sentence), _begun()
+    held = 0
+    for word in words:
+        if word in begun:
+            held |= begun[word]
+    if held and any(held & both == both for both in _BOTH):
+        return True
+    if held & _STATE or any(word.endswith(_suffixes()) for word in words):
         return True
     begin = words if "(" in sentence or "（" in sentence else words[:1]
-    if not first_words("throughout").isdisjoint(begin) or any(map(_ends_state, words)):
+    if not first_words("throughout").isdisjoint(begin):
         return True
-    if not is_unspaced(sentence):
+    if sentence.isascii() or not is_unspaced(sentence):
         return False
-    held = (all(any(one in sentence for one in _unspaced(*names)) for names in pair) for pair in _PAIRS)
-    return any(held) or any(one in sentence for one in _unspaced("state_behind"))
+    pairs = (all(any(one in sentence for one in _unspaced(*names)) for names in pair) for pair in _PAIRS)
+    return any(pairs) or any(one in sentence for one in _unspaced("state_behind"))
+
+
+_BOTH = tuple(0b11 << 2 * n for n in range(len(_PAIRS)))
+_STATE = 1 << 2 * len(_PAIRS)
+
+
+@cache
+def _begun() -> dict[str, int]:
+    """For each word the bits of what can begin with it: two for the two of a pair, one for a state."""
+    lists = [*(names for pair in _PAIRS for names in pair), ("state_behind",)]
+    found: dict[str, int] = {}
+    for n, names in enumerate(lists):
+        for word in first_words(*names):
+            found[word] = found.get(word, 0) | 1 << n
+    return found
 
 
 @cache
