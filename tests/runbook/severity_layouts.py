@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -336,6 +337,34 @@ def yaml_mapping(r: Rendering) -> str:
     return "\n".join(["```yaml", "severity_levels:", *lines, "```", ""])
 
 
+def json_objects(r: Rendering) -> str:
+    def body(fact: Fact) -> dict[str, str]:
+        named = {"name": fact.name} | ({"label": fact.label} if fact.code and fact.label else {})
+        return named | {k.lower().replace(" ", "_"): v for k, v in r.labelled(fact)}
+
+    said = json.dumps({"severities": [body(fact) for fact in r.facts]}, ensure_ascii=False, indent=2)
+    return f"```json\n{said}\n```\n"
+
+
+def json_keys(r: Rendering) -> str:
+    def body(fact: Fact) -> dict[str, str]:
+        named = {"label": fact.label} if fact.code and fact.label else {}
+        return named | {k.lower().replace(" ", "_"): v for k, v in r.labelled(fact)}
+
+    said = json.dumps({fact.name: body(fact) for fact in r.facts}, ensure_ascii=False)
+    return f"```json\n{said}\n```\n"
+
+
+def arrows(r: Rendering) -> str:
+    """Only for scales whose levels have codes."""
+
+    def body(fact: Fact) -> str:
+        said = [r.criteria(fact), *(f"{label} {time}" for label, time in r.times(fact))]
+        return f"- {r.head(fact, '{code} ({label})')} → {' → '.join(said)}"
+
+    return "\n".join(body(fact) for fact in r.facts) + "\n"
+
+
 def fenced_lines(r: Rendering) -> str:
     def body(fact: Fact) -> str:
         lines = "\n".join(f"  {k}{r.words.colon}{v}" for k, v in r.labelled(fact))
@@ -398,4 +427,6 @@ LISTS: dict[str, Layout] = {
     "folded parts": folded,
     "lines in a fence": fenced_lines,
     "YAML": yaml_mapping,
+    "JSON": json_objects,
+    "JSON, the levels as keys": json_keys,
 }

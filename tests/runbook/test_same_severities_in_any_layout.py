@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.runbook.severity_layouts import HEADINGS, LISTS, TABLES, Fact, Layout, Rendering, prose
+from tests.runbook.severity_layouts import HEADINGS, LISTS, TABLES, Fact, Layout, Rendering, arrows, prose
 from tests.runbook.severity_titles import TITLES
 from tests.runbook.severity_words import ENGLISH, TIMES, TONGUES, Tongue
 from tocsin.runbook.compile import compile_runbook
@@ -126,6 +126,13 @@ def test_in_whatever_language_they_are_told(layout: str) -> None:
         for style in ("P1", "no code")
     }
     assert {one: said for one, said in missed.items() if said} == {}
+
+
+@pytest.mark.parametrize("language", TONGUES)
+def test_arrows_between_the_facts_of_a_level(language: str) -> None:
+    """Each level in a line, what it is and its times with arrows between them."""
+    words = TONGUES[language]
+    assert misread(arrows, facts(words, "P1", marked=False), words) == {}
 
 
 ABSENT = {

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from tocsin.runbook.grammar import any_of, ending, pattern, phrases
+from tocsin.runbook.grammar import any_of, ending, may_hold, pattern, phrases
 from tocsin.runbook.span_forms import (
     SECONDS,
     Span,
@@ -105,11 +105,26 @@ def spans(text: str, line: int | None = None) -> Iterator[Span]:
     if not _may_hold_one(text):
         return
     text = without_round_the_clock(text)
+    if "/" in text:
+        text = _SLASHED.sub(r"\1|", text)  # "15m/1h": two lengths
     whole = list(whole_spans(text, line))
     for span in whole:
         text = f"{text[: span.start]}{' ' * (span.end - span.start)}{text[span.end :]}"
     found = _counted(text, line)
     yield from sorted((*whole, *found), key=lambda span: span.start) if whole else found
+
+
+_SLASHED = re.compile(r"(\d\s?[^\W\d_]{1,7})/(?=\d{1,3}\s?[^\W\d_]{1,7}(?![\w/]))")
+
+
+def symbolic(text: str, line: int | None = None) -> Iterator[Span]:
+    """The days that a text names as a time, "next business day": each as a span without a length."""
+    grammar = _grammar()
+    if _promise_words().isdisjoint(words_of(text)) and not _is_unspaced(text):
+        return
+    for match in grammar.symbolic.finditer(text):
+        unit = WorkingUnit.DAY if grammar.next_working_day.search(match[0]) else None
+        yield Span(Duration(None, match[0], DurationKind.BUSINESS, at_line(line), unit), match.start(), match.end())
 
 
 def _may_hold_one(text: str) -> bool:
@@ -295,6 +310,9 @@ def target(text: str, line: int | None = None) -> Duration | None:
     if impossible(said):
         return None
     found = _upper_end(said, line)
+    if found is None and may_hold(said, "few", "cycle") and (vague := _vague().fullmatch(said)) is not None:
+        kind = DurationKind.BUSINESS if vague["cycle"] else DurationKind.BEST_EFFORT
+        return Duration(None, said, kind, at_line(line))
     if found is not None:
         whole = said if len(said.split()) <= 4 and "\n" not in said else found.duration.text
         return found.duration if whole == found.duration.text else replace(found.duration, text=whole)
@@ -309,6 +327,15 @@ def target(text: str, line: int | None = None) -> Duration | None:
     if grammar.effort.search(said):
         return Duration(None, said, DurationKind.BEST_EFFORT, at_line(line))
     return None
+
+
+@pattern
+def _vague() -> str:
+    """A value that is some time without a number, "a few hours", or rounds of planned work, "2 sprints"."""
+    units = [unit for unit in _grammar().units if len(unit) > 1 or ord(unit) >= 0x2E80]
+    lead = rf"(?:{one_of(vocabulary().durations['within'])}\s+|{any_of('deadline', 'after')}\s+|[<≤~]\s*)?"
+    behind = rf"(?:\s*{any_of('deadline_behind', 'after_span')})?"
+    return rf"{lead}(?:{any_of('few')}\s*{one_of(units)}|\d{{1,2}}\s?(?P<cycle>{any_of('cycle')})){behind}"
 
 
 def _upper_end(text: str, line: int | None) -> Span | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.grammar import any_of, may_hold, pattern
 from tocsin.runbook.stated import Duration, DurationKind, Lines, WorkingUnit
 from tocsin.runbook.words import one_of, vocabulary, words_of
 
@@ -71,6 +71,10 @@ _MARK = re.compile(r"(?<!\w)T\s?\+\s?(?P<minutes>\d{1,4})(?![\w:.,]*\d|\s?[a-z])
 """A mark on a timeline, "T+15": minutes, unless a unit follows."""
 
 
+_PRIME = re.compile(r"(?<![\w.,'’′‘\"$#/-])(?P<minutes>\d{1,3})\s?['’′](?![\w'’′\"])")
+"""Minutes with a prime: "15'"."""
+
+
 def whole_spans(text: str, line: int | None) -> Iterator[Span]:
     """Lengths that are no number and unit: "half an hour" in one word, "within the hour", "1h30"."""
     words = words_of(text)
@@ -93,6 +97,10 @@ def whole_spans(text: str, line: int | None) -> Iterator[Span]:
             continue  # "T+3天"
         minutes = Duration(int(match["minutes"]) * 60, match[0], DurationKind.ELAPSED, at_line(line))
         yield Span(minutes, match.start(), match.end())
+    for match in _PRIME.finditer(text) if "'" in text or "′" in text or "’" in text else ():
+        start = with_comparator(text, match.start())
+        minutes = Duration(int(match["minutes"]) * 60, text[start : match.end()], DurationKind.ELAPSED, at_line(line))
+        yield Span(minutes, start, match.end())
     for match in _HOURS_AND_MINUTES.finditer(text) if "h" in text or "H" in text else ():
         if not _at_that_time().search(text[: match.start()]):
             start = with_comparator(text, match.start())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tocsin.runbook.durations import spans
+from tocsin.runbook.durations import spans, symbolic
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Duration
 
@@ -12,7 +12,9 @@ def times_by_severity(text: str, scale: Scale, line: int | None = None) -> dict[
     places = scale.places(text)
     if len(places) < 2:
         return {}
-    times = [(span.start, span.duration) for span in spans(text, line)]
+    times = sorted(
+        ((span.start, span.duration) for span in (*spans(text, line), *symbolic(text, line))), key=lambda one: one[0]
+    )
     if len(times) < 2:
         return {}
     found: list[tuple[list[str], Duration]] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.document.blocks import Fence, Item, ItemList
 from tocsin.runbook.document.inline import plain
@@ -30,6 +30,9 @@ _BRANCH = re.compile(
 """A branch of a tree that says something of what it names: "├── SEV1 (Critical): shop shut"."""
 
 _YAML = ("yaml", "yml")
+_JSON = ("json", "jsonc", "json5")
+DATA = (*_YAML, *_JSON)
+"""What a code block of data says that it is."""
 _KNOWN = (
     "criteria_label",
     "response_label",
@@ -65,10 +68,10 @@ class _Told:
 
 def levels_in_block(block: Fence, *, bare: bool) -> Iterator[Item]:
     """The levels of a code block as items of a list; with ``bare`` a label alone ("Critical:") is a level too."""
-    lines = list(_lines(block))
+    lines = _json_lines(block) if block.info in _JSON else list(_lines(block))
     starts = [n for n, line in enumerate(lines) if _starts(line, bare=bare) is not None]
     starts = [n for n in starts if lines[n].indent == lines[starts[0]].indent]
-    data = block.info in _YAML
+    data = block.info in DATA
     for at, start in enumerate(starts):
         end = starts[at + 1] if at + 1 < len(starts) else len(lines)
         named = _starts(lines[start], bare=bare)
@@ -93,6 +96,68 @@ def _lines(block: Fence) -> Iterator[_Line]:
             yield _Line(number, len(spread) - len(spread.lstrip()), bare, bare != text)
 
 
+def _json_lines(block: Fence) -> list[_Line]:
+    """What a block of JSON says as the lines of YAML that say the same; the name of an object comes first in it."""
+    lines: list[_Line] = []
+    objects: list[int] = []  # where the keys of each open object or list begin
+    bullets: list[bool] = []
+    said = ""
+    begins: set[int] = set()
+
+    def emit(number: int) -> None:
+        nonlocal said
+        text, said = said.strip(), ""
+        if not text:
+            return
+        key, colon, value = text.partition(":")
+        keyed = colon and key.startswith(_QUOTES)
+        bare = f"{_unquoted(key)}: {_unquoted(value)}".rstrip() if keyed else _unquoted(text)
+        first = bool(objects) and objects[-1] == len(lines)
+        bullet = bool(bullets) and (bullets[-1] or (first and len(bullets) > 1 and bullets[-2]))
+        if first and bullet:
+            begins.add(len(lines))
+        lines.append(_Line(number, 2 * len(bullets) - bullet, bare, bullet))
+
+    for number, line in enumerate(block.body, block.first):
+        for part in _JSON_PART.findall(line):
+            if part in "{[":
+                emit(number)
+                objects.append(len(lines))
+                bullets.append(part == "[")
+            elif part in "}],":
+                emit(number)
+                if part != "," and bullets:
+                    objects.pop()
+                    bullets.pop()
+            else:
+                said += part
+    return _named_first(lines, begins)
+
+
+_QUOTES = ('"', "'")
+_JSON_PART = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[{}\[\],]|[^{}\[\],\"']+")
+
+
+def _unquoted(text: str) -> str:
+    bare = text.strip()
+    return bare[1:-1] if len(bare) > 1 and bare[0] in _QUOTES and bare[-1] == bare[0] else bare
+
+
+def _named_first(lines: list[_Line], begins: set[int]) -> list[_Line]:
+    """The lines, each object of a list with the key that names it before its others."""
+    found = list(lines)
+    for start in sorted(begins):
+        at = start + 1
+        while at < len(found) and found[at].indent > found[start].indent:
+            named = _KEY.match(found[at].text)
+            if named is not None and not found[at].bullet and _starts(replace(found[at], bullet=True), bare=False):
+                first, name = found[start], found[at]
+                found[start], found[at] = replace(first, text=name.text), replace(name, text=first.text)
+                break
+            at += 1
+    return found
+
+
 def _starts(line: _Line, *, bare: bool) -> tuple[str, str] | None:
     """(level, what follows) of a line that begins one: "P1: shop closed", "Critical:", "- name: SEV1"."""
     if not line.bullet and (match := _LEVEL_LINE.match(_SIGNS.sub("", line.text))) and coded_names(match[0]):
@@ -105,7 +170,7 @@ def _starts(line: _Line, *, bare: bool) -> tuple[str, str] | None:
     rest = key["rest"].strip("\"' ")
     words = vocabulary()
     holds = key["key"].casefold() in (*_LABELS, "id") or words.is_a("severity_name", key["key"], 0.9)
-    if line.bullet and holds and (level := level_name(rest)) is not None and not level.rest:
+    if line.bullet and holds and (level := level_name(rest, plain=bare)) is not None and not level.rest:
         return rest, ""
     if bare and not rest and (level := level_name(key["key"], plain=True)) is not None and not level.rest:
         return key["key"], ""

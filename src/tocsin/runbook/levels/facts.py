@@ -331,6 +331,10 @@ def _sentence(inline: Inline, level: Level, *, criteria: bool) -> None:
     if told is not None and clock_named(told[0]) is not None:
         _labelled(told[0], told[1], inline.lines.first, level, criteria=criteria)
         return
+    if criteria and told is None and (apart := _promises_apart(text)):
+        for one in apart:
+            _sentence(plain(one, inline.lines.first), level, criteria=criteria)
+        return
     told_of = told is not None and vocabulary().is_a("action_label", told[0], 0.99)
     said = told[1] if told is not None and told_of else text  # "Responders: …" itself promises no response
     if promises_time(said) and say_targets(said, inline.lines.first, level, default=None):
@@ -345,6 +349,13 @@ def _sentence(inline: Inline, level: Level, *, criteria: bool) -> None:
                     level.actions.append(said)
                     continue
                 level.criteria += [piece.strip() for piece in _PIECES.split(said) if piece.strip()]
+
+
+def _promises_apart(text: str) -> list[str]:
+    """The sentences of a paragraph of which some promise a time and others say what is the matter; else none."""
+    sentences = [one.strip() for one in _SENTENCES.split(text) if one.strip()]
+    promising = [promises_time(one) for one in sentences] if len(sentences) > 1 else []
+    return sentences if any(promising) and not all(promising) else []
 
 
 _PIECES = re.compile(r"[;；]\s*|(?<=。)")
@@ -410,6 +421,10 @@ def read_item(
             if noted is not None and _is_bare_time(noted["when"]) and target(noted["what"]) is None:
                 level.criteria.append(noted["what"])
                 level.state("response", target(noted["when"], line))
+                continue
+            alone = len(clauses) == 2 and clause is clauses[1] and _is_only_time(clause) and ">" not in clause
+            if alone and where in ("severity", "list") and criteria and not level.first(clock):
+                level.state(clock, target(clause, line))  # "P1: shop shut; 15 min"
                 continue
             if where in ("severity", "list") and len(clause.split()) <= 4 and _is_bare_time(clause):
                 if _is_page(clause):

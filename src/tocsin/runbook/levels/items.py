@@ -5,26 +5,26 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Text
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import every, target
+from tocsin.runbook.escalation.calling import calls
+from tocsin.runbook.escalation.chains import is_somebody
 from tocsin.runbook.escalation.drawings import text_table
 from tocsin.runbook.grammar import any_of
-from tocsin.runbook.levels.blocks import levels_in_block
+from tocsin.runbook.levels.blocks import DATA, levels_in_block
 from tocsin.runbook.levels.tables import is_scale
-from tocsin.runbook.levels.titles import clock_of
+from tocsin.runbook.levels.titles import clock_named, clock_of, names_rhythm
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.scale import LevelName, coded_names, label_behind, level_name
 from tocsin.runbook.words import vocabulary
 
 PLAIN = ("severity", "targets")
 """Where a bare label ("Critical") is the name of a level."""
-
-
-_DATA = ("yaml", "yml")
 
 
 _TEXT = ("", "text", "txt")
@@ -48,7 +48,7 @@ def lists_of(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[I
             case ItemList() if len(found := [one for item in block.items if (one := _described(item))]) > 1:
                 told_of += found
             case ItemList():
-                yield where, tuple(one for item in block.items for one in _levels_in(item))
+                yield where, tuple(one for item in block.items for one in _levels_in(_without_arrows(item)))
                 for item in block.items:
                     if not item.children:
                         continue
@@ -68,8 +68,9 @@ def lists_of(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[I
                 if found := [one for line in every_line if (one := _described(line))]:
                     told_of += found
                     continue
-                texts += [one for line in lines for one in _levels_in(Item(line.lines, line, told))]
-            case Fence() if block.closed and block.info in (*_TEXT, *(_DATA if where in PLAIN else ())):
+                told_items = (_without_arrows(Item(line.lines, line, told)) for line in lines)
+                texts += [one for item in told_items for one in _levels_in(item)]
+            case Fence() if block.closed and block.info in (*_TEXT, *(DATA if where in PLAIN else ())):
                 if drawn(block, where) is block:
                     yield where, tuple(levels_in_block(block, bare=where in PLAIN))
             case _:
@@ -77,6 +78,53 @@ def lists_of(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[I
     if told_of:
         yield "list", tuple(told_of)
     yield where, tuple(item for item in texts if coded_names(item.inline.text[:24]) or _is_own(item, where))
+
+
+def _without_arrows(item: Item) -> Item:
+    """An item with an arrow behind its level and more behind that, "P1 → shop shut → respond in 15 min", as clauses.
+
+    Arrows from one person to the next are no such item.
+    """
+    text = item.inline.text
+    if not _MAY_HAVE_ARROWS.search(text):
+        return item
+    name, *parts = (part.strip() for part in _ARROWS.split(text))
+    level = level_name(name) if len(parts) > 1 else None
+    if level is None or level.rest or not all(parts) or any(map(calls, parts)):
+        return item
+    if sum(map(is_somebody, parts)) * 2 >= len(parts):
+        return item
+    if not any(target(part) is not None for part in parts[1:]):
+        return item
+    line = item.inline.lines.first
+    clocks = [one for part in parts if (one := _labelled(part)) is not None]
+    said = [part for part in parts if _labelled(part) is None]
+    below = tuple(Item(item.lines, plain(one, line)) for one in clocks)
+    children = (*item.children, ItemList(item.lines, False, below)) if below else item.children
+    return replace(item, inline=plain(f"{name}: {'; '.join(said)}", line), children=children)
+
+
+def _labelled(part: str) -> str | None:
+    """A part that is a clock and its time with a colon between: "Response: 15 min" of "Response 15 min"; else None."""
+    words = part.split()
+    names = (" ".join(words[:n]) for n in range(min(len(words) - 1, _LONGEST_CLOCK), 0, -1))
+    known = (one for one in names if part.startswith(one) and (clock_named(one) or names_rhythm(one)))
+    said = next(((one, part[len(one) :].strip()) for one in known if _is_time(part[len(one) :])), None)
+    if ":" in part or "：" in part:
+        return part if clock_named(re.split(r"[:：]", part)[0]) is not None else None
+    return f"{said[0]}: {said[1]}" if said is not None else None
+
+
+def _is_time(text: str) -> bool:
+    return target(text) is not None or every(text) is not None
+
+
+_LONGEST_CLOCK = 4
+"""Words."""
+
+
+_MAY_HAVE_ARROWS = re.compile(r"[>→➜➔⟶⇒»]")
+_ARROWS = re.compile(r"\s*(?:→|->|=>|➜|➔|⟶|⇒|»)\s*|\s+>\s+(?=[^\W\d_])")
 
 
 def _described(item: Item) -> Item | None:

@@ -16,6 +16,7 @@ from tocsin.runbook.levels.titles import CLOCKS, clock_said, role_of
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, coded_names, level_name
+from tocsin.runbook.span_forms import without_round_the_clock
 from tocsin.runbook.stated import Duration, DurationKind
 from tocsin.runbook.words import normal, vocabulary
 
@@ -236,6 +237,12 @@ def _are_intervals(table: Table, column: int) -> bool:
     return sum(every(cell) is not None for cell in cells) >= max(2, len(cells) * 0.5)
 
 
+def _are_longer(table: Table, column: int) -> bool:
+    """Whether a column says that something has lasted longer than a time: "> 30 min", and "< 10 min" below it."""
+    cells = [row.cells[column].text.lstrip() for row in table.rows if column < len(row.cells)]
+    return any(cell.startswith((">", "≥", "> ", "&gt;")) for cell in cells)
+
+
 def _by_content(table: Table, roles: list[tuple[str, float]]) -> list[tuple[str, float]]:
     """The roles with a column of unknown title read by what it holds, where the table lacks just that.
 
@@ -251,6 +258,11 @@ def _by_content(table: Table, roles: list[tuple[str, float]]) -> list[tuple[str,
                 roles[n] = ("cadence", 0.5)
                 known.add("cadence")
         elif _are_times(table, n):
+            if _are_longer(table, n):
+                if "criteria" not in known:
+                    roles[n] = ("criteria", 0.5)  # "Duration: > 30 min" is what has happened, and no promise
+                    known.add("criteria")
+                continue
             if (said := clock_said(table.header[n].text)) is not None:
                 roles[n] = (said, 0.5) if said not in known else ("other", 1.0)
                 known.add(said)
@@ -438,4 +450,12 @@ def _after_target(text: str, found: Duration | None) -> tuple[str, ...]:
     """ "15 min, Engineering Manager, #incidents": who is to answer, and where."""
     if found is None:
         return (text,)
-    return tuple(piece.strip() for piece in re.split(r"[,;，；]", text)[1:] if piece.strip())
+    pieces = (piece.strip() for piece in re.split(r"[,;，；]", text)[1:])
+    return tuple(piece for piece in pieces if piece and not _is_when(piece))
+
+
+def _is_when(piece: str) -> bool:
+    """Whether a piece is a time, or says that somebody is always there, and nothing to do."""
+    span = target(piece)
+    bare = span is not None and span.seconds and not re.search(r"[^\W\d_]{3}", piece.replace(span.text.strip(), ""))
+    return bool(bare) or vocabulary().is_a("availability", piece, 0.9) or not without_round_the_clock(piece).strip()
