@@ -1,5 +1,7 @@
 """Whose turn it is without a time, who is only called in one case, and who is paged a second time."""
 
+# ruff: noqa: E501 - whole documents on one line each stay easier to compare than wrapped ones
+
 from __future__ import annotations
 
 import pytest
@@ -221,3 +223,63 @@ def test_an_arrow_to_at_once_when_nobody_answers_waits_for_that() -> None:
     first, second, _third = plan.severities[0].levels
     assert (first.targets, second.targets) == (("On-call",), ("Lead",))
     assert second.after > first.after
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        (
+            "| Step | Who | Condition |\n|---|---|---|\n| 1 | On-call | new alert |\n| 2 | Lead | no answer within 15 min |\n"
+            "| 3 | CTO | not resolved in 60 min |"
+        ),
+        (
+            "| Eskalationsstufe | Verantwortlich | Auslöser |\n|---|---|---|\n| 1 | Bereitschaft | Alarm |\n"
+            "| 2 | Leitung | 15 Min. ohne Quittierung |\n| 3 | Vorstand | 1 Std. ohne Lösung |"
+        ),
+        (
+            "| 段階 | 連絡先 | 条件 |\n|---|---|---|\n| 1 | 当番 | アラート受信時 |\n"
+            "| 2 | リーダー | 15分以内に応答がない場合 |\n| 3 | 部長 | 60分以内に復旧しない場合 |"
+        ),
+        "```\nOn-call --15m--> Lead --60m--> CTO\n```",
+        "On-call → 15 min → Lead → 60 min → CTO",
+        "0分钟→值班人员→15分钟→组长→60分钟→总监",
+        "Level 1 (at once): On-call · Level 2 (after 15 min): Lead · Level 3 (after 60 min): CTO",
+        "1. On-call\n   - wait 15 minutes\n2. Lead\n   - wait 60 minutes\n3. CTO",
+        "1st call: On-call\n2nd call (after 15 min): Lead\n3rd call (after 60 min): CTO",
+        "1er appel : astreinte\n2e appel (après 15 min) : chef de service\n3e appel (après 60 min) : directeur technique",
+        (
+            "### First responder\n\nOn-call (see the roster).\n\n### Second responder\n\nLead, no answer after 15 minutes.\n\n"
+            "### Third responder\n\nCTO, if it is not resolved after 60 minutes."
+        ),
+        (
+            "O plantonista recebe o alerta; se não reconhecer em 15 minutos, o alerta vai para o líder técnico e, "
+            "45 minutos depois, para o gerente."
+        ),
+        (
+            "Il reperibile viene chiamato subito; trascorsi 15 minuti senza risposta tocca al responsabile, dopo un'ora al "
+            "direttore."
+        ),
+        "Первым будят дежурного. Если за 15 минут он не ответил, звонят руководителю, через час – директору.",
+        "- Plantonista: imediato\n- Líder técnico: após 15 minutos sem resposta\n- Gerente: após 1 hora sem solução",
+        "P0: On-call at once, Lead after 15 min, CTO after 60 min\nP1: On-call, then Lead at 30 min",
+    ],
+)
+def test_a_ladder_of_a_quarter_and_an_hour_is_one_in_any_words(said: str) -> None:
+    """The same three people at the same times, in tables of conditions, drawings, lists, headings and sentences."""
+    found = ladder(said)
+    assert [after for _who, after in found] == [None, 15, 60], found
+    assert all(len(who.split()) <= 3 for who, _after in found), found
+
+
+def test_a_time_some_time_later_counts_from_the_one_before() -> None:
+    """ "20 minutes later" is later than whoever was called before, and not than the start."""
+    said = "Page the miller. If nobody answers in 10 minutes, page the team lead, and 20 minutes later the owner."
+    assert ladder(said) == [("miller", None), ("team lead", 10), ("owner", 30)]
+
+
+def test_whoever_takes_the_alert_is_the_first() -> None:
+    """A sentence about who receives alerts calls that one first, whom no verb of calling names."""
+    assert ladder("The night operator takes the alert. After 15 minutes page the team lead.")[0] == (
+        "night operator",
+        None,
+    )

@@ -64,6 +64,9 @@ _HOURS_AND_MINUTES = re.compile(
 _DAY_MARK = re.compile(r"(?<![\w+])[JD]\s?\+\s?(?P<days>\d{1,2})(?![\w:.,]*\d)")
 """A number of days later, as in French: "J+1"."""
 
+_HOUR_MARK = re.compile(r"(?<![\w+])H\s?\+\s?(?P<h>\d{1,2})(?:[:h](?P<m>[0-5]\d))?(?![\w:.,]*\d|\s?m)")
+"""A number of hours later, as in French: "H+1", "H+0:15"."""
+
 _ISO = re.compile(r"(?<![\w-])PT(?:(?P<h>\d{1,3})H)?(?:(?P<m>\d{1,3})M)?(?![\w-])")
 """A length as ISO 8601 has it, "PT1H30M", as configuration states them."""
 
@@ -92,6 +95,9 @@ def whole_spans(text: str, line: int | None) -> Iterator[Span]:
         end = behind.end() if behind else match.end()
         days = int(match["days"]) * SECONDS["day"]
         yield Span(Duration(days, text[match.start() : end], kind, at_line(line), unit), match.start(), end)
+    for match in _HOUR_MARK.finditer(text) if "+" in text else ():
+        seconds = int(match["h"]) * 3600 + int(match["m"] or 0) * 60
+        yield Span(Duration(seconds, match[0], DurationKind.ELAPSED, at_line(line)), match.start(), match.end())
     for match in _MARK.finditer(text) if "+" in text else ():
         if _written_unit().match(text, match.end()):
             continue  # "T+3天"

@@ -453,11 +453,16 @@ def behind_occasion(text: str) -> str:
     return last if told and not any(map(is_somebody, before)) else text
 
 
+def with_times_apart(line: str) -> str:
+    """A line with the times on its arrows as stations of their own: "lead --10m--> owner"."""
+    return _TIMED_ARROW.sub(r" → (\1) → ", line) if _may_have_arrows(line) else line
+
+
 def arrow_parts(text: str) -> list[str]:
     """The stations of "A → B → C", without a label before a colon."""
     labelled = (":" in text or "：" in text) and re.match(r"^[^→>]{0,40}[:：]", text)
     body = re.sub(r"^[^:：→]*[:：]\s*", "", text) if labelled else text
-    body = _TIMED_ARROW.sub(r" → (\1) → ", body) if _may_have_arrows(body) else body
+    body = with_times_apart(body)
     parts = [part.strip() for part in at_arrows(body) if part.strip()]
     if parts and _answer().fullmatch(BRACKET.sub("", parts[0]).strip(" *:")):
         return []  # "Yes → go to step 2"
@@ -480,6 +485,12 @@ def _is_step(text: str) -> bool:
     return (works or not small_words("look", "chore").isdisjoint(first)) and not is_somebody(text)
 
 
+def _says_only_when(part: str) -> bool:
+    """Whether a station of arrows is a time and nobody: "10 min" between two people, "0 min" before the first."""
+    span = next(spans(part), None)
+    return span is not None and not re.search(r"\w", f"{part[: span.start]}{part[span.end :]}")
+
+
 @pattern
 def _timed_behind() -> str:
     """Before the time at the end of a name, without a bracket: "CTO after 30 min"."""
@@ -498,8 +509,8 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
         if not BRACKET.sub("", part).strip() and inside:
             waits = inside
             continue
-        if n and is_waiting(part) and not is_somebody(part):
-            waits = [part]
+        if (n and is_waiting(part) and not is_somebody(part)) or _says_only_when(part):
+            waits = [part] if n else []
             continue
         why, colon, behind = part.replace("：", ":").partition(":")
         silent = bool(n and colon and behind.strip()) and is_case_of_silence(why)

@@ -19,7 +19,7 @@ from tocsin.runbook.words import one_of, vocabulary
 @cache
 def _between_sentences() -> re.Pattern[str]:
     """Where a sentence ends, or a clause that has a time of its own: "; at 20 minutes", " and after an hour"."""
-    timed = rf",?\s+{any_of('and')}\s+(?={any_of('after', 'deadline')}\s+{_count()})"
+    timed = rf",?\s+{any_of('and')},?\s+(?={_point()})"
     return re.compile(rf"(?<=[.!?])\s+|(?<=[。！？])\s*|;\s+|；\s*|{timed}", re.IGNORECASE)
 
 
@@ -28,6 +28,21 @@ def _before_then() -> re.Pattern[str]:
     return re.compile(
         rf"[,，]\s*(?:{any_of('and')}\s+)?{any_of('then', 'before_that', 'at_last')}\s*(?=\w)", re.IGNORECASE
     )
+
+
+def _point() -> str:
+    """How a clause with a time of its own begins: "after 15", "20 minutes later"."""
+    return rf"(?:{any_of('after', 'deadline')}\s+(?:{_count()}|{_unit()})|{_some_time_later()})"
+
+
+def _unit() -> str:
+    """A unit alone, which is one of it: "через час"."""
+    units = (word for name in ("minute", "hour", "day") for word in vocabulary().durations[name] if len(word) > 2)
+    return rf"{one_of(word for word in units if ord(word[0]) < 0x2E80)}(?!\w)"
+
+
+def _some_time_later() -> str:
+    return rf"{_count()}\s*[^\W\d_]+\s+{any_of('later')}"
 
 
 def _count() -> str:
@@ -101,7 +116,7 @@ def _calls(clause: str) -> bool:
 
 @cache
 def _before_a_time() -> re.Pattern[str]:
-    time = rf"(?={any_of('after', 'deadline')}\s+{_count()})"
+    time = rf"(?={_point()})"
     then = any_of("then", "and", "before_that")
     return re.compile(rf",\s+(?:{then}\s+)?{time}|[，、]\s*(?:{then})?(?=\d)", re.IGNORECASE)
 
@@ -135,8 +150,8 @@ def _ends_at_once() -> re.Pattern[str]:
 
 @cache
 def goes_further() -> re.Pattern[str]:
-    """A word by which a time counts from the one before it: "another 10 minutes"."""
-    return re.compile(any_of("further"), re.IGNORECASE)
+    """Words by which a time counts from the one before it: "another 10 minutes", "10 minutes later"."""
+    return re.compile(rf"{any_of('further')}|{_some_time_later()}", re.IGNORECASE)
 
 
 @cache
@@ -146,10 +161,11 @@ def _turn() -> re.Pattern[str]:
     Behind a comma may stand who is not, "but never the owner".
     """
     point = rf"(?:{any_of('after')}|(?P<latest>{any_of('deadline')}))"
-    time = rf"^{point}\s+(?:[^,]*?\s)?{_count()}\s*[^\W\d_]+(?:,[^,]{{1,30}})?,?\s+"
+    after = rf"{point}\s+(?:(?:[^,]*?\s)?{_count()}['’]?\s*[^\W\d_]+|{_unit()})"
+    time = rf"^(?:{after}|{_some_time_later()})(?:,[^,]{{1,30}})?,?\s+(?:[–—-]\s+)?(?:{any_of('to')}\s+)?"
     who = r"[\w-]+(?:\s+[\w-]+){0,4}"
     several = rf"{who}?(?:\s+{any_of('and')}\s+{article()}{who})?"
-    return re.compile(rf"{time}{article()}(?P<who>{several})(?P<rest>,[^,]*)?[.]?$", re.IGNORECASE)
+    return re.compile(rf"{time}(?:{article()})?(?P<who>{several})(?P<rest>,[^,]*)?[.]?$", re.IGNORECASE)
 
 
 @cache
@@ -181,7 +197,7 @@ def in_turn(clause: str, lines: Lines, number: int) -> EscalationLevel | None:
     after = target(clause, lines.first) if match else None
     if match is not None and match.groupdict().get("case") and not (waits or words.says("unresolved", clause)):
         return None  # "the lead if 10 orders fail"
-    if match is None or after is None or not (any(words.says(one, match["who"]) for one in _TURNS) or _is_name(match)):
+    if match is None or after is None or not (_may_come(match["who"]) or _is_name(match)):
         return None
     if words.says("passive", match["who"]) or (match["rest"] and called_in(match["rest"].strip(" ,")) is not None):
         return None  # "the CTO is not called"
@@ -191,8 +207,9 @@ def in_turn(clause: str, lines: Lines, number: int) -> EscalationLevel | None:
     return EscalationLevel(number, named, span, after=after, trigger=waited_for(clause))
 
 
-_TURNS = ("person_word", "secondary")
-"""Lists of words for one who may stand beside a time without a verb."""
+def _may_come(who: str) -> bool:
+    """Whether a few words have one for somebody, who may stand beside a time without a verb."""
+    return vocabulary().says("secondary", who) or says_somebody(who)
 
 
 def _behind_a_wait(clause: str, lines: Lines, number: int) -> EscalationLevel | None:

@@ -29,6 +29,7 @@ from tocsin.runbook.escalation.chains import (
     named_by,
     people,
     waited_for,
+    with_times_apart,
     without_rank,
 )
 from tocsin.runbook.escalation.drawn_severities import SIGNS, read_drawn_severities
@@ -229,7 +230,7 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
     onward: tuple[str, int] | None = None  # whom the last level hands on to, and the line
     for number, line in enumerate(block.body, block.first):
         beside = False  # a person, in this line, whom an arrow follows: what that one does
-        for part in ARROW.split(line):
+        for part in ARROW.split(with_times_apart(line)):
             text = SIGNS.sub(" ", part, count=1).strip() if SIGNS.match(part) else part.strip()
             text = text.rstrip(" │|┐┘")
             before, colon, behind = text.partition(":")
@@ -256,7 +257,7 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
                 asked = True  # of two ways: neither the question nor an answer is anybody
                 continue
             if named and not counted and not is_person(who) and (beside or _is_occasion_beside(line, who)):
-                waiting += [] if beside else [text]
+                waiting += [] if beside and who else [text]  # what that one does; a time is on the way to the next
                 continue
             beside = is_person(who)
             if not who or not named:  # below the name of a level stands what is said of it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -78,6 +79,15 @@ def _says_who(label: str) -> bool:
     return max(words.column("role", label), words.column("person", label)) >= 0.9 or words.says("contact_word", label)
 
 
+def _named_in_text(section: Section) -> Iterator[str]:
+    """Who the paragraph below the heading of a level names before anything else: "Team lead, if …"."""
+    for block in section.blocks:
+        who = re.split(r"\s*[(（,，.。;；:：]|\s[–—-]\s", block.inline.text)[0] if isinstance(block, Text) else ""
+        if who and is_somebody(who) and len(who.split()) <= LONGEST_NAME:
+            yield who
+            return
+
+
 def levels_of_headings(levels: list[Section], scale: Scale, found: Escalation) -> Iterator[EscalationLevel]:
     """The levels that headings number, in their order; one that names nobody is noted as nameless in ``found``.
 
@@ -98,7 +108,7 @@ def levels_of_headings(levels: list[Section], scale: Scale, found: Escalation) -
             labels = [item.inline.labelled for item in items]
             holders = [label[1] for label in labels if label is not None and label[1] and _says_who(label[0])]
             names = (item.inline.lead or item.inline.text for item in items if not is_point(item.inline.text))
-            named = holders or list(names)
+            named = holders or list(names) or list(_named_in_text(section))
             known = len(holders) or sum(map(is_somebody, named))
             if not known or known * 2 < len(named) or max(len(name.split()) for name in named) > LONGEST_NAME:
                 found.nameless.append(section.lines)

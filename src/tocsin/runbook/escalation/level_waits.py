@@ -24,7 +24,20 @@ def wait_column_of(table: Table, who: int) -> int | None:
         return when
     waits = next((n for n, head in enumerate(heads) if n not in (0, who) and is_waiting(head)), None)
     timed = (waits, silence_column(table, who), best_column(heads, "after", start=1), when)
-    return next((one for one in timed if one is not None), None)
+    return next((one for one in (*timed, _column_of_conditions(table, who)) if one is not None), None)
+
+
+def _column_of_conditions(table: Table, who: int) -> int | None:
+    """The column that says in each row but the first for how long there was no answer or no end: "Condition"."""
+    for n in range(1, len(table.header)):
+        later = [_cell(row, n) for row in table.rows[1:]]
+        told = vocabulary().column("situation", table.header[n].text) >= _SURELY
+        if n != who and later and all(_is_wait(cell) and (told or is_waiting(cell)) for cell in later):
+            return n
+    return None
+
+
+_SURELY = 0.9
 
 
 def silence_column(table: Table, who: int) -> int | None:

@@ -35,6 +35,8 @@ from tocsin.runbook.escalation.path_items import level_of_item
 from tocsin.runbook.escalation.prepared_lists import (
     all_levels,
     headed_by_times,
+    levels_in_a_line,
+    lines_of_severities,
     lines_of_times,
     paragraphs_of_times,
     prepared,
@@ -84,6 +86,10 @@ def read_section(section: Section, scale: Scale, found: Escalation, *, levels_on
         match block:
             case ItemList():
                 _list(block, section, scale, found)
+            case Text() if beside := levels_in_a_line(block):
+                _list(ItemList(block.lines, True, beside), section, scale, found)
+            case Text() if by_severity := lines_of_severities(block):
+                _list(ItemList(block.lines, False, by_severity), section, scale, found)
             case Text() if all_levels(block):
                 lines = tuple(Item(one.lines, one) for one in block.inline.by_line)
                 _list(ItemList(block.lines, True, lines), section, scale, found)

@@ -120,7 +120,10 @@ def _follows(piece: str) -> bool:
 
 
 def _may_be_called(who: str, *, named: bool) -> bool:
-    if not who or len(who.split()) > LONGEST_NAME + named or is_outside(who) or vocabulary().says("customers", who):
+    names = people(who) if who else ()
+    if not names or any(len(one.split()) > LONGEST_NAME + named for one in names):
+        return False
+    if is_outside(who) or vocabulary().says("customers", who):
         return False
     known = says_somebody(who) or vocabulary().says("executives", who)
     return named or known or all(map(is_name, people(who)))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tocsin.runbook.document.blocks import Block, Item, ItemList, Text
-from tocsin.runbook.document.inline import Inline, Run
+from tocsin.runbook.document.inline import Inline, Run, plain
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.calling import calls
@@ -21,7 +21,7 @@ from tocsin.runbook.escalation.chains import (
 from tocsin.runbook.escalation.judged import leaves_open
 from tocsin.runbook.escalation.one_wait import names_no_one_but_the_next
 from tocsin.runbook.escalation.prose import spoken
-from tocsin.runbook.scale import Scale
+from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary
 
@@ -63,6 +63,25 @@ def all_levels(block: Text) -> bool:
     return len(lines) > 1 and all(counted_level().match(one.text) for one in lines)
 
 
+def levels_in_a_line(block: Text) -> tuple[Item, ...]:
+    """The levels of a paragraph that has several in a line: "Level 1: engineer · Level 2 (15 min): lead"."""
+    pieces = [piece.strip() for piece in _BESIDE.split(block.inline.text) if piece.strip()]
+    if len(pieces) < 2 or not all(counted_level().match(piece) for piece in pieces):
+        return ()
+    return tuple(Item(block.lines, plain(piece, block.lines.first)) for piece in pieces)
+
+
+_BESIDE = re.compile(r"\s*[·•|;；]\s*")
+
+
+def lines_of_severities(block: Text) -> tuple[Item, ...]:
+    """The lines of a paragraph of which each says whom one severity calls: "P0: lead", "P1: on-call"."""
+    lines = tuple(Item(one.lines, one) for one in block.inline.by_line)
+    labels = [one.inline.labelled for one in lines]
+    named = all(label is not None and label[1] and len(coded_names(label[0])) == 1 for label in labels)
+    return lines if len(lines) > 1 and named else ()
+
+
 def lines_of_times(block: Text) -> tuple[Item, ...]:
     """The lines of a paragraph whose every line but the first begins with a time: "After 15 minutes: head baker"."""
     lines = tuple(Item(one.lines, one) for one in block.inline.by_line)
@@ -78,6 +97,35 @@ def _without_leading_arrows(block: ItemList) -> ItemList:
         return block
     bare = (replace(item, inline=item.inline.after("")) for item in later)
     return replace(block, ordered=True, items=(block.items[0], *bare))
+
+
+def _waited_below(block: ItemList) -> ItemList:
+    """A list whose items say below them how long to wait then, with that time at the next one."""
+    waits = [_waits_below(item) for item in block.items]
+    if not any(waits[:-1]):
+        return block
+    items = list(block.items)
+    for n, wait in enumerate(waits[:-1]):
+        if wait is not None:
+            items[n] = replace(items[n], children=())
+            line = items[n + 1].inline.lines.first
+            said = items[n + 1].inline
+            if target(said.text) is None:
+                items[n + 1] = replace(items[n + 1], inline=Inline((*said.runs, Run(f" ({wait})", line)), said.lines))
+    return replace(block, items=tuple(items))
+
+
+def _waits_below(item: Item) -> str | None:
+    """The time of the one item below an item that only says to wait: "wait 10 minutes"."""
+    nested = [one.inline.text for child in item.children if isinstance(child, ItemList) for one in child.items]
+    if len(nested) != 1 or len(item.children) != 1 or not vocabulary().says("wait", nested[0]):
+        return None
+    span = target(nested[0])
+    return span.text if span is not None and span.seconds and len(nested[0].split()) <= _LONGEST_WAIT else None
+
+
+_LONGEST_WAIT = 6
+"""Words of an item that says to wait and for how long."""
 
 
 def _with_times_below(block: ItemList) -> ItemList:
@@ -126,4 +174,5 @@ def _without_the_next(block: ItemList, scale: Scale) -> ItemList:
 
 def prepared(block: ItemList, scale: Scale) -> ItemList:
     """A list as it is read: each item with its time, without those that decide or say when the next one comes."""
-    return _with_times_below(_without_the_next(_without_decisions(_without_leading_arrows(block)), scale))
+    block = _waited_below(_without_leading_arrows(block))
+    return _with_times_below(_without_the_next(_without_decisions(block), scale))

@@ -40,7 +40,7 @@ from tocsin.runbook.escalation.deadlines import is_latest
 from tocsin.runbook.escalation.given_times import GivenTime, given_time, time_given_to_last
 from tocsin.runbook.escalation.own_times import each_at_a_time
 from tocsin.runbook.escalation.scopes import scopes
-from tocsin.runbook.grammar import any_of, article, pattern
+from tocsin.runbook.grammar import any_of, article, may_hold, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.span_forms import Span
@@ -154,6 +154,8 @@ class Told:
         level = spoken(sentence, lines, number, self.scale)
         if level is None and self.levels and self.turns:
             level = in_turn(sentence, lines, number)
+        if level is None and not self.levels and self.turns and (who := _hears_first(sentence)):
+            level = EscalationLevel(1, people(who), Lines(lines.first, lines.last), trigger=Trigger.START)
         if level is None and self.levels and self.turns and self._wait is None and (who := _only_named(sentence)):
             self.ordered = True
             level = EscalationLevel(number, people(who), Lines(lines.first, lines.last))
@@ -204,6 +206,17 @@ class Told:
                 self.add(level)
         if given.rest:
             self._wait = None  # what it says happens then; it waits for nobody else
+
+
+def _hears_first(sentence: str) -> str:
+    """Who receives an alert in a sentence that calls nobody: "The night operator takes the alert"."""
+    heard = may_hold(sentence, "alarm") and _alarm().search(sentence) is not None
+    return acts(sentence) or "" if heard and target(sentence) is None else ""
+
+
+@pattern
+def _alarm() -> str:
+    return any_of("alarm")
 
 
 @pattern

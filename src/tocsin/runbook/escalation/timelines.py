@@ -187,10 +187,12 @@ def _called_first(item: Item, scale: Scale) -> str:
 
 
 def _named_in(item: Item) -> str:
-    """What is said in an item besides its number, or behind "No answer after 15 minutes:"."""
+    """Who is named in an item besides its number, on whichever side of a colon the time stands."""
     text, label = item.inline.text, item.inline.labelled
     if label is not None and is_waiting(label[0]):
         return label[1]
+    if label is not None and item.inline.lead is None and is_point(label[1]) and is_somebody(label[0]):
+        return label[0]  # "Duty engineer: after 15 minutes without an answer"
     return without_rank(text)
 
 
