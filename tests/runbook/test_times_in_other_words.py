@@ -234,3 +234,42 @@ def test_the_sentences_before_a_promise_say_what_a_level_is() -> None:
     )
     assert [one.criteria for one in found] == [("The mill stands.", "Nobody gets flour."), ("One stone stands.",)]
     assert [(minutes(one.response_target), minutes(one.resolution_target)) for one in found] == [(15, 240), (60, None)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "- 🔥 **SEV1** · mill stands · ack 5m · fix 2h\n- **SEV2** · slow · ack 30m · fix 8h",
+        "### SEV1\n\nMill stands.\n\nTTA 5 min · TTR 2 h\n\n### SEV2\n\nSlow.\n\nTTA 30 min · TTR 8 h",
+        (
+            "SEV1 means the mill stands. Acknowledge in 5 minutes, fix in 2 hours.\n\n"
+            "SEV2 means it is slow. Acknowledge in 30 minutes, fix in 8 hours."
+        ),
+    ],
+)
+def test_clocks_with_dots_between_them_and_a_level_in_words(said: str) -> None:
+    """A dot parts the facts of a level as an arrow does, and a clock needs no colon before its time."""
+    found = levels(said)
+    assert [one.name for one in found] == ["SEV1", "SEV2"]
+    assert [(minutes(one.acknowledge_target), minutes(one.resolution_target)) for one in found] == [(5, 120), (30, 480)]
+
+
+def test_promises_behind_an_arrow_are_the_clocks_of_a_level() -> None:
+    """ "P1: caisse HS → prise en charge sous 10 min, rétablissement sous 2 h"."""
+    found = levels(
+        "- P1 : caisse HS → prise en charge sous 10 min, rétablissement sous 2 h\n"
+        "- P2 : caisse lente → prise en charge sous 1 h, rétablissement sous 8 h"
+    )
+    told = [(one.criteria, minutes(one.response_target), minutes(one.resolution_target)) for one in found]
+    assert told == [(("caisse HS",), 10, 120), (("caisse lente",), 60, 480)]
+
+
+def test_a_promise_without_a_length_is_the_time_of_its_level() -> None:
+    """ "P3 whenever we can" takes no other level's time with it."""
+    said = (
+        "P1 is answered within 10 minutes, P2 within 4 hours, P3 whenever we can.\n\n- P1: dead\n- P2: slow\n- P3: typo"
+    )
+    found = levels(said)
+    assert [minutes(one.response_target) for one in found] == [10, 240, None]
+    assert found[2].response_target is not None
+    assert found[2].response_target.kind is DurationKind.BEST_EFFORT

@@ -283,3 +283,49 @@ def test_whoever_takes_the_alert_is_the_first() -> None:
         "night operator",
         None,
     )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "- On-call engineer\n- No response in 5 minutes → {deed}\n- Still down after 20 minutes → Team lead",
+        "1. On-call engineer\n2. No response after 5 minutes: {deed}\n3. No response after 20 minutes: Team lead",
+    ],
+)
+@pytest.mark.parametrize("deed", ["Reboot", "Failover", "Rollback", "Neustart", "Reinicio", "Redémarrage", "Откат"])
+def test_what_is_done_when_nobody_answers_is_nobody(said: str, deed: str) -> None:
+    """A capital letter alone makes no person: nobody is called "Reboot"."""
+    assert ladder(said.replace("{deed}", deed)) == [("On-call engineer", None), ("Team lead", 20)]
+
+
+def test_an_answer_within_the_target_waits_for_as_long_as_that_is() -> None:
+    """ "Within the SLA" is the response target of each severity, and no window that is assumed."""
+    plan = plan_response(
+        read("1. On-call engineer\n2. Team lead if there is no answer within the SLA"), "mill", Choices()
+    )
+    for name, minutes in (("P0", 5), ("P1", 60)):
+        severity = plan.severity(name)
+        assert severity is not None
+        second = severity.levels[1]
+        assert (second.after.total_seconds() / 60, second.assumed) == (minutes, False)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "On-call: DevOps. First contact on an alert.\n\nIf unreachable after 10 minutes: the team lead.",
+        (
+            "- **On-call:** DevOps engineer. First contact on an alert.\n"
+            "- **Escalation:** team lead if there is no answer within 10 minutes."
+        ),
+    ],
+)
+def test_whoever_is_on_call_is_called_before_the_escalation(said: str) -> None:
+    """A line about who is on call, and the next about who comes otherwise, are a ladder of two."""
+    assert ladder(said) == [("On-call", None), ("team lead", 10)]
+
+
+def test_weeks_on_duty_are_no_wait() -> None:
+    """How long somebody is on duty is nobody's window, and no name."""
+    said = "The on-call engineer is paged. After 2 weeks on duty. Then the team lead."
+    assert ladder(said) == [("on-call engineer", None), ("team lead", None)]

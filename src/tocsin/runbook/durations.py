@@ -118,13 +118,15 @@ _SLASHED = re.compile(r"(\d\s?[^\W\d_]{1,7})/(?=\d{1,3}\s?[^\W\d_]{1,7}(?![\w/])
 
 
 def symbolic(text: str, line: int | None = None) -> Iterator[Span]:
-    """The days that a text names as a time, "next business day": each as a span without a length."""
+    """What a text names as a time without a length, "next business day", "whenever we can"."""
     grammar = _grammar()
     if _promise_words().isdisjoint(words_of(text)) and not _is_unspaced(text):
         return
     for match in grammar.symbolic.finditer(text):
         unit = WorkingUnit.DAY if grammar.next_working_day.search(match[0]) else None
         yield Span(Duration(None, match[0], DurationKind.BUSINESS, at_line(line), unit), match.start(), match.end())
+    for match in grammar.effort.finditer(text):
+        yield Span(Duration(None, match[0], DurationKind.BEST_EFFORT, at_line(line)), match.start(), match.end())
 
 
 def _may_hold_one(text: str) -> bool:

@@ -199,12 +199,23 @@ def in_turn(clause: str, lines: Lines, number: int) -> EscalationLevel | None:
         return None  # "the lead if 10 orders fail"
     if match is None or after is None or not (_may_come(match["who"]) or _is_name(match)):
         return None
+    if names_nobody(match["who"]) or _preposition().match(match["who"]) or (after.seconds or 0) >= _SHIFT:
+        return None  # "After two weeks on duty"
     if words.says("passive", match["who"]) or (match["rest"] and called_in(match["rest"].strip(" ,")) is not None):
         return None  # "the CTO is not called"
     span = Lines(lines.first, lines.last)
     several = re.split(rf"(?i)\s+{any_of('and')}\s+{article()}", match["who"])
     named = tuple(one for who in several for one in people(who))
     return EscalationLevel(number, named, span, after=after, trigger=waited_for(clause))
+
+
+_SHIFT = 7 * 86_400
+"""Seconds. Nobody waits a week for an answer: that is how long somebody is on duty."""
+
+
+@pattern
+def _preposition() -> str:
+    return rf"{any_of('in_name', 'ends_name')}"
 
 
 def _may_come(who: str) -> bool:

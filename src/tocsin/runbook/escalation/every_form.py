@@ -116,6 +116,7 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
         for level in chain
         if level.condition and all(map(is_severity, level.targets))
     ]
+    found.rules += _within_targets(found)
     set_exceptions_apart(found, scale)
     found.rules += deadline_rules(found.chains)
     found.called = tuple(one.name for one in scale.severities if one.name not in found.nobody)
@@ -256,6 +257,17 @@ def _give_times(found: Escalation, waits: dict[str, tuple[Duration, Trigger]]) -
         if len(chain) > 1 and chain[1].after is None and chain[1].trigger is Trigger.UNSTATED:
             second = replace(chain[1], after=after, trigger=trigger)
             found.chains[name] = [chain[0], second, *chain[2:]]
+
+
+def _within_targets(found: Escalation) -> list[EscalationRule]:
+    """The reasons to call the next one when a target is over, "no answer within the SLA": each severity has its own."""
+    return [
+        EscalationRule(level.condition, level.lines, Trigger.UNACKNOWLEDGED, None, (name,) if name else ())
+        for name, chain in found.chains.items()
+        for level in chain[1:]
+        if level.after is None and level.trigger is Trigger.UNACKNOWLEDGED and level.condition
+        if vocabulary().says("response_target", level.condition)
+    ]
 
 
 def _give_up(found: Escalation) -> None:

@@ -67,7 +67,7 @@ def is_outside(who: str) -> bool:
 
 
 def is_no_person(text: str) -> bool:
-    """Whether a cell names where something is written or met, "Ticket only", "War room", and no one to call."""
+    """Whether a cell names where something is written or met, or what is done, "War room", "Reboot", and no one."""
     return _no_person().fullmatch(text.strip()) is not None or has_time(text)
 
 
@@ -83,5 +83,5 @@ def _meeting() -> str:
 
 @pattern
 def _no_person() -> str:
-    written = rf"{any_of('no_person')}|-|–|—"
+    written = rf"{any_of('no_person', 'deed')}|-|–|—"
     return rf"{any_of('ticket')}\s.*\bticket\b.*|(?:{article()})?(?:(?:{written})(?:\s+{any_of('only')})?)?"

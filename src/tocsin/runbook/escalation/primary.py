@@ -35,7 +35,8 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
                     continue
                 for n, name in enumerate(("primary", "secondary", "escalation_contact"), 1):
                     bare = normal(key).strip()
-                    if words.says(name, key) and len(levels) == n - 1:
+                    ranked = words.says(name, key) or (n == 1 and words.is_a("rotation", key, 0.9))
+                    if ranked and len(levels) in ({n - 1, 1} if n == _LAST else {n - 1}):
                         who = (
                             value
                             if (bare in _RANKS or is_rank_alone(key, value))
@@ -44,7 +45,9 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
                             else key
                         )
                         who = _before_time().sub("", who) if target(who) is not None else who  # "Ana after 30 min"
-                        level = EscalationLevel(n, people(BRACKET.sub(" ", who)), lines, trigger=Trigger.START)
+                        who = _before_case().split(who, maxsplit=1)[0] or who
+                        number = len(levels) + 1
+                        level = EscalationLevel(number, people(BRACKET.sub(" ", who)), lines, trigger=Trigger.START)
                         if n > 1:
                             said = spoken(value, lines, n, scale) if name == "escalation_contact" else None
                             window = target(value, lines.first)
@@ -58,6 +61,16 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
             for value, lines in waits:
                 _wait_for_second(value, lines, scale, found)
             return
+
+
+_LAST = 3
+"""The rank of whoever is called after all others."""
+
+
+@pattern
+def _before_case() -> str:
+    """Before when somebody is called: "Ana if there is no answer"."""
+    return rf"\s+{any_of('if')}\s"
 
 
 def _is_wait(label: str, value: str) -> bool:

@@ -210,6 +210,9 @@ class Told:
 
 def _hears_first(sentence: str) -> str:
     """Who receives an alert in a sentence that calls nobody: "The night operator takes the alert"."""
+    label, colon, said = sentence.replace("：", ":").partition(":")
+    if colon and said.strip() and vocabulary().is_a("rotation", label, 0.9) and target(said) is None:
+        return label.strip()  # "On-call: DevOps."
     heard = may_hold(sentence, "alarm") and _alarm().search(sentence) is not None
     return acts(sentence) or "" if heard and target(sentence) is None else ""
 
@@ -227,9 +230,12 @@ def _otherwise() -> str:
 
 def _only_named(clause: str) -> str:
     """Who a clause names and says no more: "the owner"."""
-    who = re.sub(rf"(?i)^{any_of('to')}\s+", "", clause.strip(" .。"))
+    who = re.sub(
+        rf"(?i)^(?:{any_of('then', 'before_that', 'at_last')}\s+)?(?:{any_of('to')}\s+)?", "", clause.strip(" .。")
+    )
     who = re.sub(rf"(?i)^{article()}", "", who)
-    return who if says_somebody(who) and len(who.split()) <= 5 and not names_nobody(who) else ""
+    timed = target(who) is not None
+    return who if says_somebody(who) and len(who.split()) <= 5 and not (timed or names_nobody(who)) else ""
 
 
 def named_last(levels: Sequence[EscalationLevel], text: str) -> EscalationLevel | None:

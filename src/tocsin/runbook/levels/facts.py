@@ -12,7 +12,7 @@ from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.labels import unwrapped
 from tocsin.runbook.document.outline import outline
 from tocsin.runbook.document.sections import Section
-from tocsin.runbook.durations import every, target
+from tocsin.runbook.durations import every, spans, target
 from tocsin.runbook.escalation.calling import calls, is_passive, without_hurry
 from tocsin.runbook.escalation.chains import ARROW, is_somebody
 from tocsin.runbook.escalation.told_cells import is_told_column, tells, told_at_once
@@ -214,7 +214,7 @@ def say_named_clock(cell: Inline, level: Level) -> bool:
 
 def say_labelled_clocks(text: str, line: int, level: Level) -> bool:
     """The clocks of "Response: 15 min / Updates: hourly", each by its own label; False where a part has none."""
-    pieces = [plain(piece, line).labelled for piece in _PARTS.split(text)] if ":" in text or "：" in text else []
+    pieces = [_clock_in(piece, line) for piece in _PARTS.split(text)] if _MAY_BE_CLOCKS.search(text) else []
     labelled = [piece for piece in pieces if piece is not None]
     if not len(labelled) == len(pieces) > 1 or not any(clock_of(*one) for one in labelled):
         return False
@@ -224,6 +224,17 @@ def say_labelled_clocks(text: str, line: int, level: Level) -> bool:
     return True
 
 
+def _clock_in(piece: str, line: int) -> tuple[str, str] | None:
+    """The label and the value of a piece, also without a colon: "TTA 5 min"."""
+    labelled = plain(piece, line).labelled
+    span = next(spans(piece, line), None) if labelled is None else None
+    if span is None or piece[span.end :].strip(" .。"):
+        return labelled
+    label = piece[: span.start].strip()
+    return (label, piece[span.start :]) if clock_named(label) is not None else None
+
+
+_MAY_BE_CLOCKS = re.compile(r"[:：·|]")
 _PARTS = re.compile(r"\s*[,;|·、，；]\s*|\s+/\s+|\s*／\s*")
 
 
@@ -404,6 +415,7 @@ def read_item(
     rest = item.inline.rest if lead is not None and (not name.label or name.label in lead) else name.rest
     if lead is not None and where == "severity" and (name.label or severity_key(lead) != severity_key(name.name)):
         level.aliases[lead] = None  # "Low risk" is the level "Low"
+    rest = _in_bracket(rest, level) if criteria and where in ("severity", "list") else rest
     rest = _before_clocks(rest, line, level)
     rest = _before_arrow(rest, line, level) if where in ("severity", "list") else rest
     if where == "targets":
@@ -453,6 +465,18 @@ def read_item(
                     _entry(nested, level, criteria=criteria and where in ("severity", "list"))
 
 
+def _in_bracket(rest: str, level: Level) -> str:
+    """What stands behind a bracket right behind the name of a level, which says what it is: "(shop shut): 15 min"."""
+    match = _BRACKET_FIRST.match(rest)
+    if match is None or target(match["what"]) is not None or not promises_time(rest[match.end() :]):
+        return rest
+    level.criteria.append(match["what"].strip())
+    return rest[match.end() :]
+
+
+_BRACKET_FIRST = re.compile(r"\s*[(（](?P<what>[^()（）]{3,80})[)）]\s*[:：–—-]\s*")
+
+
 def _before_clocks(rest: str, line: int, level: Level) -> str:
     """What is the matter, before the clocks in a bracket at the end: "down (response: 15 min, resolution: 4 h)"."""
     match = _BRACKETED.fullmatch(rest) if rest.endswith((")", "）", ").", "）。")) else None
@@ -490,6 +514,10 @@ def _before_arrow(rest: str, line: int, level: Level) -> str:
     if len(parts) != 2 or not parts[0].strip() or _is_call(parts[0]) or target(parts[0]):
         return rest
     told = [one.strip(" .。") for one in re.split(r"[;；]\s*|,\s+", parts[1]) if one.strip(" .。")]
+    if all(promises_time(one) for one in told):
+        for one in told:
+            say_targets(one, line, level, default=None)
+        return parts[0]
     if len(told) < 2 and target(parts[1], line):
         return rest
     if len(told) < 2 and not vocabulary().says("call", told[0] if told else "") and not _is_call(parts[1]):

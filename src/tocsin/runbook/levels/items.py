@@ -15,7 +15,7 @@ from tocsin.runbook.durations import every, target
 from tocsin.runbook.escalation.calling import calls
 from tocsin.runbook.escalation.chains import is_somebody
 from tocsin.runbook.escalation.drawings import text_table
-from tocsin.runbook.grammar import any_of
+from tocsin.runbook.grammar import any_of, may_hold, pattern
 from tocsin.runbook.levels.blocks import DATA, levels_in_block
 from tocsin.runbook.levels.tables import is_scale
 from tocsin.runbook.levels.titles import clock_named, clock_of, names_rhythm
@@ -83,8 +83,9 @@ def lists_of(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[I
 def _without_arrows(item: Item) -> Item:
     """An item with an arrow behind its level and more behind that, "P1 → shop shut → respond in 15 min", as clauses.
 
-    Arrows from one person to the next are no such item.
+    The same with dots between them. Arrows from one person to the next are no such item.
     """
+    item = _defined(item)
     text = item.inline.text
     if not _MAY_HAVE_ARROWS.search(text):
         return item
@@ -123,8 +124,28 @@ _LONGEST_CLOCK = 4
 """Words."""
 
 
-_MAY_HAVE_ARROWS = re.compile(r"[>→➜➔⟶⇒»]")
-_ARROWS = re.compile(r"\s*(?:→|->|=>|➜|➔|⟶|⇒|»)\s*|\s+>\s+(?=[^\W\d_])")
+def _defined(item: Item) -> Item:
+    """An item that says in words what its level is, "SEV1 is when the shop is shut", as "SEV1: the shop is shut"."""
+    text = item.inline.text
+    means = _means().search(text[:_NEAR]) if may_hold(text[:_NEAR], "means") else None
+    level = level_name(text[: means.start()]) if means is not None else None
+    if means is None or level is None or level.rest or not text[means.end() :].strip(" :：-–—"):
+        return item
+    said = text[means.end() :].strip(" :：-–—")
+    return replace(item, inline=plain(f"{text[: means.start()].strip()}: {said}", item.inline.lines.first))
+
+
+_NEAR = 40
+"""Characters of a text in which its level stands."""
+
+
+@pattern
+def _means() -> str:
+    return rf"\s*{any_of('means')}\s*"
+
+
+_MAY_HAVE_ARROWS = re.compile(r"[>→➜➔⟶⇒»·•|]")
+_ARROWS = re.compile(r"\s*(?:→|->|=>|➜|➔|⟶|⇒|»)\s*|\s+>\s+(?=[^\W\d_])|\s+[·•|]\s+")
 
 
 def _described(item: Item) -> Item | None:

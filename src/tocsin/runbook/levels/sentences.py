@@ -8,7 +8,7 @@ from functools import cache
 
 from tocsin.runbook.document.blocks import ItemList
 from tocsin.runbook.document.sections import Section
-from tocsin.runbook.durations import spans
+from tocsin.runbook.durations import spans, symbolic
 from tocsin.runbook.grammar import BRACKET, ending, small_words
 from tocsin.runbook.levels.draft import Draft
 from tocsin.runbook.levels.facts import texts_of
@@ -133,7 +133,8 @@ def _promises(sentence: str, section: Section, what: str, scale: Scale, *, named
     """
     if named:
         sentence = re.split(r"[:：]", sentence, maxsplit=1)[1]
-    places = [*scale.places(sentence), *((span.start, span.end) for span in spans(sentence))]
+    times = (*spans(sentence), *symbolic(sentence))
+    places = [*scale.places(sentence), *((span.start, span.end) for span in times)]
     bare = "".join(" " if any(a <= n < b for a, b in places) else one for n, one in enumerate(sentence))
     said = words_of(bare)
     promising = small_words("promises")
