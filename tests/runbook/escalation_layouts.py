@@ -193,6 +193,12 @@ LAYOUTS: dict[str, Layout] = {
         c[0][0] + "\n" + "\n".join(f"{'│  ' * n}└─ {t.unanswered(m)} → {who}" for n, (who, m) in enumerate(c[1:]))
     ),
     "boxes in code": lambda t, c: fence("\n      |\n      v\n".join(_own(t, c, "[ {who} ({when}) ]"))),
+    "arrows and bare times": lambda t, c: c[0][0] + "".join(f" → {t.span(n)} → {who}" for who, n in c[1:]),
+    "arrows and bare times in code": lambda t, c: fence(c[0][0] + "".join(f" -> {t.span(n)} -> {w}" for w, n in c[1:])),
+    "times on arrows in code": lambda t, c: fence(c[0][0] + "".join(f" --{n}m--> {who}" for who, n in c[1:])),
+    "levels in one line": lambda t, c: " · ".join(_own(t, c, "{level} ({when}): {who}")),
+    "names with their times in one line": lambda t, c: ", ".join(f"{who} ({t.when(n)})" for who, n in c),
+    "plain names and times": lambda t, c: lines(_own(t, c, "{who}: {when}")),
     "columns in code": lambda t, c: fence("\n".join(f"{t.when(n):<24}{who}" for who, n in c)),
 }
 """Every layout of one escalation for all incidents, by what it looks like."""

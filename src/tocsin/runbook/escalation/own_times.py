@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.calling import called_in, forbids, says_somebody, without_hurry
-from tocsin.runbook.escalation.chains import LONGEST_NAME, arrow_levels, people, waited_for
+from tocsin.runbook.escalation.chains import LONGEST_NAME, arrow_levels, counted_level, people, waited_for
 from tocsin.runbook.escalation.deadlines import as_said
 from tocsin.runbook.escalation.ours import is_name, is_no_person, is_outside
 from tocsin.runbook.escalation.told_cells import whom_told
@@ -125,7 +125,7 @@ def _may_be_called(who: str, *, named: bool) -> bool:
         return False
     if is_outside(who) or vocabulary().says("customers", who):
         return False
-    known = says_somebody(who) or vocabulary().says("executives", who)
+    known = says_somebody(who) or vocabulary().says("executives", who) or counted_level().match(who) is not None
     return named or known or all(map(is_name, people(who)))
 
 
