@@ -162,10 +162,11 @@ def _turn() -> re.Pattern[str]:
     """
     point = rf"(?:{any_of('after')}|(?P<latest>{any_of('deadline')}))"
     after = rf"{point}\s+(?:(?:[^,]*?\s)?{_count()}['’]?\s*[^\W\d_]+|{_unit()})"
-    time = rf"^(?:{after}|{_some_time_later()})(?:,[^,]{{1,30}})?,?\s+(?:[–—-]\s+)?(?:{any_of('to')}\s+)?"
+    time = rf"^(?:{after}|{_some_time_later()})(?:,[^,]{{1,30}})?,?\s+(?:[–—-]\s+)?(?P<led>{any_of('to')}\s+)?"
     who = r"[\w-]+(?:\s+[\w-]+){0,4}"
     several = rf"{who}?(?:\s+{any_of('and')}\s+{article()}{who})?"
-    return re.compile(rf"{time}(?:{article()})?(?P<who>{several})(?P<rest>,[^,]*)?[.]?$", re.IGNORECASE)
+    the = rf"(?P<the>{article()})?"
+    return re.compile(rf"{time}{the}(?P<who>{several})(?P<rest>,[^,]*)?[.]?$", re.IGNORECASE)
 
 
 @cache
@@ -199,6 +200,8 @@ def in_turn(clause: str, lines: Lines, number: int) -> EscalationLevel | None:
         return None  # "the lead if 10 orders fail"
     if match is None or after is None or not (_may_come(match["who"]) or _is_name(match)):
         return None
+    if says_more_than_a_name(match["who"]) or _is_bare(match):
+        return None  # "the manager signs the report after 5 days", "after 2 hours engineers rotate"
     if names_nobody(match["who"]) or _preposition().match(match["who"]) or (after.seconds or 0) >= _SHIFT:
         return None  # "After two weeks on duty"
     if words.says("passive", match["who"]) or (match["rest"] and called_in(match["rest"].strip(" ,")) is not None):
@@ -216,6 +219,29 @@ _SHIFT = 7 * 86_400
 @pattern
 def _preposition() -> str:
     return rf"{any_of('in_name', 'ends_name')}"
+
+
+def says_more_than_a_name(who: str) -> bool:
+    """Whether a few words go on from a name to what that one does: "lead signs the report", "team in Slack"."""
+    return _goes_on().search(who) is not None
+
+
+@pattern
+def _goes_on() -> str:
+    of = any_of("of", "and", "to")
+    behind = rf"(?<=\w)\s+(?!{any_of('in_name')}){any_of('ends_name')}\s"
+    return rf"{behind}|(?<=\w)\s+(?!{of})[\w-]+\s+{article()}\w"
+
+
+def _is_bare(match: re.Match[str]) -> bool:
+    """Whether no article leads to a name of Latin letters that does not end with a word for somebody."""
+    groups, who = match.groupdict(), match["who"]
+    if "the" not in groups or groups["the"] or groups["led"] or not _LATIN.match(who):
+        return False
+    return not _may_come(who.split()[-1]) and not _is_name(match)
+
+
+_LATIN = re.compile(r"[A-Za-z]")
 
 
 def _may_come(who: str) -> bool:

@@ -34,10 +34,12 @@ from tocsin.runbook.escalation.clauses import (
     names_an_order,
     out_of_bracket,
     said_of,
+    says_more_than_a_name,
     somebody_later,
 )
 from tocsin.runbook.escalation.deadlines import is_latest
 from tocsin.runbook.escalation.given_times import GivenTime, given_time, time_given_to_last
+from tocsin.runbook.escalation.ours import is_name
 from tocsin.runbook.escalation.own_times import each_at_a_time
 from tocsin.runbook.escalation.scopes import scopes
 from tocsin.runbook.grammar import any_of, article, may_hold, pattern
@@ -211,7 +213,9 @@ class Told:
 def _hears_first(sentence: str) -> str:
     """Who receives an alert in a sentence that calls nobody: "The night operator takes the alert"."""
     label, colon, said = sentence.replace("：", ":").partition(":")
-    if colon and said.strip() and vocabulary().is_a("rotation", label, 0.9) and target(said) is None:
+    who = said.strip(" .。")
+    named = colon and (says_somebody(who) or is_name(who)) and len(who.split()) <= 5
+    if named and vocabulary().is_a("rotation", label, 0.9) and target(said) is None:
         return label.strip()  # "On-call: DevOps."
     heard = may_hold(sentence, "alarm") and _alarm().search(sentence) is not None
     return acts(sentence) or "" if heard and target(sentence) is None else ""
@@ -234,7 +238,7 @@ def _only_named(clause: str) -> str:
         rf"(?i)^(?:{any_of('then', 'before_that', 'at_last')}\s+)?(?:{any_of('to')}\s+)?", "", clause.strip(" .。")
     )
     who = re.sub(rf"(?i)^{article()}", "", who)
-    timed = target(who) is not None
+    timed = target(who) is not None or ":" in who or "：" in who or says_more_than_a_name(who)
     return who if says_somebody(who) and len(who.split()) <= 5 and not (timed or names_nobody(who)) else ""
 
 
