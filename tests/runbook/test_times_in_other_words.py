@@ -87,7 +87,6 @@ def test_arrows_from_one_person_to_the_next_are_no_criteria() -> None:
     ("said", "hours"),
     [
         ("during business hours: 4 hours", 4),
-        ("in working hours, within 2 hours", 2),
         ("werktags 4 Stunden", 4),
         ("innerhalb der Geschäftszeiten: 1 Stunde", 1),
         ("en horario laboral: 4 horas", 4),

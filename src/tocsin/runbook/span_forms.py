@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from tocsin.runbook.grammar import any_of, may_hold, pattern
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.stated import Duration, DurationKind, Lines, WorkingUnit
 from tocsin.runbook.words import one_of, vocabulary, words_of
 
