@@ -257,6 +257,8 @@ def test_what_stands_below_the_title_of_a_gate_holds_for_all_that_follows(gate: 
         ("1. `ENOSPC` – make room: `systemctl restart mill`\n", "ENOSPC"),
         ("- `503`:\n  ```bash\n  systemctl restart mill\n  ```\n", "503"),
         ("#### For a full chute\n\n```bash\nsystemctl restart mill\n```\n", "For a full chute"),
+        ("Only for a full chute:\n\n```bash\nsystemctl restart mill\n```\n", "Only for a full chute"),
+        ("Nur bei vollem Schacht:\n\n```bash\nsystemctl restart mill\n```\n", "Nur bei vollem Schacht"),
         ("**Für eine volle Rutsche:**\n\n```bash\nsystemctl restart mill\n```\n", "Für eine volle Rutsche"),
         ("- `mill.service`: `systemctl restart mill`\n", None),
         ("**For example:**\n\n```bash\nsystemctl restart mill\n```\n", None),

@@ -120,8 +120,8 @@ def case_said(title: str) -> str | None:
 
 @pattern
 def _for() -> str:
-    """A title that says for which case it is, "For a full queue", and not "For example"."""
-    return rf"{any_of('for_which')}\s*(?!{any_of('for_no_case')})\S"
+    """A title that says for which case it is, "For a full queue", "Only for fires", and not "For example"."""
+    return rf"(?:{any_of('only')}\s+)?{any_of('for_which')}\s*(?!{any_of('for_no_case')})\S"
 
 
 _STATE = re.compile(
