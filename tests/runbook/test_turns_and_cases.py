@@ -329,3 +329,29 @@ def test_weeks_on_duty_are_no_wait() -> None:
     """How long somebody is on duty is nobody's window, and no name."""
     said = "The on-call engineer is paged. After 2 weeks on duty. Then the team lead."
     assert ladder(said) == [("on-call engineer", None), ("team lead", None)]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        "immediately when paged",
+        "immediately upon escalation",
+        "immediately on any incident",
+        "immediately for major outages",
+        "immediately for critical incidents",
+        "immediately if needed",
+        "immediately if all services are down",
+        "sofort bei Alarm",
+        "de inmediato en caso de incidente crítico",
+    ],
+)
+def test_a_case_that_most_incidents_are_takes_nobody_out_of_the_ladder(case: str) -> None:
+    """Paging fails open: only what some incidents are, a loss of data or an attack, leaves the others without a page."""
+    found = read(f"1. On-call\n2. Lead (15 min)\n3. CTO ({case})")
+    assert [one.targets for one in found.escalation_levels] == [("On-call",), ("Lead",), ("CTO",)]
+
+
+def test_a_case_takes_nobody_out_of_a_ladder_of_two() -> None:
+    """Nobody else would come when the first one does not answer."""
+    found = read("1. On-call\n2. CTO (immediately if data is lost)")
+    assert [one.targets for one in found.escalation_levels] == [("On-call",), ("CTO",)]

@@ -9,15 +9,21 @@ from tocsin.runbook.words import one_of, vocabulary
 def hurried_case(text: str) -> str | None:
     """What a text says of a case in which somebody is called at once, as it stands there; None where it has none.
 
-    That nobody answers, or that it goes on, is no such case: clocks tell that.
+    It has to name what only some incidents are, a loss of data, an attack. That nobody answers, an alert, and how bad
+    it is ("for major outages") are no such case: whoever is called then stays in the ladder.
     """
     words = vocabulary()
-    if not words.says("immediate", text):
+    if not words.says("immediate", text) or _special().search(text) is None:
         return None
     found = _behind().search(text) or _before().search(text)
     case = found[0].strip(" ,;.。，；()（）–—-") if found is not None else ""
     waits = any(words.says(name, case) for name in ("unresolved", "unacknowledged"))
-    return case if case and not waits else None
+    return case if case and not waits and _special().search(case) else None
+
+
+@pattern
+def _special() -> str:
+    return any_of("special_matter")
 
 
 @pattern

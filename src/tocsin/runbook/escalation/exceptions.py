@@ -21,6 +21,8 @@ def set_exceptions_apart(found: Escalation, scale: Scale) -> None:
         ]
         kept = [level for level in chain if level not in apart]
         found.rules += [rule for rule in _hurried(chain, name, scale) if rule not in found.rules]
+        if len(kept) < _LEAST and any(map(_is_hurried, apart)):
+            continue  # nobody else would come when the first one does not answer
         if not apart or not any(level.after is None for level in kept):
             continue
         rules = {rule.text for rule in found.rules}
@@ -42,6 +44,10 @@ def _is_hurried(level: EscalationLevel) -> bool:
     """Whether a level says of a case in which somebody is called at once, and of nothing else that is for one only."""
     said = level.condition or ""
     return said != "" and hurried_case(said) == said
+
+
+_LEAST = 2
+"""Levels that are left when those of one case are taken out."""
 
 
 def _counted(levels: Sequence[EscalationLevel]) -> list[EscalationLevel]:

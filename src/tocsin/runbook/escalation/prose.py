@@ -397,8 +397,8 @@ def _case(sentence: str, scale: Scale) -> str | None:
         return None
     if (case := hurried_case(sentence)) is not None:
         return case
-    led, waits = condition_in(sentence), vocabulary().says("unresolved", sentence)
-    return f"{next(_now(sentence))} {led}" if led is not None and not waits else None
+    led = condition_in(sentence)
+    return hurried_case(f"{next(_now(sentence))} {led}") if led is not None else None
 
 
 def _now(sentence: str) -> Iterator[str]:
