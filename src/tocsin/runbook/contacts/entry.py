@@ -8,6 +8,7 @@ from tocsin.runbook.channels import channels_in, linked
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Item
 from tocsin.runbook.escalation.chains import is_somebody
+from tocsin.runbook.escalation.ours import is_name
 from tocsin.runbook.grammar import any_of, ending, pattern
 from tocsin.runbook.playbook import Contact, ContactChannel, ContactKind
 from tocsin.runbook.stated import Lines
@@ -42,7 +43,7 @@ def contact_of(name: str, value: str, lines: Lines, kind: str, item: Item | None
     who = person["name"] if person else person_named(value) if kind != "vendors" else None
     if who is not None:
         channels = (*channels, ContactChannel("name", who))  # "On-call: Ada Stone, +44 …": whoever it is just now
-    clean = BRACKET.sub("", name).strip()
+    clean = without_way(name)
     unfilled = not channels and person is None and (is_gap(re.split(r"\s[-–—]\s", value)[0]) or not value)
     return Contact(
         name=clean,
@@ -53,6 +54,31 @@ def contact_of(name: str, value: str, lines: Lines, kind: str, item: Item | None
         purpose=purpose,
         unfilled=unfilled,
     )
+
+
+def without_way(name: str) -> str:
+    """Who is meant by a label that begins with how they are reached: "WhatsApp Ada", "Phone Ada Stone"."""
+    clean = BRACKET.sub("", name).strip()
+    inside = BRACKET.search(name)
+    if inside is not None and _is_way(clean) and _is_person(inside[1]):
+        return inside[1].strip()
+    first, _blank, rest = clean.partition(" ")
+    served = first.casefold() in _SERVICES or (_is_way(first) and len(rest.split()) > 1)  # "Hotline Kartenterminal"
+    return rest.strip() if served and _is_person(rest) else clean
+
+
+def _is_way(word: str) -> bool:
+    column = vocabulary().column
+    return word.casefold() in _SERVICES or any(column(way, word) >= 0.99 for way in ("phone", "email", "chat"))
+
+
+def _is_person(text: str) -> bool:
+    """Whether a text is a name and no role: "Phone support" is who answers there."""
+    return is_name(text.strip()) and not is_somebody(text)
+
+
+_SERVICES = frozenset(["whatsapp", "telegram", "signal", "sms", "wechat", "viber", "skype"])
+"""Services by which somebody is reached, called alike in every language."""
 
 
 def person_named(value: str) -> str | None:

@@ -22,7 +22,7 @@ from tocsin.runbook.contacts.cards import (
 )
 from tocsin.runbook.contacts.chapters import kind_of_chapter
 from tocsin.runbook.contacts.code_blocks import read_code_lines, read_yaml_contacts
-from tocsin.runbook.contacts.entry import BRACKET, contact_of, person_named
+from tocsin.runbook.contacts.entry import BRACKET, contact_of, person_named, without_way
 from tocsin.runbook.contacts.tables import read_rows
 from tocsin.runbook.document.blocks import Fence, Item, ItemList, Quote, Text
 from tocsin.runbook.document.boxed import unboxed
@@ -67,6 +67,12 @@ def read_contacts(root: Section) -> tuple[Contact, ...]:
 
 def _addressed(section: Section) -> Iterator[Contact]:
     """Whoever stands in a list of whom to call with an address behind the name: "**Call the mill lead:** 555 0142"."""
+    for block in section.blocks:
+        for line in block.inline.by_line if isinstance(block, Text) else ():
+            name, value = line.labelled or ("", "")
+            by_way = bool(name) and without_way(name) != BRACKET.sub("", name).strip()
+            if by_way and (any(channels_in(value)) or is_gap(value) or _BLANK_NUMBER.fullmatch(value.strip())):
+                yield contact_of(name, value, line.lines, "escalation", None)
     for item in (item for block in section.blocks if isinstance(block, ItemList) for item in block.items):
         name, value = item.inline.labelled or ("", "")
         who = without_call(name)
@@ -81,6 +87,9 @@ def _addressed(section: Section) -> Iterator[Contact]:
         if any(one.type in ("phone", "email", "slack") for value in values for one in channels_in(value)):
             yield contact_of(who, ", ".join(values), block.lines, "escalation", None)
 
+
+_BLANK_NUMBER = re.compile(r"\+?[\dXx][\dXx ()./-]{5,}")
+"""A number that is not told: "+591-XXXXXXXX"."""
 
 _WAY = re.compile(r"\s*[^\W\d_][^:：]{0,30}[:：]\s*(?P<value>\S.*)$")
 """A line of the card below "Level 2: Head miller": "Phone: 555 0142"."""
