@@ -374,7 +374,35 @@ schtasks /run /tn x
 shutdown /r /t 0
 """
 
+SECRETS = r"""
+kubectl get secret mill -o yaml
+kubectl -n prod get secret mill -o jsonpath='{.data.password}'
+kubectl get secret/mill --template={{.data.key}}
+sudo cat /srv/mill/.env
+grep TOKEN .env.production
+cat ~/.pgpass
+cat /etc/mill/tls.key
+aws secretsmanager get-secret-value --secret-id mill
+aws ssm get-parameter --name mill --with-decryption
+vault kv get secret/mill
+gcloud secrets versions access latest --secret=mill
+az keyvault secret show --name mill --vault-name v
+heroku config -a mill
+heroku config:get DATABASE_URL
+op read op://mill/db/password
+doppler secrets get TOKEN
+kubectl exec mill -- cat /app/.env
+ssh mill 'cat /etc/mill/secrets.yaml'
+docker exec mill cat /run/credentials.json
+"""
+
 LOOKS = r"""
+kubectl get secrets
+kubectl get secret mill -o name
+aws secretsmanager list-secrets
+aws ssm describe-parameters
+openssl x509 -in mill.pem -noout -dates
+ls -la /srv/mill/.env
 kubectl get pods
 kubectl describe pod x
 kubectl logs x --tail=100
@@ -517,7 +545,6 @@ az monitor metrics list --resource x
 heroku ps
 heroku logs -n 100
 heroku releases
-heroku config
 heroku pg:info
 fly status
 fly logs --no-tail
@@ -641,6 +668,12 @@ curl -sG http://p/api/v1/query --data-urlencode 'query=up'
 def test_what_changes_something_is_never_said_to_look_only(command: str) -> None:
     """A command whose effect is not known waits for consent as well as one that changes something."""
     assert judge(command).effect is not Effect.READ_ONLY
+
+
+@pytest.mark.parametrize("command", SECRETS.strip().splitlines())
+def test_what_prints_a_secret_waits_for_consent(command: str) -> None:
+    """It changes nothing, and its output would stand in the incident for everybody to read."""
+    assert judge(command).effect is Effect.UNKNOWN
 
 
 @pytest.mark.parametrize("command", LOOKS.strip().splitlines())

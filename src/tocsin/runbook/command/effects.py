@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tocsin.runbook.command import sql
 from tocsin.runbook.command.acting import loads_more, with_its_options, with_its_surroundings
@@ -10,6 +11,7 @@ from tocsin.runbook.command.bash import Parsed, parse
 from tocsin.runbook.command.cmdlets import cmdlet, is_cmdlet, reads_only
 from tocsin.runbook.command.everyday_programs import EVERYDAY, asks_first, git_rewrites, package_script
 from tocsin.runbook.command.programs import SAYS, Again, Argv, Judgement, by_name, by_script, rules_of, tables
+from tocsin.runbook.command.secrets import prints_a_secret
 from tocsin.runbook.command.single_programs import SPECIAL
 from tocsin.runbook.command.subcommands import by_rules
 from tocsin.runbook.command.wrappers import unwrapped
@@ -107,6 +109,8 @@ def _one(argv: Argv, deep: int) -> Judgement:
     if names[-1:] == ["command"] and argv[0] in ("-v", "-V"):
         return Judgement(Effect.READ_ONLY, reason="command -v says where a program lies", requires=requires)
     found = with_its_surroundings(around, _program(argv, deep))
+    if found.effect is Effect.READ_ONLY and prints_a_secret(argv):
+        found = replace(found, effect=Effect.UNKNOWN, reason=f"{argv[0]} shows a secret here")
     ends = Termination.BOUNDED if limited and found.termination is Termination.FOLLOWS else found.termination
     return Judgement(found.effect, ends, found.reason, (*requires, *found.requires))
 
