@@ -16,6 +16,7 @@ from tests.runbook.conditions_in_words import (
     SAFEGUARDS,
     STATES,
 )
+from tests.runbook.mixed_conditions import MIXED, MIXED_REMARKS
 from tests.runbook.never_in_words import NEVER, NEVER_ABOVE, SPOKEN_OF
 from tocsin.runbook.compile import compile_runbook
 
@@ -181,7 +182,7 @@ def test_a_remark_takes_no_look_from_the_responder(above: str, said: str) -> Non
     assert {place: kept for place, kept in found.items() if kept} == {}
 
 
-KINDS = {"asked": ASKED, "safeguard": SAFEGUARDS, "gate": GATES, "state": STATES, "limit": LIMITS}
+KINDS = {"asked": ASKED, "safeguard": SAFEGUARDS, "gate": GATES, "state": STATES, "limit": LIMITS, "mixed": MIXED}
 NOT_MEANT = {"gate": ["a line below"]}
 """Places in which a sentence of a kind is about something else."""
 
@@ -201,7 +202,7 @@ def test_what_has_to_be_so_before_is_a_condition_in_any_language(kind: str, lang
 def test_a_remark_with_the_words_of_a_condition_is_none(language: str) -> None:
     """ "First look at the log", "Prerequisite: access to the cluster": a look is run all the same."""
     kept = []
-    for n, said in enumerate(REMARKS_IN[language]):
+    for n, said in enumerate((*REMARKS_IN[language], *MIXED_REMARKS.get(language, ()))):
         found = conditions(list(ABOVE)[n % len(ABOVE)], said, "Look at the mill", "systemctl status mill")
         kept += [(said, place) for place, condition in found.items() if condition]
     assert kept == []

@@ -90,14 +90,20 @@ def condition_in(text: str) -> str | None:
         return None  # the pattern is looked for at every word
     form = _condition() if is_unspaced(bare) else _spaced_condition()
     match = form.search(bare)
-    while match is not None and match.lastgroup == "condition" and _asks_whether(bare[: match.start("condition")]):
+    while match is not None and match.lastgroup == "condition" and _is_no_condition(bare, match.start("condition")):
         match = form.search(bare, match.start("condition") + 1)
     return match[match.lastgroup or 0].strip() if match else None
 
 
-def _asks_whether(before: str) -> bool:
-    """Whether an "if" behind these words is a question to answer: "Check if", "to find out if", and no condition."""
-    return _whether().search(before[-_NEAR:]) is not None
+def _is_no_condition(text: str, at: int) -> bool:
+    """Whether an "if" is a question to answer, "Check if", "to find out if", or of another language: "qui si vede"."""
+    return _whether().search(text[:at][-_NEAR:]) is not None or _no_if().match(text, at) is not None
+
+
+@pattern
+def _no_if() -> str:
+    """A verb of one language behind a word that is the "if" of another."""
+    return any_of("no_if")
 
 
 @pattern

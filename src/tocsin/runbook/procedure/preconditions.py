@@ -20,6 +20,8 @@ _LONGEST = 200
 """Characters of a sentence that says such a thing, and not only tells of it."""
 _MOST_BEFORE = 3
 """Words before the first of the two: "You must first ask the lead"."""
+_MOST_WORDS = 9
+"""Words of a sentence that says what is needed, and does not tell of how something works."""
 _EDGES = " \t\n.,;:!()（）。、，；：！—–-→*_"
 
 
@@ -34,7 +36,7 @@ def precondition_in(sentence: str) -> str | None:
     """
     if len(sentence) > _LONGEST or not may_ask(sentence):
         return None
-    bare = BRACKET.sub(" ", sentence).strip(_EDGES)
+    bare = _bare(sentence)
     if _is_asked(bare) or _is_safe(bare):
         return sentence.strip(_EDGES) if bare else None
     if (state := state_in(bare)) is not None:
@@ -45,18 +47,26 @@ def precondition_in(sentence: str) -> str | None:
 
 def is_asked(sentence: str) -> bool:
     """Whether a sentence asks for somebody's consent, or that somebody is told, before more is done."""
-    return len(sentence) <= _LONGEST and may_ask(sentence) and _is_asked(sentence.strip(_EDGES))
+    return len(sentence) <= _LONGEST and may_ask(sentence) and _is_asked(_bare(sentence))
 
 
 def needs_consent(sentence: str) -> bool:
     """Whether that is a consent: "Get sign-off from the lead", and not "Tell the lead first"."""
-    return len(sentence) <= _LONGEST and may_ask(sentence) and _consented(sentence.strip(_EDGES))
+    return len(sentence) <= _LONGEST and may_ask(sentence) and _consented(_bare(sentence))
 
 
 def is_safeguard(said: str) -> bool:
     """Whether a condition is a safeguard alone, "Make sure a backup exists": a look takes no harm without it."""
-    bare = said.strip(_EDGES)
+    bare = _bare(said)
     return len(said) <= _LONGEST and may_ask(said) and _is_safe(bare) and not _is_asked(bare)
+
+
+def _bare(sentence: str) -> str:
+    return BRACKET.sub(" ", sentence).strip(_EDGES)
+
+
+def _is_short(bare: str) -> bool:
+    return len(bare.split()) <= _MOST_WORDS
 
 
 @cache
@@ -73,7 +83,10 @@ _PAIRS = (
     (("consults", "settles"), ("beforehand",)),
     (("agreement",), ("obtains", "needed")),
     (("leave",), ("obtains",)),
-    (("safeguard",), ("assures", "beforehand")),
+    (("agrees",), ("needed",)),
+    (("agreed",), ("with",)),
+    (("safeguard",), ("assures", "beforehand", "needed")),
+    (("over",), ("once_over",)),
 )
 
 
@@ -90,12 +103,12 @@ def may_ask(sentence: str) -> bool:
     if held & _STATE or any(word.endswith(_suffixes()) for word in words):
         return True
     begin = words if "(" in sentence or "（" in sentence else words[:1]
-    if not first_words("throughout").isdisjoint(begin):
+    if not first_words("throughout", "at_hours").isdisjoint(begin):
         return True
     if sentence.isascii() or not is_unspaced(sentence):
         return False
     pairs = (all(any(one in sentence for one in _unspaced(*names)) for names in pair) for pair in _PAIRS)
-    return any(pairs) or any(one in sentence for one in _unspaced("state_behind"))
+    return any(pairs) or any(one in sentence for one in _unspaced("state_behind", "at_hours", "over"))
 
 
 _BOTH = tuple(0b11 << 2 * n for n in range(len(_PAIRS)))
@@ -168,18 +181,55 @@ def _assures() -> str:
     return any_of("assures", "beforehand")
 
 
+@pattern
+def _agrees() -> str:
+    return any_of("agrees")
+
+
+@pattern
+def _agreed() -> str:
+    """It has been settled with somebody: "Agreed with the customer", "Mit dem Kunden abgestimmt"."""
+    begun = rf"(?:\w+\s+)?{any_of('agreed')}\s+{any_of('with')}\s"
+    return rf"\W*(?:{begun}|{any_of('with')}\s[^.,;:]{{2,60}}\s{any_of('agreed')}\W*$)"
+
+
+@pattern
+def _over() -> str:
+    """What has to be over: "After the import has finished", 备份完成后."""
+    whole = one_of(one for one in phrases("over") if ord(one[0]) >= _FIRST)
+    begun = rf"{any_of('once_over')}\s(?!{any_of('it')})[^.,;:]{{0,60}}?{any_of('over')}[^.,;:]{{0,40}}"
+    return rf"\W*(?:{begun}|[^.,;:，、。]{{0,40}}{whole})\W*(?:[,，、]|$)"
+
+
+@pattern
+def _at_hours() -> str:
+    """At which hours only, and nothing else: "Outside business hours", 深夜."""
+    return rf"\W*{any_of('at_hours')}(?:\s+\S+){{0,3}}\W*(?:[,，、]|$)"
+
+
 def _is_asked(bare: str) -> bool:
-    return _consented(bare) or _begin_or_end(bare, _consults(), _beforehand())
+    return _consented(bare) or _begin_or_end(bare, _consults(), _beforehand()) or _at_hours().match(bare) is not None
 
 
 def _consented(bare: str) -> bool:
-    if _agreement().search(bare) and _needed().search(bare):
+    if _needed().search(bare) and (_agreement().search(bare) or (_is_short(bare) and _agrees().search(bare))):
+        return True
+    if _agreed().match(bare):
         return True
     return _begin_or_end(bare, _obtains(), _consent())
 
 
 def _is_safe(bare: str) -> bool:
-    return _begin_or_end(bare, _assures(), _safeguard())
+    if _begin_or_end(bare, _assures(), _safeguard()) or _over().match(bare) is not None:
+        return True
+    told = _of_it().match(bare) is not None or not _is_short(bare)
+    return not told and _safeguard().search(bare) is not None and _needed().search(bare) is not None
+
+
+@pattern
+def _of_it() -> str:
+    """A sentence that tells of the step itself: "This requires a backup restoration"."""
+    return rf"\W*(?:{any_of('noted')}\s*[:：–—!-]\W*)?{any_of('it')}\s"
 
 
 def _begin_or_end(bare: str, *forms: re.Pattern[str]) -> bool:

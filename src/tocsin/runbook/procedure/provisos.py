@@ -84,7 +84,7 @@ def is_to_be_done(limit: str) -> bool:
 @pattern
 def _ends() -> str:
     """What ends the text before a command: "Make sure that nobody writes before running"."""
-    return rf"\s{any_of('limits_behind')}\W*$"
+    return rf"(?P<joined>\s{any_of('and', 'or')})?\s{any_of('limits_behind')}\W*$"
 
 
 @pattern
@@ -200,8 +200,9 @@ def proviso_in(text: str) -> str | None:
     if not _may_limit(text):
         return None
     for sentence in SENTENCE.split(text.strip()):
-        if begins_limit().match(sentence) or _ends().search(sentence):
-            return _trimmed(sentence)
+        ends = _ends().search(sentence)
+        if begins_limit().match(sentence) or (ends is not None and ends["joined"] is None):
+            return _trimmed(sentence)  # "before and after" limits nothing
         if match := _otherwise().match(sentence):
             return _trimmed(match[0])
         if match := _limits().search(sentence):
@@ -396,7 +397,8 @@ def case_of(note: str) -> str | None:
     said = _BEFORE_WORDS.sub("", note.strip(_EDGES)).strip(_EDGES)
     condition = condition_in(said) or condition_in(f"{said}:")
     if condition is not None and is_unspaced(note) and said.startswith(condition):
-        return said if len(said) - len(condition) <= _ONLY else None  # キューが空の場合のみ
+        behind = said[len(condition) :].strip(_EDGES)
+        return said if len(behind) <= _ONLY or behind in phrases("done_behind") else None  # キューが空の場合のみ
     return condition if condition == said else None
 
 
