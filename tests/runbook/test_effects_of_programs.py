@@ -114,7 +114,7 @@ CASES = [
     ('aws route53 change-resource-record-sets --hosted-zone-id z', CHANGE, ENDS),
     ('aws cloudfront create-invalidation --distribution-id d', CHANGE, ENDS),
     ('aws lambda invoke --function-name f out', CHANGE, ENDS),
-    ('aws secretsmanager get-secret-value --secret-id s', READ, ENDS),
+    ('aws secretsmanager get-secret-value --secret-id s', UNKNOWN, ENDS),
     ('aws dynamodb scan --table-name t', READ, ENDS),
     ('aws cloudtrail lookup-events', READ, ENDS),
     ('aws --profile p --region r ec2 describe-instances', READ, ENDS),
