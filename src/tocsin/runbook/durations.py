@@ -509,16 +509,28 @@ def is_measured(text: str) -> bool:
     span = next(spans(text), None)
     if span is None:
         return False
-    return _measured().search(text[: span.start]) is not None or (
-        text[span.start] in ">≥" or _measured_behind().match(text, span.end) is not None
-    )
+    before = text[: span.start]
+    lasts = _measured().search(before)
+    if text[span.start] in ">≥" or (lasts is not None and lasts["lasts"] is None):
+        return True
+    behind = _measured_behind().match(text, span.end)
+    return behind is not None and (behind["kept"] is None or _due().search(before) is None)
 
 
 @pattern
 def _measured() -> str:
-    return rf"{any_of('measured', 'for', 'looking_back')}\s*$"
+    """Before such a time; "should last 15 minutes" is no look back."""
+    return (
+        rf"(?P<lasts>{any_of('verb')}\s+(?={any_of('looking_back')}))?{any_of('measured', 'for', 'looking_back')}\s*$"
+    )
 
 
 @pattern
 def _measured_behind() -> str:
-    return rf"\s*{any_of('measured_behind', 'kept_of')}"
+    return rf"\s*(?:{any_of('measured_behind')}|(?P<kept>{any_of('kept_of')}))"
+
+
+@pattern
+def _due() -> str:
+    """Before a time in which something has to be done: "within 15 minutes of data being lost"."""
+    return rf"{any_of('deadline')}\s*$"

@@ -186,13 +186,16 @@ def _body(block: Block, name: str | None) -> Iterator[_Body]:
 
 def _rows(table: Table) -> Iterator[_Body]:
     """The messages of a table "Stage | Message": its column of whole sentences, each named by the first cell."""
-    columns = range(1, min((len(row.cells) for row in table.rows), default=0))
+    column = vocabulary().column  # "Field | Meaning" tells of the blanks of a message
+    width = min((len(row.cells) for row in table.rows), default=0)
+    columns = [n for n in range(1, width) if column("criteria", table.header[n].text) < _SURELY_TOLD]
     of_messages = [n for n in columns if all(_is_long(row.cells[n].text) for row in table.rows)]
     told = [n for n in of_messages if any(_is_message(row.cells[n].text) for row in table.rows)]
     for row in table.rows if told else ():
         yield _Body(row.cells[told[0]].text.strip(_QUOTES), row.lines, row.cells[0].text)
 
 
+_SURELY_TOLD = 0.9
 _QUOTES = '"“”„«»「」'
 
 

@@ -177,7 +177,7 @@ _LONGEST_NAME = 6
 
 def _a_line_each(block: Text) -> list[tuple[str, str]]:
     """The lines of a paragraph of which each gives a number or a mail address behind a name; nothing otherwise."""
-    lines = [line.labelled or ("", "") for line in block.inline.by_line]
+    lines = [line.labelled or listed_in_a_line(line.text) or ("", "") for line in block.inline.by_line]
     reached = all(any(one.type in ("phone", "email") for one in channels_in(value)) for _name, value in lines)
     named = all(name and not vocabulary().is_a("contact_field", name, 0.9) for name, _value in lines)
     return lines if len(lines) > 1 and reached and named else []

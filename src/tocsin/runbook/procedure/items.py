@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Table, Text
@@ -10,7 +11,9 @@ from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section, Title, parse_title
 from tocsin.runbook.document.timed import stretch
 from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.chains import is_somebody
 from tocsin.runbook.procedure.procedures import begins_with_a_look
+from tocsin.runbook.scale import level_name
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import Vocabulary, vocabulary
 
@@ -81,7 +84,13 @@ def _phase_items(block: ItemList) -> list[Section]:
     boxes = (one.of_phase.qualifier for one in found)
     named = sum(one.phase is not None and one.phase.coverage >= _NAMED for one in found)
     times = sum(box is not None and target(box) is not None for box in boxes)
-    return found if times >= 2 and (block.ordered or named >= 2) else []
+    others = block.ordered and not any(_is_of_no_time(one.of_phase.text) for one in found)
+    return found if times >= 2 and (others or named >= 2) else []
+
+
+def _is_of_no_time(name: str) -> bool:
+    """Whether an item is called after somebody or a severity, "Owner (15 min)": a chain or a scale, and no phases."""
+    return level_name(name) is not None or is_somebody(name)
 
 
 def _phase_rows(table: Table) -> list[Section]:
@@ -91,11 +100,12 @@ def _phase_rows(table: Table) -> list[Section]:
     at = next((n for n, column in enumerate(titles) if len(set(map(_phase_of, column)) - {""}) >= 2), None)
     others = [n for n in range(len(columns)) if n != at]
     when = next((n for n in others if all(stretch(cell.text) for cell in columns[n] if cell.text)), None)
-    told = [n for n in others if n != when and any(any(map(str.isalpha, cell.text)) for cell in columns[n])]
-    if at is None or not told:
-        return []
     words = vocabulary()
-    does = max(told, key=lambda n: (_fit(words, table.header[n].text), sum(len(cell.text) for cell in columns[n])))
+    told = [n for n in others if n != when and any(any(map(str.isalpha, cell.text)) for cell in columns[n])]
+    doing = [n for n in told if not _names_or_measures(words, table.header[n].text, columns[n])]
+    if at is None or not doing:
+        return []
+    does = max(doing, key=lambda n: (_fit(words, table.header[n].text), sum(len(cell.text) for cell in columns[n])))
     found = []
     for row, title in zip(table.rows, titles[at], strict=True):
         box = row.cells[when].text if when is not None else ""
@@ -115,6 +125,12 @@ def _phase_of(title: Title) -> str:
     """The phase that a row is called after; "" for any other."""
     found = _phase(title, Lines(1, 1), plain(title.text, 1), []).phase
     return found.kind if found is not None and found.coverage >= _NAMED else ""
+
+
+def _names_or_measures(words: Vocabulary, head: str, cells: Sequence[Inline]) -> bool:
+    """Whether a column says who does it, or another time such as the one that was measured."""
+    who = any(words.column(name, head) >= _NAMED for name in ("role", "person"))
+    return who or all(stretch(cell.text) for cell in cells if cell.text)
 
 
 def _fit(words: Vocabulary, head: str) -> float:
