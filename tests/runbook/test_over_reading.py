@@ -110,3 +110,29 @@ def test_what_the_blanks_mean_is_no_message() -> None:
     for head, named in (("Field | Meaning", []), ("Stage | Message", ["Impact", "Next"])):
         text = f"# Mill\n\n## Message templates\n\n| {head} |\n|---|---|\n{rows}\n"
         assert [one.name for one in compile_runbook(text).templates] == named
+
+
+WORK = ("Rotate the keys", "Restart the mill", "Mühle neustarten", "Reiniciar el molino")
+TROUBLE = """
+Restart loop
+Set of replicas incomplete
+Unplanned restart
+Unerwarteter Neustart
+Reinicio inesperado
+Redémarrages en boucle
+Restart w pętli
+Beklenmeyen silme
+再起動ループ
+频繁重启
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"), [*((one, "library") for one in WORK), *((one, "incident") for one in TROUBLE)]
+)
+def test_a_word_for_work_may_name_what_went_wrong(title: str, kind: str) -> None:
+    """A restart that nobody asked for is an incident; to restart something is work."""
+    steps = "1. Turn the key.\n2. Run `systemctl restart mill`.\n"
+    text = f"# Mill runbook\n\n## Belt is broken\n\n{steps}\n## {title}\n\n{steps}"
+    found = {one.title: one.kind.value for one in compile_runbook(text).procedures}
+    assert found == {"Belt is broken": "incident", title: kind}
