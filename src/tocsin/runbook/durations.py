@@ -511,7 +511,7 @@ def is_measured(text: str) -> bool:
         return False
     before = text[: span.start]
     lasts = _measured().search(before)
-    if text[span.start] in ">≥" or (lasts is not None and lasts["lasts"] is None):
+    if text[span.start] in ">≥" or (lasts is not None and not _promises().search(before) and lasts["lasts"] is None):
         return True
     behind = _measured_behind().match(text, span.end)
     return behind is not None and (behind["kept"] is None or _due().search(before) is None)
@@ -523,6 +523,12 @@ def _measured() -> str:
     return (
         rf"(?P<lasts>{any_of('verb')}\s+(?={any_of('looking_back')}))?{any_of('measured', 'for', 'looking_back')}\s*$"
     )
+
+
+@pattern
+def _promises() -> str:
+    """Behind a subject a word that is a verb, "Los tiempos son 15 minutos": alone it is the Turkish "last"."""
+    return rf"\w\s+{any_of('promises')}\s*$"
 
 
 @pattern
