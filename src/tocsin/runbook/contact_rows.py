@@ -9,7 +9,6 @@ from tocsin.runbook.channels import channels_in
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Fence
 from tocsin.runbook.document.inline import Inline
-from tocsin.runbook.escalation.calling import forbids
 from tocsin.runbook.words import vocabulary
 
 
@@ -51,8 +50,8 @@ def listed_in_a_line(text: str) -> tuple[str, str] | None:
     if not name or len(name.split()) > 6 or any(channels_in(name)) or is_gap(name):
         return None
     words = vocabulary()
-    if forbids(name) or any(words.is_a(kind, name, 0.9) for kind in ("contact_field", "not_contact")):
-        return None  # "Do not call, …", "Contract number, …"
+    if any(words.is_a(kind, name, 0.9) for kind in ("contact_field", "not_contact")):
+        return None  # "Contract number, …"
     alone = any(map(_is_an_address, others))
     return (name, ", ".join(others)) if alone else None
 
