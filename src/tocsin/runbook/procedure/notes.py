@@ -108,14 +108,22 @@ def _is_counted(block: Block) -> bool:
     return isinstance(block, Text) and has_ordinal(block.inline.text)
 
 
-def limits_in(blocks: Sequence[Block]) -> list[str]:
-    """What the notes and items among some blocks say that limits what is done below their heading."""
-    notes = [note for note in map(_note, blocks) if note]
-    labels = [block.inline.labelled for block in blocks if isinstance(block, Text)]
-    notes += [label[1] for label in labels if label is not None and condition_in(label[0])]  # "When to use: only …"
+def limits_in(blocks: Sequence[Block]) -> list[tuple[int, str]]:
+    """(line, what it says) for each note and item among some blocks that limits what is done below their heading."""
+    notes = [(block.lines.first, note) for block in blocks if (note := _note(block))]
+    labels = [(block.lines.first, block.inline.labelled) for block in blocks if isinstance(block, Text)]
+    notes += [(line, said[1]) for line, said in labels if said is not None and condition_in(said[0])]  # "When: only …"
     for items in (block.items for block in blocks if isinstance(block, ItemList)):
-        notes += [item.inline.text for item in items if not item.children and not item.inline.codes]
-    return [said for note in notes if (said := limit_said(note)) is not None]
+        notes += [(one.lines.first, one.inline.text) for one in items if not one.children and not one.inline.codes]
+    return [(line, said) for line, note in notes if (said := limit_said(note)) is not None]
+
+
+def holds_below(limit: str, line: int, steps: Iterable[Step]) -> int:
+    """The line below which a limit on ``line`` holds among some steps, 0 for all: what is to be done first has one.
+
+    One that stands below the last of them is a writer's afterthought, and holds for all.
+    """
+    return line if is_to_be_done(limit) and any(step.lines.first > line and changes(step) for step in steps) else 0
 
 
 def uses_in(blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:

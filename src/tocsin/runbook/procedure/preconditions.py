@@ -11,7 +11,9 @@ import re
 from dataclasses import replace
 from functools import cache, lru_cache
 
-from tocsin.runbook.grammar import BRACKET, any_of, ending, first_words, may_hold, pattern, phrases
+from tocsin.runbook.command.programs import known_programs
+from tocsin.runbook.escalation.calling import says_somebody
+from tocsin.runbook.grammar import BRACKET, any_of, article, ending, first_words, may_hold, pattern, phrases
 from tocsin.runbook.instructions import Step
 from tocsin.runbook.procedure.course import changes
 from tocsin.runbook.words import is_unspaced, one_of, words_of
@@ -142,8 +144,23 @@ def _stars(names: tuple[str, ...]) -> str:
 
 @pattern
 def _consults() -> str:
-    settles = rf"{any_of('settles')}(?:\s+\S+){{0,3}}?\s+{any_of('with')}"
-    return rf"{_stars(('consults',))}|{settles}|{any_of('with')}\s(?:\S+\s+){{1,4}}{any_of('settles')}"
+    somebody = rf"(?!\s+(?:{article()}|[^\W\d_]{{1,4}}\s+)?(?:{any_of('is_nobody')}|(?-i:{_programs()})))"
+    settles = rf"{any_of('settles')}(?:\s+\S+){{0,3}}?\s+{any_of('with')}{somebody}"
+    behind = rf"{any_of('with')}{somebody}\s(?:\S+\s+){{1,4}}{any_of('settles')}"
+    return rf"{_stars(('consults',))}|{settles}|{behind}"
+
+
+@cache
+def _programs() -> str:
+    """A program by its name in small letters: "Sam" is somebody, and so is "head of production"."""
+    return rf"{one_of(one for one in known_programs() if not says_somebody(one))}(?!\w)"
+
+
+@pattern
+def _nobody() -> str:
+    """Behind a verb what nobody is: "Call the health endpoint", "Frage den Status ab", "Melden Sie sich an"."""
+    adjective = r"(?:[^\W\d_]+\s+)?"
+    return rf"\s+(?:{any_of('first', 'beforehand')}\s+)??(?:{article()})*{adjective}{any_of('is_nobody')}"
 
 
 @pattern
@@ -208,7 +225,15 @@ def _at_hours() -> str:
 
 
 def _is_asked(bare: str) -> bool:
-    return _consented(bare) or _begin_or_end(bare, _consults(), _beforehand()) or _at_hours().match(bare) is not None
+    if _consented(bare) or _at_hours().match(bare) is not None:
+        return True
+    return _begin_or_end(bare, _consults(), _beforehand()) and not _is_of_a_thing(bare)
+
+
+def _is_of_a_thing(bare: str) -> bool:
+    """Whether all whom a sentence asks or tells are things: "Call the health endpoint first"."""
+    asked = list(_consults().finditer(bare)) if may_hold(bare, "is_nobody") else []
+    return bool(asked) and all(_nobody().match(bare, one.end()) for one in asked) and not says_somebody(bare)
 
 
 def _consented(bare: str) -> bool:
@@ -261,6 +286,11 @@ def _state_behind() -> str:
     return rf"\W*(?P<state>[^,;:，、：；。]{{1,60}}?(?:{whole}|{suffixes}))(?=\W|{then}|$)"
 
 
+@pattern
+def _article_first() -> str:
+    return rf"\W*{article()}"
+
+
 def state_in(text: str) -> str | None:
     """The state that a text begins with in which something is run: "While the queue is full", 当队列已满时.
 
@@ -273,6 +303,8 @@ def state_in(text: str) -> str | None:
     if not (any(map(_ends_state, words)) or any(one.strip() in text for one in _unspaced("state_behind"))):
         return None
     match = _state_behind().match(text)
+    if match is not None and _article_first().match(text):
+        return None  # "El panel tarda en abrirse": no language with these endings has an article
     if match is None or match["state"].casefold().endswith(phrases("no_state_behind")):
         return None
     return None if match["state"][-2:-1].isdigit() else match["state"]  # 毎日10時 is a time of day

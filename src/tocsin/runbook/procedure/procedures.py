@@ -15,9 +15,11 @@ from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.instructions import Effect, Procedure, ProcedureKind, Step, StepKind, Symptom
 from tocsin.runbook.procedure.cases import in_case
 from tocsin.runbook.procedure.commands_below import has_commands
+from tocsin.runbook.procedure.course import changes
 from tocsin.runbook.procedure.headed import below, below_part, case_of_title, limit_above, names_a_case
 from tocsin.runbook.procedure.notes import (
     gates_of,
+    holds_below,
     limits_in,
     under_uses,
     uses_in,
@@ -27,7 +29,6 @@ from tocsin.runbook.procedure.place import Place
 from tocsin.runbook.procedure.preconditions import without_safeguard
 from tocsin.runbook.procedure.provisos import (
     all_under,
-    changes_under,
     under,
     used_when,
 )
@@ -168,7 +169,7 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
     if _is_a_label_of_what_to_do(section):
         own = map(as_asked, own)
     steps += (_sorted(step, place) for step in own) if top or place.section == "mixed" else own
-    begins = [(len(steps), limit) for limit in limits_in(section.blocks)]
+    begins = [(len(steps), *limit) for limit in limits_in(section.blocks)]
     used = list(uses_in(section.blocks))
     for child in section.children:
         if child.about == "links" and child.level != LABEL_LEVEL:
@@ -193,9 +194,12 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
         _read(child, inside, symptoms, steps)
         steps[begun:] = in_case(steps[begun:], case_of_title(child))
         if not has_commands(child):  # "When to use it: only with approval"
-            begins += ((len(steps), limit) for limit in limits_in(child.blocks))
-    for begun, limit in begins:
-        steps[begun:] = changes_under(steps[begun:], [limit])
+            begins += ((len(steps), *limit) for limit in limits_in(child.blocks))
+    for begun, line, limit in begins:
+        above = holds_below(limit, line, steps[first:])
+        steps[begun:] = (
+            under(step, limit) if step.lines.first > above and changes(step) else step for step in steps[begun:]
+        )
     steps[first:] = under_uses(steps[first:], used)
 
 
