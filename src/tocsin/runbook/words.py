@@ -186,7 +186,7 @@ class Lexicon:
 
     def _content(self, words: Sequence[str]) -> int:
         """How many of these words mean something."""
-        return len(words) - sum(map(self.filler.__contains__, words))
+        return len(words) if self.filler.isdisjoint(words) else len(words) - sum(map(self.filler.__contains__, words))
 
 
 @lru_cache(maxsize=16_384)

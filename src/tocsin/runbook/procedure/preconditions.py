@@ -102,7 +102,7 @@ def may_ask(sentence: str) -> bool:
             held |= begun[word]
     if held and any(held & both == both for both in _BOTH):
         return True
-    if held & _STATE or any(word.endswith(_suffixes()) for word in words):
+    if held & _STATE or any(word[-2:] in _last_two() and word.endswith(_suffixes()) for word in words):
         return True
     begin = words if "(" in sentence or "（" in sentence else words[:1]
     if not first_words("throughout", "at_hours").isdisjoint(begin):
@@ -131,6 +131,12 @@ def _begun() -> dict[str, int]:
 @cache
 def _suffixes() -> tuple[str, ...]:
     return tuple(one.removeprefix("*") for one in phrases("state_behind") if one.startswith("*"))
+
+
+@cache
+def _last_two() -> frozenset[str]:
+    """What those end in: most words are told by that."""
+    return frozenset(one[-2:] for one in _suffixes())
 
 
 def _ends_state(word: str) -> bool:
@@ -259,10 +265,12 @@ def _of_it() -> str:
 
 def _begin_or_end(bare: str, *forms: re.Pattern[str]) -> bool:
     """Whether all of these stand in a sentence, one of them near its begin, or the verb last."""
-    found = [form.search(bare) for form in forms]
-    places = [match.span() for match in found if match is not None]
-    if len(places) < len(forms):
-        return False
+    places: list[tuple[int, int]] = []
+    for form in reversed(forms):  # the second word of a pair is in fewer sentences
+        match = form.search(bare)
+        if match is None:
+            return False
+        places.insert(0, match.span())
     begin = min(start for start, _end in places)
     if len(bare[:begin].split()) <= _MOST_BEFORE and not _CLAUSE.search(bare[:begin]):
         return True
