@@ -165,8 +165,11 @@ def _work(document: str) -> Counter[str]:
         "# A\n\n## Escalation\n\n1. Lead " + "*" * 12_000 + "x\n2. Owner",
         "# A\n\n## Escalation\n\nLead " + "whether to page " * 1_500,
         "# A\n\n## Severity\n\n- P1: shut\n- P2: slow\n\n## Escalation\n\nPage the lead. After " + "1" * 28_000,
+        "# A\n\n## Incident process\n\n### " + "5 min P1 " * 1_000 + "\n\n- Ring",
+        "# A\n\n## Post-mortem\n\n" + "48 hours after resolution, " * 1_500,
+        "# A\n\n## Incident: B\n\n```sh\nkubectl " + "get " * 600 + "secret " * 600 + "\n```",
     ],
-    ids=["digits", "stations", "brackets", "signs", "decisions", "a time"],
+    ids=["digits", "stations", "brackets", "signs", "decisions", "a time", "times", "deadlines", "secrets"],
 )
 def test_one_long_line_is_read_in_moments(line: str) -> None:
     """What counting lines does not show: patterns that begin anew at each sign, and texts that are copied."""

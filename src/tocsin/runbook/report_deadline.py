@@ -79,6 +79,8 @@ def _stated(text: str, leaf: Leaf, scale: Scale) -> Iterator[Duration]:
         sentences.sort(key=lambda one: not words.says("postmortem_word", one))  # its own first
     found = False
     for sentence in sentences:
+        if len(sentence) > _LONGEST:
+            continue
         for said in _parts(sentence) if named else (sentence,):
             if _is_of_report(said) and (due := _deadline(said, leaf.line, scale)) is not None:
                 found = True
@@ -87,6 +89,10 @@ def _stated(text: str, leaf: Leaf, scale: Scale) -> Iterator[Duration]:
         line = leaf.inline.lines.first
         if (due := _deadline(leaf.under, line, scale)) is not None and _is_of_report(text):
             yield due
+
+
+_LONGEST = 1000
+"""Characters of a sentence: what stands before and behind is looked at for each time in it."""
 
 
 def _parts(sentence: str) -> tuple[str, ...]:

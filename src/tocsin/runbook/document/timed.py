@@ -10,6 +10,8 @@ from tocsin.runbook.grammar import small_words
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.words import one_of, vocabulary, words_of
 
+_LONGEST = 160
+"""Characters of a title or a cell that may be one: every mark in it is tried."""
 _DIGIT = re.compile(r"\d")
 _MARK = re.compile(r"\s*[:：|｜,，;；⏱⏰\[【]\ufe0f?\s*|\s+[-–—~]+\s+|\s*[–—]+\s+")
 """Between a title and its time."""
@@ -27,7 +29,7 @@ def timed(text: str) -> tuple[str, str] | None:
     >>> timed("Minute 0-5: Triage"), timed("Triage 15 min")
     (('Triage', '0-5 Minute'), ('Triage', '15 min'))
     """
-    if _DIGIT.search(text) is None:
+    if len(text) > _LONGEST or _DIGIT.search(text) is None:
         return None
     for mark in _MARK.finditer(text):
         before, behind = text[: mark.start()].strip(), text[mark.end() :].rstrip(_CLOSING).strip()
@@ -59,7 +61,7 @@ def _is_when(text: str) -> bool:
 
 def _left_of_times(text: str) -> str | None:
     """What a text says beside lengths of time, "" for small words only; None where it has no such length."""
-    if _DIGIT.search(text) is None:
+    if len(text) > _LONGEST or _DIGIT.search(text) is None:
         return None
     rest = text = _unit_behind(text)
     for span in spans(text):
