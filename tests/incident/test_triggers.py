@@ -86,9 +86,12 @@ def test_a_line_that_names_whom_it_calls_pages_that_one_and_no_level() -> None:
 
 
 def test_a_line_that_names_nobody_who_can_be_reached_pages_the_next_level() -> None:
-    """Paging fails open: a case whose person is not bound to anybody wakes whoever comes next."""
+    """Paging fails open: a case whose person is not bound to anybody wakes whoever comes next, who reads why."""
     story = Story("P0", of=with_triggers(replace(BLOCKED, targets=("Registrar",))))
-    assert paged(story.when(5, c.Escalate("waiting for the registrar", trigger="line-290"))) == ["bo"]
+    facts = story.when(5, c.Escalate("waiting for the registrar", trigger="line-290"))
+    assert paged(facts) == ["bo"]
+    (level,) = [fact for fact in facts if isinstance(fact, f.LevelPaged)]
+    assert "Registrar" in level.reason.partition("waiting for the registrar")[2]
 
 
 def test_somebody_says_that_the_case_of_one_person_is_there() -> None:

@@ -11,6 +11,7 @@ from tocsin.incident import step_facts as s
 from tocsin.incident.facts import ActorKind, Fact, Recorded, TargetClock
 from tocsin.incident.incident import (
     FLAPS,
+    NO_LEVEL,
     Chosen,
     Clock,
     Incident,
@@ -204,13 +205,9 @@ def _escalation(
 _PageFact = f.Paged | f.PageSent | f.PageDelivered | f.PageFailed | f.PageWithdrawn | f.PageLeftStanding
 
 
-_OF_NO_LEVEL = 0
-"""The level of a page that a line of the runbook asks for by name."""
-
-
 def _pages(i: Incident, fact: _PageFact, at: datetime) -> None:
     if isinstance(fact, f.Paged):
-        if fact.level == _OF_NO_LEVEL and fact.cite is not None:
+        if fact.level == NO_LEVEL and fact.cite is not None:
             i.cited.add((fact.cite.first, fact.cite.last))
         i.pages[fact.page] = PageState(
             fact.page,

@@ -23,6 +23,8 @@ COMMANDER = "Incident Commander"
 COMMUNICATIONS = "Communications Lead"
 ROLES = (COMMANDER, COMMUNICATIONS, "Scribe")
 """The roles of every incident; a runbook may name more, or these in its own words."""
+NO_LEVEL = 0
+"""The level number of pages that belong to no level: the catch-all, pages by name, and those of a line of its own."""
 FLAPS = 5
 FLAPS_WITHIN = timedelta(minutes=30)
 """Alerts that were all resolved so often within so long are flapping."""

@@ -17,14 +17,12 @@ from tocsin.incident.facts import (
     Reminded,
     WantedUntil,
 )
-from tocsin.incident.incident import PageState
+from tocsin.incident.incident import NO_LEVEL, PageState
 from tocsin.incident.pending import next_level
 from tocsin.incident.plan import Awaits, PlannedLevel, PlannedTrigger
 from tocsin.oncall.calendar import opening
 from tocsin.oncall.people import Person, WayKind
 
-CATCH_ALL = 0
-"""The level number of pages that belong to no level: the catch-all, and pages by name."""
 REMINDER = -1
 """The level number of reminders, so that none is taken for the next way of a page that wakes somebody."""
 
@@ -77,12 +75,13 @@ def page_upwards(d: Deliberation, reason: str, by: Actor = TOCSIN, cite: Citatio
 
 def page_for(d: Deliberation, trigger: PlannedTrigger, reason: str, by: Actor = TOCSIN) -> None:
     """Page whom a line of the runbook calls for its case; the next level where it names nobody who can be reached."""
-    people, _whys = _people(d, trigger.targets)
+    people, whys = _people(d, trigger.targets)
     if not people:
-        page_upwards(d, reason, by, trigger.cite)
+        why = "; ".join(whys) or f"nobody is bound to {', '.join(trigger.targets)}"
+        page_upwards(d, f"{reason}; {why}", by, trigger.cite)
         return
-    repeat = sum(1 for page in d.incident.pages.values() if page.level == CATCH_ALL)
-    _page_people(d, people, CATCH_ALL, reason, repeat, WantedUntil.RESOLVED, trigger.cite)
+    repeat = sum(1 for page in d.incident.pages.values() if page.level == NO_LEVEL)
+    _page_people(d, people, NO_LEVEL, reason, repeat, WantedUntil.RESOLVED, trigger.cite)
 
 
 def page_again(d: Deliberation) -> None:
@@ -108,7 +107,7 @@ def page_catch_all(d: Deliberation, reason: str, by: Actor = TOCSIN, cite: Citat
     handles, rounds = tuple(p.handle for p in people), current.catch_all_rounds + 1
     d.record(EscalationExhausted(cycle=current.cycle, round=rounds, people=handles, cite=cite), by)
     wanted = WantedUntil.ACKNOWLEDGED if d.incident.acknowledged_by is None else WantedUntil.RESOLVED
-    _page_people(d, people, CATCH_ALL, reason, rounds, wanted, cite)
+    _page_people(d, people, NO_LEVEL, reason, rounds, wanted, cite)
 
 
 def page_next_way(d: Deliberation, page: PageState) -> None:
@@ -137,8 +136,8 @@ def page_next_way(d: Deliberation, page: PageState) -> None:
 def page_by_name(d: Deliberation, target: str, reason: str) -> list[Person]:
     """Page a person, role or schedule by name; the people who are paged, empty when nobody answers to it."""
     people = list(d.roster.who(target, d.now).people)
-    repeat = sum(1 for p in d.incident.pages.values() if p.level == CATCH_ALL)
-    _page_people(d, people, CATCH_ALL, reason, repeat, WantedUntil.RESOLVED, None)
+    repeat = sum(1 for p in d.incident.pages.values() if p.level == NO_LEVEL)
+    _page_people(d, people, NO_LEVEL, reason, repeat, WantedUntil.RESOLVED, None)
     return people
 
 

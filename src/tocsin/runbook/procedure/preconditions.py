@@ -102,7 +102,7 @@ def may_ask(sentence: str) -> bool:
             held |= begun[word]
     if held and any(held & both == both for both in _BOTH):
         return True
-    if held & _STATE or any(word[-2:] in _last_two() and word.endswith(_suffixes()) for word in words):
+    if held & _STATE or any(map(_has_ending, words)):
         return True
     begin = words if "(" in sentence or "（" in sentence else words[:1]
     if not first_words("throughout", "at_hours").isdisjoint(begin):
@@ -139,8 +139,12 @@ def _last_two() -> frozenset[str]:
     return frozenset(one[-2:] for one in _suffixes())
 
 
+def _has_ending(word: str) -> bool:
+    return word[-2:] in _last_two() and word.endswith(_suffixes())
+
+
 def _ends_state(word: str) -> bool:
-    return word.endswith(_suffixes()) or word in first_words("state_behind")
+    return _has_ending(word) or word in first_words("state_behind")
 
 
 def _stars(names: tuple[str, ...]) -> str:
