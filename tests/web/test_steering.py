@@ -170,3 +170,11 @@ def test_a_status_update_that_is_due_is_counted_down_and_so_is_its_reminder(tmp_
         page = text(opened.visitor())
         assert "is to give it" in page
         assert "Reminds of the update" not in page
+
+
+def test_a_command_that_may_be_more_than_a_look_says_why(tmp_path: Path) -> None:
+    """What prints a secret is no plain check, and whoever is to run it reads what it is taken for."""
+    with open_house(tmp_path, runbook=RUNBOOK.replace("make tell", "cat /srv/depot/.env")) as opened:
+        opened.declare("API not responding")
+        page = plain(opened.visitor().get("/i/INC-1").text)
+    assert "May change something, or shows what is secret: cat shows a secret here." in page
