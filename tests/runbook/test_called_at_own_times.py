@@ -121,3 +121,15 @@ def test_a_sentence_calls_the_second_within_a_time() -> None:
     said = "Page the mill lead at once and the owner within an hour."
     playbook = compile_runbook(f"# Runbook\n\n## Severity\n\n- SEV-1: mill stands\n\n## Escalation\n\n{said}\n")
     assert _called(playbook) == [(("mill lead",), None), (("owner",), 3600)]
+
+
+@pytest.mark.parametrize(
+    "line", ["- SEV1: Lead, then director after 1 hour", "- P0: Lead at once, director within 1 hour"]
+)
+def test_the_only_severity_of_a_document_is_no_part_of_a_name(line: str) -> None:
+    """Nobody is called "SEV1: Lead", also where no scale says what SEV1 is."""
+    levels = compile_runbook(f"# Mill\n\n## Escalation\n\n{line}\n").escalation_levels
+    assert [(one.targets, one.after.seconds if one.after else 0) for one in levels] == [
+        (("Lead",), 0),
+        (("director",), 3600),
+    ]

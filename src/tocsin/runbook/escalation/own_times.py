@@ -15,6 +15,7 @@ from tocsin.runbook.escalation.told_cells import whom_told
 from tocsin.runbook.escalation.without_times import without_times
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
+from tocsin.runbook.scale import level_name
 from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.words import vocabulary
 
@@ -103,7 +104,12 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _who(piece: str) -> str:
-    """Whom a piece names, without the time, the verb and the case in which it is: "Lead if not solved in 30 min"."""
+    """Whom a piece names, without the severity, the time, the verb and the case beside the name.
+
+    "SEV1: lead", "Lead if not solved in 30 min".
+    """
+    if (severity := level_name(piece)) is not None and severity.rest:
+        piece = severity.rest
     if (found := called_in(without_hurry(piece))) is not None:
         return found[0]
     bare = _case().split(piece, maxsplit=1)[0]
