@@ -161,7 +161,7 @@ def identity(document: Document, corrections: Corrections | None = None) -> str:
     return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
-_READING = 58
+_READING = 59
 """Raised whenever the same words are read differently, so that a pinned playbook is never mistaken for a new one."""
 
 
