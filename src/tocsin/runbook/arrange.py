@@ -19,6 +19,7 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.grammar import phrases, small_words
 from tocsin.runbook.identity import identified, slug, unique
 from tocsin.runbook.instructions import Phase, Procedure, ProcedureKind
+from tocsin.runbook.procedure.below_titles import holds_troubles, is_contents, lists_problems, maps_symptoms, parts_of
 from tocsin.runbook.procedure.commands_below import has_commands, has_steps
 from tocsin.runbook.procedure.habits import is_work
 from tocsin.runbook.procedure.incident_tables import (
@@ -32,14 +33,9 @@ from tocsin.runbook.procedure.items import as_section, heads_commands, named_pha
 from tocsin.runbook.procedure.phases import read_phase
 from tocsin.runbook.procedure.procedures import read_procedure, read_row
 from tocsin.runbook.procedure.recognition import (
-    holds_troubles,
     inner_procedures,
-    is_contents,
     is_of_a_day,
     is_procedure,
-    lists_problems,
-    maps_symptoms,
-    parts_of,
     stands_among_procedures,
 )
 from tocsin.runbook.scale import Scale, level_name

@@ -25,8 +25,8 @@ from tocsin.runbook.levels.sentences import read_promised_levels, read_promises
 from tocsin.runbook.levels.tables import is_scale, level_of, matrix_levels, read_table
 from tocsin.runbook.levels.titles import clock_named
 from tocsin.runbook.playbook import Severity, severity_key
+from tocsin.runbook.procedure.below_titles import parts_of
 from tocsin.runbook.procedure.incident_tables import WORKING
-from tocsin.runbook.procedure.recognition import parts_of
 from tocsin.runbook.scale import LevelName, Scale, coded_names, coded_names_of, is_tier, level_name
 from tocsin.runbook.words import vocabulary
 

@@ -11,12 +11,31 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from tocsin.runbook.document.blocks import Fence, ItemList, Quote, Table, Text
-from tocsin.runbook.document.fencekinds import is_shell
+from tocsin.runbook.document.blocks import ItemList, Quote, Table, Text
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
-from tocsin.runbook.escalation.chains import at_arrows, starts_with_if
 from tocsin.runbook.grammar import any_of, pattern, small_words
+from tocsin.runbook.procedure.below_titles import (
+    has_action_item,
+    has_own_steps,
+    has_shell,
+    has_steps,
+    has_steps_or_shell,
+    is_contents,
+    is_course,
+    is_process,
+    is_symptoms,
+    is_symptoms_title,
+    labels_below,
+    lists_or_runs,
+    lists_or_runs_below,
+    lists_problems,
+    maps_symptoms,
+    opens_with_a_case,
+    parts_of,
+    runs_if,
+    works,
+)
 from tocsin.runbook.procedure.habits import is_habit, is_work
 from tocsin.runbook.procedure.headed import names_a_case
 from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table
@@ -35,7 +54,6 @@ from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import vocabulary, words_of
 
 _OF_A_PROCESS = frozenset({"severity", "process", "incidents", "targets", "templates", "contacts"})
-_AT_FIRST = frozenset(["phase:detection", "phase:triage", "phase:response"])
 
 
 @remembered_with
@@ -65,7 +83,7 @@ def is_procedure(section: Section) -> bool:
         return True
     if not kind and _says_one(section):
         return not _holds_several(section)
-    if kind == "incidents" or (kind and not _surely(section, parts)) or (kind == "process" and _is_course(section)):
+    if kind == "incidents" or (kind and not _surely(section, parts)) or (kind == "process" and is_course(section)):
         return False
     if "resolution" not in parts and vocabulary().is_a("operation", section.title.text, 0.99):
         return False  # "Alert setup": what it says of alerts are conditions, and no symptoms
@@ -90,14 +108,14 @@ def _is_one_of_a_kind(section: Section, parts: set[str]) -> bool:
     if sum(one is not None and one.phrase == found.phrase and one.coverage < 0.99 for one in beside) < 2:
         return False
     chapters = [one for one in section.children if one.level != LABEL_LEVEL]
-    told = bool(parts & WORKING) or (not chapters and _tells_what_to_do(section))
+    told = bool(parts & WORKING) or (not chapters and has_steps_or_shell(section))
     return told and not any(is_procedure(one) or one.title.prefix is not None for one in chapters)
 
 
 def _is_one_of_alerts(section: Section) -> bool:
     """Whether a title ends in the word for an alert, as another beside it does: "Feed rate alert", "Flour incident"."""
     above = section.parent
-    if above is None or not _ends_in_alert(section) or not (_tells_what_to_do(section) or _tells(section)):
+    if above is None or not _ends_in_alert(section) or not (has_steps_or_shell(section) or lists_or_runs(section)):
         return False
     return sum(_ends_in_alert(one) for one in above.children if one.level == section.level) > 1
 
@@ -121,12 +139,6 @@ def _names_one(before: list[str]) -> bool:
     return beside not in small_words("article", "of", "for", "and", "about")
 
 
-def _tells_what_to_do(section: Section) -> bool:
-    """Whether anything below a section is a block of shell or a numbered list."""
-    every = [block for one in section.walk() for block in one.blocks]
-    return _has_steps(section) or any(isinstance(block, Fence) and is_shell(block) for block in every)
-
-
 def _is_a_situation(section: Section) -> bool:
     """Whether a chapter says when it is needed right above its numbered steps: "If the mill stands still:", "1. …".
 
@@ -145,7 +157,7 @@ def _is_a_situation(section: Section) -> bool:
     said = case_of(labels[0].inline.text)
     if said is None:
         return names_a_case(labels[0])
-    return is_trouble(said) or is_of_trouble(section.title.text) or _has_shell(labels[0])
+    return is_trouble(said) or is_of_trouble(section.title.text) or has_shell(labels[0])
 
 
 def _is_a_case(section: Section) -> bool:
@@ -154,33 +166,14 @@ def _is_a_case(section: Section) -> bool:
         return False
     if section.kind is not None and _is_of_all(section.kind.kind):
         return False
-    return is_case_of_trouble(section.title.text) and _says_to_do(section) and not _goes_on_from(section.parent)
+    return is_case_of_trouble(section.title.text) and lists_or_runs_below(section) and not _goes_on_from(section.parent)
 
 
 def _goes_on_from(above: Section) -> bool:
     """Whether what stands below a title are its own steps and parts: "If the fan stands still" among them is one."""
     if above.level <= 1 or above.about == "incidents":
         return False
-    return any(map(_tells, (above, *_labels(above)))) or bool(WORKING & set(parts_of(above)))
-
-
-def _says_to_do(section: Section) -> bool:
-    """Whether a list or a block of shell stands below a title, be it below a line in bold."""
-    return any(map(_tells, (section, *section.children)))
-
-
-def _tells(section: Section) -> bool:
-    """Whether a list or a block of shell stands right below a title."""
-    return any(
-        isinstance(block, ItemList) or (isinstance(block, Fence) and is_shell(block)) for block in section.blocks
-    )
-
-
-def _has_shell(section: Section) -> bool:
-    """Whether a block of shell stands right below a title, or below an item there."""
-    items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
-    every = itertools.chain(section.blocks, *(item.children for item in items))
-    return any(isinstance(block, Fence) and is_shell(block) for block in every)
+    return any(map(lists_or_runs, (above, *labels_below(above)))) or bool(WORKING & set(parts_of(above)))
 
 
 def _abouts(section: Section) -> Iterator[str]:
@@ -201,13 +194,15 @@ _OF_ALL = frozenset(
         "overview",
     }
 )
+
+
 """What is about any incident, or about what is done without one."""
 
 
 def _is_graded(section: Section) -> bool:
     """Whether a title is an incident with its severity before it, "P1: Queue stuck", of which several are P1."""
     name = level_name(section.title.text)
-    if name is None or section.parent is None or not _has_steps(section):
+    if name is None or section.parent is None or not has_steps(section):
         return False
     return bool(name.rest or name.label) and section.level in _graded(section.parent)
 
@@ -222,24 +217,7 @@ def _graded(parent: Section) -> frozenset[int]:
 def _holds_several(section: Section) -> bool:
     """Whether a title is one for several incidents below it: "P0: Shop shut", then "Scenario 1: Oven dead"."""
     inner = [one for one in inner_procedures(section) if one.title.prefix is not None]
-    return bool(inner) or sum(_is_symptoms(c) for one in section.children for c in one.children) > 1
-
-
-def lists_problems(section: Section) -> bool:
-    """Whether lines in bold below a title each name an incident: "**Issue: oven cold**", "**Issue: gates shut**"."""
-    named = _problems(section)
-    if not named or section.level == LABEL_LEVEL:
-        return False
-    beside = section.parent.children if section.parent is not None else []
-    return named > 1 or any(one.level == section.level and _problems(one) > 1 for one in beside)
-
-
-@remembered_with
-def _problems(section: Section) -> int:
-    return sum(
-        one.level == LABEL_LEVEL and one.title.prefix is not None and one.inline.whole_strong
-        for one in section.children
-    )
+    return bool(inner) or sum(is_symptoms(c) for one in section.children for c in one.children) > 1
 
 
 def _handles_any(section: Section) -> bool:
@@ -248,31 +226,6 @@ def _handles_any(section: Section) -> bool:
     if kind is None or kind.kind != "process" or section.title.prefix is not None:
         return False
     return not {"communication", "postmortem", "escalation"}.isdisjoint(child.about for child in section.children)
-
-
-def holds_troubles(section: Section) -> bool:
-    """Whether a title ends in a word for several incidents, "Oven alerts", and chapters that have no parts follow."""
-    *before, last = section.title.text.split() or [""]
-    if section.level in (1, LABEL_LEVEL) or not before or not last.endswith("s"):
-        return False
-    if _asks().match(section.title.text) or before[0].casefold() in small_words("chore", "look", "by_hand"):
-        return False  # "How to silence alerts", "Change alerts": what is done with them
-    chapters = [one for one in section.children if one.level != LABEL_LEVEL]
-    told = vocabulary().column("symptom", last) >= 0.99 and len(chapters) > 1
-    return told and not any(one.about or one.part for one in chapters)
-
-
-@pattern
-def _asks() -> str:
-    return rf"{any_of('asks')}\s"
-
-
-def maps_symptoms(section: Section) -> bool:
-    """Whether a chapter lists symptoms with what to do about each: "Common symptoms", "Till is dead → plug it in"."""
-    if section.level in (1, LABEL_LEVEL) or not vocabulary().says("symptom", section.title.text):
-        return False
-    items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
-    return len(items) > 1 and all(len(at_arrows(item.inline.text)) == 2 for item in items)
 
 
 _OF_ANY_INCIDENT = frozenset(
@@ -309,17 +262,9 @@ def _fails_alone(section: Section) -> bool:
         return False
     if any(_is_of_all(kind) or kind.startswith("phase:") for kind in _abouts(section)):
         return False  # "For a crash of the oven" below "Containment"
-    return any(map(_has_own_steps, (section, *_labels(section)))) and not vocabulary().says(
+    return any(map(has_own_steps, (section, *labels_below(section)))) and not vocabulary().says(
         "drill", section.parent.title.text
     )
-
-
-def _labels(section: Section) -> list[Section]:
-    return [one for one in section.children if one.level == LABEL_LEVEL]
-
-
-def _has_own_steps(section: Section) -> bool:
-    return _has_shell(section) or any(isinstance(block, ItemList) and block.ordered for block in section.blocks)
 
 
 def _has_like(section: Section) -> bool:
@@ -338,17 +283,17 @@ def stands_among_procedures(section: Section) -> bool:
     above = section.parent
     if above is None or section.about or section.level in (1, LABEL_LEVEL):
         return False
-    if section.title.numbered and not _opens_with_a_case(section):
+    if section.title.numbered and not opens_with_a_case(section):
         return False
     title = section.title.text
     if is_habit(section) or vocabulary().says("drill", title) or is_work(title) or section.joins_phases:
         return False
     if vocabulary().says("operation", title) or not (
-        _has_steps(section)
+        has_steps(section)
         or "resolution" in parts_of(section)
-        or _runs_if(section)
-        or _says_what_to_do(section)
-        or _opens_with_a_case(section)
+        or runs_if(section)
+        or has_action_item(section)
+        or opens_with_a_case(section)
     ):
         return False
     every, procedures = _counts(above)
@@ -364,76 +309,10 @@ def _counts(parent: Section) -> tuple[Counter[int], Counter[int]]:
     return Counter(one.level for one in below), Counter(one.level for one in below if is_procedure(one))
 
 
-def _has_steps(section: Section) -> bool:
-    return any(isinstance(block, ItemList) and block.ordered for one in section.walk() for block in one.blocks)
-
-
-def _says_what_to_do(section: Section) -> bool:
-    """Whether an item below a title is labelled so, "Action: turn the key": the others have "Symptom:" beside it."""
-    items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
-    parts = (vocabulary().part(item.inline.labelled[0]) for item in items if item.inline.labelled is not None)
-    return any(part is not None and part.kind == "resolution" for part in parts)
-
-
-def _opens_with_a_case(section: Section) -> bool:
-    """Whether a list right below a title is for a case that the line above it states: "If the alert is `MillDown`:"."""
-    below = [one for one in (section, *section.children) if one.blocks]
-    if not below or not any(isinstance(block, ItemList) for block in below[0].blocks):
-        return False
-    if below[0] is not section:
-        return section.children[0] is below[0] and starts_with_if(below[0].title.text)
-    first = below[0].blocks[0]
-    return isinstance(first, Text) and starts_with_if(first.inline.text)
-
-
-def _runs_if(section: Section) -> bool:
-    """Whether a title is a condition with commands below: "If half of the ovens are cold"."""
-    shell = (isinstance(block, Fence) and block.closed and is_shell(block) for block in section.blocks)
-    return starts_with_if(section.title.text) and any(shell)
-
-
 def _is_like(one: Section) -> bool:
     told = not one.about and says_what_fails(one.title.text) and not is_habit(one)
     named = not one.about and is_alert_name(one.title.text)
     return told or named or one.title.prefix is not None or works(one, set(parts_of(one)))
-
-
-def works(section: Section, parts: set[str]) -> bool:
-    """Whether these parts of a section make a procedure."""
-    if "symptoms" in parts and any(_is_symptoms(child) for child in section.children):
-        return True
-    return "resolution" in parts and bool(parts & {"investigation", "causes"})
-
-
-def parts_of(section: Section) -> Iterator[str]:
-    """The parts of a procedure that the sections right below this one are."""
-    for child in section.children:
-        if child.part is not None and child.part.coverage >= 0.6:
-            yield child.part.kind
-
-
-def is_process(section: Section) -> bool:
-    """Whether a section tells how any incident is handled, from detecting it to looking back."""
-    kinds = {child.about for child in section.children if child.level != LABEL_LEVEL}
-    phases = {kind for kind in kinds - AFTERWARDS if kind.startswith("phase:")}
-    return bool(kinds & AFTERWARDS) and bool(phases & _AT_FIRST) and len(phases) >= 3
-
-
-def _is_course(section: Section) -> bool:
-    """Whether the labels below a title such as "Incident flow" are phases: "Detection:", "Resolution:", "Closing:"."""
-    phases = {one.phase.kind for one in section.children if one.phase is not None and one.phase.coverage >= 0.99}
-    return len(phases) >= 2
-
-
-def is_contents(section: Section) -> bool:
-    """Whether a section is a table of contents: nothing but links into the document."""
-    lists = [block for block in section.blocks if isinstance(block, ItemList)]
-    items = [item for block in lists for item in block.items]
-    return (
-        bool(items)
-        and len(lists) == len(section.blocks)
-        and all((links := item.inline.links) and (links[0].href or "").startswith("#") for item in items)
-    )
 
 
 def inner_procedures(section: Section) -> Iterator[Section]:
@@ -486,7 +365,7 @@ def _is_whole_document(section: Section, kind: str) -> bool:
         return len(inner) < 2 or not any(one.title.prefix or "symptoms" in parts_of(one) for one in inner)
     others = {child.about for child in section.children if _says_more(child)}
     if section.title.prefix is not None:
-        own = any(_is_symptoms(child) and not child.about for child in section.children)
+        own = any(is_symptoms(child) and not child.about for child in section.children)
         process = others & {"severity", "process", "incidents", "targets"} or (is_process(section) and not own)
         single = len(inner) < 2 or _tells_its_causes(section, inner)
         return bool(section.children or section.blocks) and not process and single and not _lists_alerts(section)
@@ -496,7 +375,7 @@ def _is_whole_document(section: Section, kind: str) -> bool:
     if inner:
         return _tells_its_causes(section, inner)
     parts = set(parts_of(section))
-    told = "resolution" in parts or _tells_what_to_do(section)
+    told = "resolution" in parts or has_steps_or_shell(section)
     if told and ends_in_failure(section.title.text):
         return not is_process(section)
     named = _about().sub("", section.title.text).strip()
@@ -520,13 +399,13 @@ def _names_one_trouble(section: Section) -> bool:
     apart = sum(one.title.prefix is not None or says_what_fails(one.title.text) for one in chapters)
     parts = WORKING & {one.part.kind for one in section.children if one.part is not None and one.level != LABEL_LEVEL}
     listed = len(parts) < 2 and sum(not (one.title.numbered or one.about) for one in chapters) > 1
-    told = "resolution" in parts_of(section) or _tells_what_to_do(section)
+    told = "resolution" in parts_of(section) or has_steps_or_shell(section)
     return told and not (apart > 1 or listed or (is_process(section) and "causes" not in parts))
 
 
 def _tells_its_causes(section: Section, inner: list[Section]) -> bool:
     """Whether a document has one chapter of symptoms, and what fails further down are the causes of those."""
-    own = sum(_is_symptoms(child) and child.level != LABEL_LEVEL for child in section.children)
+    own = sum(is_symptoms(child) and child.level != LABEL_LEVEL for child in section.children)
     below = all(one.parent is not section and one.title.prefix is None for one in inner)
     return own == 1 and below and not any("symptoms" in parts_of(one) for one in inner)
 
@@ -549,6 +428,8 @@ def _is_of_every_incident(section: Section) -> bool:
 
 
 _A_GOOD_PART = 0.35
+
+
 """Of a title: "Acme Mills incident response plan", and not "The escalation of the oven stops"."""
 
 
@@ -577,7 +458,7 @@ def _says_more(section: Section) -> bool:
 def _only_names(section: Section) -> bool:
     """Whether a line, or a chapter that is but a list of alerts by their names, tells nothing to do about each."""
     if section.level == LABEL_LEVEL:
-        return _is_symptoms_title(section)
+        return is_symptoms_title(section)
     items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
     plain = not section.children and all(isinstance(block, ItemList | Text) for block in section.blocks)
     return plain and bool(items) and all(is_alert_name(_first_word(one.inline.text)) for one in items)
@@ -589,11 +470,3 @@ def _surely(section: Section, parts: set[str]) -> bool:
     if section.about.startswith("phase:"):
         return False
     return "symptoms" in parts and len(parts & WORKING) >= 2 and (match is None or match.coverage < 0.99)
-
-
-def _is_symptoms(child: Section) -> bool:
-    return _is_symptoms_title(child) and bool(child.blocks or child.children)
-
-
-def _is_symptoms_title(child: Section) -> bool:
-    return child.part is not None and child.part.kind == "symptoms"
