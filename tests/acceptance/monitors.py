@@ -34,16 +34,17 @@ def alertmanager_body(name: str, *, summary: str = "", status: str = "firing", *
 class Monitor:
     """Sends alerts from a thread of its own, ``pause`` seconds apart, some of them twice.
 
-    ``stored`` are the alerts that were answered 2xx, each with the five-minute buckets in which it was sent: a copy
-    that comes later than that counts as another delivery of the same alert. ``stopping`` ends it once its last alert
-    is stored, ``given_up`` at once.
+    ``stored`` are the alerts that were answered 2xx, ``tried`` all that were sent, each with the five-minute buckets in
+    which it may have arrived, which are two where one ends between its sending and its answer: a copy that comes later
+    than that counts as another delivery of the same alert. ``stopping`` ends it once its last alert is stored,
+    ``given_up`` at once.
     """
 
     server: Tocsin
     name: str
     seed: int
     pause: float = 0.05
-    stored: dict[str, set[int]] = field(default_factory=dict)
+    stored: set[str] = field(default_factory=set)
     tried: dict[str, set[int]] = field(default_factory=dict)
     answers: dict[int, int] = field(default_factory=dict)
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -59,7 +60,7 @@ class Monitor:
             if self.given_up.is_set():
                 return
             if chance.random() < 0.3:
-                self._send(chance.choice(list(self.stored)))
+                self._send(chance.choice(sorted(self.stored)))
             self.stopping.wait(self.pause * chance.uniform(0.2, 2))
 
     def _until_stored(self, alert: str) -> None:
@@ -69,8 +70,7 @@ class Monitor:
         raise AssertionError(f"{alert} could not be delivered at all")
 
     def _send(self, alert: str) -> bool:
-        bucket = int(time.time()) // BUCKET_SECONDS
-        self.tried.setdefault(alert, set()).add(bucket)
+        sent = time.time()
         connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=5)
         try:
             connection.request("POST", PATH, alertmanager_body(alert), {"content-type": "application/json"})
@@ -79,8 +79,9 @@ class Monitor:
             status = 0
         finally:
             connection.close()
+        self.tried.setdefault(alert, set()).update(int(at) // BUCKET_SECONDS for at in (sent, time.time()))
         self.answers[status] = self.answers.get(status, 0) + 1
         if 200 <= status < 300:
-            self.stored.setdefault(alert, set()).add(bucket)
+            self.stored.add(alert)
             return True
         return False
