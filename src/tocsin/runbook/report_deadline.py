@@ -104,7 +104,7 @@ def _parts(sentence: str) -> tuple[str, ...]:
     """
     words = vocabulary()
     if not words.says("postmortem_word", sentence):
-        return () if _has_another_clock(sentence) else (sentence,)
+        return () if _has_another_clock(_as_begun(sentence)) else (sentence,)
     end = re.search(r":\s|[)）]\s", sentence)
     head = sentence[: end.end()] if end is not None else ""
     heads = (head,) if head and words.says("postmortem_word", head) else ()
@@ -154,7 +154,17 @@ def _is_of_report(sentence: str) -> bool:
     words = vocabulary()
     if words.begins_with("call", _NUMBERED.sub("", sentence), 1) and not words.says("postmortem_word", sentence):
         return False  # "Inform the team within a day"; "Call a retrospective within two" is the report's again
+    sentence = _as_begun(sentence)
     return not any(words.says(name, sentence) for name in ("action_item", "code_review", "law", "authority"))
+
+
+def _as_begun(sentence: str) -> str:
+    """A sentence that begins with its time without the rest of what is listed then.
+
+    "Within three days, write down the course, the causes and the recovery actions" is no deadline of the actions.
+    """
+    clauses = re.split(r"(?=[,，、])", sentence, maxsplit=2)
+    return "".join(clauses[:2]) if len(clauses) > 2 and next(spans(clauses[0]), None) is not None else sentence
 
 
 _NUMBERED = re.compile(r"^[^\W\d_]*\s*\d{1,2}\s*[.:)–—-]\s*")
@@ -237,11 +247,22 @@ _MARK = re.compile(r"T\s?\+", re.IGNORECASE)
 def _is_within(before: str, after: str) -> bool:
     """Whether a span is a deadline: after "within", or before "of the incident"."""
     bare = _of().sub(" ", before)
-    if _lasting().search(before):
-        return False  # "kept for 7 days"
+    if _lasting().search(before) or _OFTEN.search(before):
+        return False  # "kept for 7 days", "more than 3 alarms in a week"
     if _within().search(before) or _within().search(bare):
         return True
+    if _given().search(before):  # "the lead has five days to write it"; "we have five days of logs" is none
+        return re.match(rf"\s*{any_of('of')}", after, re.IGNORECASE) is None
     return bool(re.match(rf"\s*{any_of('after_span')}", after, re.IGNORECASE)) or not before.strip(" (（:：,-")
+
+
+_OFTEN = re.compile(r"(?<![\w.-])\d{1,4}\s+[^\W\d_]{3,20}\s+[^\W\d_]{2,6}\s*$")
+"""How often something happens, before the time in which it does: "3 alarms in a week"."""
+
+
+@pattern
+def _given() -> str:
+    return rf"{any_of('given')}\s*$"
 
 
 @pattern

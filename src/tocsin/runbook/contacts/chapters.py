@@ -37,7 +37,11 @@ def kind_of_chapter(section: Section, named: dict[Section, bool]) -> str | None:
         lists = kind == "oncall" and one is section and vocabulary().says("contact_word", one.title.text)
         if lists and _names_people(one, named):
             return "contacts"  # "Specialists on call: contacts" below "On-call rotation"
-        if kind in _NO_PEOPLE or (kind == "oncall" and _is_schedule(one)):
+        if kind in _NO_PEOPLE:
+            return None
+        if kind == "oncall" and _tabulates_addresses(section):
+            return "contacts"
+        if kind == "oncall" and _is_schedule(one):
             return None
         if kind == "oncall" and not within(one, ("contacts",)):
             if (within(one, ("team",)) and _names_people(one, named)) or _gives_addresses(section):
@@ -54,6 +58,8 @@ def kind_of_chapter(section: Section, named: dict[Section, bool]) -> str | None:
             return "escalation" if listed or _names_people(one, named) else "addressed"
         if kind == "team" and (_names_people(one, named) or _tabulates_ways(section)):
             return "contacts"
+    if section.level == 1 and vocabulary().says("rotation", section.title.text) and _tabulates_addresses(section):
+        return "contacts"  # a document that is the rota
     return "contacts" if is_card(section) else None
 
 
@@ -75,6 +81,21 @@ def _gives_addresses(section: Section) -> bool:
         and any(reached)
         and all(known or _asks_for_a_way(value) for known, (_name, value) in zip(reached, rows, strict=True))
     )
+
+
+def _tabulates_addresses(section: Section) -> bool:
+    """Whether a table of an on-call chapter gives a number or a mail address for each row that names somebody."""
+    for block in section.blocks:
+        rows = block.rows if isinstance(block, Table) and len(block.header) > 1 else ()
+        said = [[cell.text for cell in row.cells[1:] if cell.text and not _is_blank(cell.text)] for row in rows]
+        held = [cells for cells in said if cells]
+        if held and all(any(one.type in ("phone", "email") for one in channels_in("; ".join(c))) for c in held):
+            return True
+    return False
+
+
+def _is_blank(text: str) -> bool:
+    return vocabulary().is_a("none", text, 0.9) or is_gap(text)
 
 
 def _is_schedule(section: Section) -> bool:

@@ -158,6 +158,10 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
         if not text or is_gap(text) or text == "#":
             continue
         way = _way_of(head.text) or _holder_of(head.text, table.header[0].text)
+        if words.is_a("none", text, 0.9) and not _is_holder(head.text):
+            if way == "person":
+                return None  # "Backup | None": nobody holds it
+            continue
         found = list(channels_in(text)) or list(linked(cell))
         if not way and words.says("contact_detail", head.text):
             found = [one for one in found if one.type != "phone"]  # the number of a contract is none to call

@@ -42,7 +42,9 @@ def _acts() -> re.Pattern[str]:
 def _nobody() -> re.Pattern[str]:
     """What names nobody: "the team", "#incidents", "if it fails", "in the next report"."""
     small = rf"(?!{any_of('in_name')}){any_of('if', 'for', 'upon', 'begins_no_name', 'ends_name')}"
-    alone = any_of("nobody", "next_in_line", "first", "directly", "article", "ends_name", "for", "upon")
+    alone = any_of(
+        "nobody", "next_in_line", "first", "directly", "article", "ends_name", "for", "upon", "begins_no_name"
+    )
     begins = rf"(?:{small}|{any_of('not')}|(?-i:{any_of('and', 'or')}))\s.*"
     return re.compile(
         rf"^(?:{alone}|\W*#.*|.*\s#\S*|{begins}|{any_of('verb')}.*)$",

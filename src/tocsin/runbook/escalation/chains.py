@@ -69,6 +69,10 @@ OPENS = re.compile(r"(?:^|[(（])\D{0,8}0\s*[-–—~]\s*\d")
 """The first of several windows, "(0-15 min)": each level is called when its window opens."""
 
 
+FILE = re.compile(r"\w\.(?:md|html?|pdf|docx?|ya?ml|txt|json)\b")
+"""What leads to another document and calls nobody: "templates.md → Messages"."""
+
+
 @dataclass(slots=True)
 class Escalation:
     """Everything the document says about escalating. ``ordered`` tells whether it puts the levels in an order."""
@@ -466,7 +470,19 @@ def arrow_parts(text: str) -> list[str]:
     parts = [part.strip() for part in at_arrows(body) if part.strip()]
     if parts and _answer().fullmatch(BRACKET.sub("", parts[0]).strip(" *:")):
         return []  # "Yes → go to step 2"
+    if len(parts) > 1 and _is_on_screen(parts[0]):
+        parts = parts[1:] if any(map(is_one_of_ours, parts[1:])) else []
     return [] if len(parts) > 2 and sum(map(_is_step, parts)) > len(parts) / 2 else parts
+
+
+def _is_on_screen(station: str) -> bool:
+    """Whether a way through menus begins with a station, "Portal → Support → New request": it is nobody."""
+    return vocabulary().says("screen", station) and not is_one_of_ours(station)
+
+
+def is_one_of_ours(text: str) -> bool:
+    """Whether a text has a word for one of ours: "Team lead" and "Duty desk", and no vendor."""
+    return any(vocabulary().says(name, text) for name in OURS)
 
 
 @pattern

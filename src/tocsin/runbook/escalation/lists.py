@@ -14,6 +14,7 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrow_lists import numbered_calls, read_arrow_list, tells_remedies
 from tocsin.runbook.escalation.chains import (
     ARROW,
+    FILE,
     LONGEST_NAME,
     OPENS,
     Escalation,
@@ -137,7 +138,7 @@ def _names_in_a_line(text: str) -> list[str]:
     if not all(map(is_somebody, parts)):
         parts = arrow_parts(text)
     named = len(parts) > 1 and max(len(BRACKET.sub(" ", part).split()) for part in parts) <= 6
-    return parts if named and not starts_with_if(parts[0]) and not any(map(_FILE.search, parts)) else []
+    return parts if named and not starts_with_if(parts[0]) and not any(map(FILE.search, parts)) else []
 
 
 def _names_in_a_row(block: Text) -> list[str]:
@@ -167,10 +168,6 @@ def _in_turn() -> str:
 @pattern
 def _article_first() -> str:
     return article()
-
-
-_FILE = re.compile(r"\w\.(?:md|html?|pdf|docx?|ya?ml|txt|json)\b")
-"""What leads to another document and calls nobody: "templates.md → Messages"."""
 
 
 def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) -> None:

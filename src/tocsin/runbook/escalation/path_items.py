@@ -10,6 +10,7 @@ from tocsin.runbook.document.blocks import Item, ItemList
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.calling import acts, without_call
 from tocsin.runbook.escalation.chains import (
+    FILE,
     LONGEST_NAME,
     WINDOW,
     counted_level,
@@ -104,6 +105,8 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
         who = " + ".join(called.targets)
     if not who.strip() or is_gap(who) or _is_time(who) or (match is None and _is_task(who)):
         return None
+    if match is None and _is_statement(who):
+        return None
     if match is None and vocabulary().says("call", who):
         who = without_call(who)
     told = _called_in(who, item, scale) if match is not None and len(who.split()) > _LONGEST_NAME - 1 else ()
@@ -158,6 +161,15 @@ def _is_task(text: str) -> bool:
     part = vocabulary().parts.best(first)
     looks = part is not None and part.kind in ("investigation", "verification") and part.coverage >= 0.99
     return bool(rest) and (looks or vocabulary().is_a("verify", first, 0.9)) and not is_somebody(text)
+
+
+def _is_statement(text: str) -> bool:
+    """Whether what stands for a name states something: "The phone list of the mill hangs beside the door".
+
+    A text that names a file, and one much longer than a name; a long one has a word for somebody where it is a name.
+    """
+    longer = len(text.split()) - LONGEST_NAME
+    return longer > LONGEST_NAME or (longer > 1 and not is_somebody(text)) or FILE.search(text) is not None
 
 
 def _is_time(who: str) -> bool:

@@ -14,6 +14,7 @@ from tocsin.runbook.escalation.chains import (
     arrow_levels,
     arrow_parts,
     counted_level,
+    is_promise,
     is_somebody,
     people,
 )
@@ -45,6 +46,8 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
             and words.column("escalation", bare) >= words.column("response", bare)
         ) or (n > 0 and in_chapter and _is_numbered(bare)):
             columns.append(n)
+    if len(dated := _dated(table, rows)) >= 2:
+        columns = sorted({*columns, *dated})
     timed = [n for n, head in enumerate(table.header) if n > 0 and _is_time(head.text)]
     turns = turns_of_people(table) if in_chapter else []
     if len(turns) >= 2:
@@ -169,6 +172,20 @@ def _answering(table: Table, rows: list[tuple[Row, str]]) -> int | None:
     return who if vocabulary().column("role", table.header[who].text) >= 0.9 else None
 
 
+def _dated(table: Table, rows: list[tuple[Row, str]]) -> list[int]:
+    """The columns whose titles say who is called and when, "Lead (15 min)", "Board at 2 h", where they name people.
+
+    How soon somebody answers, "Response (15 min)", and how often is told, "Update (30 min)", call nobody.
+    """
+    words = vocabulary()
+    found = []
+    for n, head in enumerate(table.header):
+        who = without_times(head.text) if n and target(head.text) is not None and not is_promise(head.text) else ""
+        if who and not words.says("update_word", who) and (is_somebody(who) or _names(rows, n)):
+            found.append(n)
+    return found
+
+
 def _is_time(head: str) -> bool:
     """Whether a column's title is a point in time and nothing else: "15 min", "T+30", "after 1 hour"."""
     span = target(head)
@@ -207,7 +224,7 @@ def _columns(table: Table, row: Row, columns: list[int], name: str) -> Iterator[
             continue
         number += 1
         inside = [match["inside"] for match in (*timed, *BRACKET.finditer(table.header[n].text))] or (
-            [table.header[n].text] if _is_time(table.header[n].text) else []
+            [] if is_promise(table.header[n].text) else [table.header[n].text]
         )
         after = next(
             (

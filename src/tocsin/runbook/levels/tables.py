@@ -269,7 +269,7 @@ def _by_content(table: Table, roles: list[tuple[str, float]]) -> list[tuple[str,
             elif not known & {"response", "acknowledge"}:
                 roles[n] = ("response", 0.5)
                 known.add("response")
-        elif "criteria" not in known and not _speaks_of_people(table.header[n].text):
+        elif "criteria" not in known and not _speaks_of_people(table.header[n].text) and not _are_people(table, n):
             cells = [row.cells[n].text for row in table.rows if n < len(row.cells)]
             if (
                 not any(vocabulary().is_label(cell) for cell in cells)
@@ -278,6 +278,21 @@ def _by_content(table: Table, roles: list[tuple[str, float]]) -> list[tuple[str,
                 roles[n] = ("criteria", 0.5)
                 known.add("criteria")
     return roles
+
+
+def _are_people(table: Table, column: int) -> bool:
+    """Whether a column names who is called, be its title "First call" or "Initial", and says nothing of the levels."""
+    cells = [row.cells[column].text for row in table.rows if column < len(row.cells) and row.cells[column].text]
+    words = vocabulary()
+    named = [
+        len(cell.split()) <= _NAME and any(words.says(name, cell) for name in ("person_word", "role_word", "rotation"))
+        for cell in cells
+    ]
+    return sum(named) > len(cells) / 2
+
+
+_NAME = 4
+"""Words of somebody in a cell: "Head of the mill", "On-call engineer"."""
 
 
 def _speaks_of_people(head: str) -> bool:
