@@ -22,7 +22,7 @@ from tocsin.runbook.words import vocabulary, words_of
 
 _FIELD = re.compile(
     r"\[(?P<square>[^\[\]\n]{1,80})\](?!\()|\{\{?\s*(?P<brace>[^{}\n]{1,60}?)\s*\}?\}"
-    r"|<(?P<angle>[A-Za-z][\w /_-]{1,50})>|(?P<blank>_{3,})"
+    r"|<(?P<angle>[A-Za-z][\w /_-]{1,50}|[A-Z])>|(?P<blank>_{3,})"
 )
 
 
@@ -360,7 +360,7 @@ def fields_of(text: str) -> tuple[TemplateField, ...]:
         if name is None:
             before = re.search(r"([^\n:：]{2,40})[:：]\s*$", text[: match.start()])
             name = before[1].strip(" -*") if before else "blank"
-        if name in ("x", "X", " "):
+        if match["angle"] is None and name in ("x", "X", " "):
             continue
         raw = match[0]
         choices = tuple(part.strip() for part in name.split("/")) if _is_choice(name) else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from tocsin.runbook.command.programs import Again, Argv, Judgement, by_name, by_script
 from tocsin.runbook.command.single_programs import acts_by_path
@@ -170,7 +170,7 @@ def _interpreter(argv: Argv, again: Again) -> Judgement:
         return Judgement(UNKNOWN, ASKS, f"{argv[0]} waits for input", ("tty",))
     script, *rest = words
     if script.rsplit("/", 1)[-1] in _TASKS or script in _TASKS:
-        return task(argv[0], rest)
+        return task(argv[0], rest, [word for word in argv[1:] if word.startswith("-")])
     name = script.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     verb = next((word for word in rest if re.fullmatch(r"[a-z][a-z-]*", word)), "")
     return by_script(f"{name} {verb}", argv, f"the script's name {script!r}")
@@ -180,10 +180,17 @@ _TELLING = frozenset(["status", "list", "failed", "version"])
 """The last word of a task that only tells: "migrate:status", "queue:failed"."""
 
 
-def task(program: str, words: list[str]) -> Judgement:
-    """A task of a framework, by its name: ``db:migrate``, ``cache:clear``, ``shell``."""
+_PROMPTS = frozenset(["console", "c", "dbconsole", "shell", "shell_plus", "dbshell", "tinker", "sandbox"])
+_GIVEN = re.compile(r"--?(?:execute|command|c|e)(?:=|$)")
+"""With these a prompt runs what it is given, and ends: `tinker --execute="…"`, `manage.py shell -c "…"`."""
+
+
+def task(program: str, words: list[str], options: Sequence[str] = ()) -> Judgement:
+    """A task of a framework, by its name: ``db:migrate``, ``cache:clear``, ``shell``; ``options`` are what it has."""
     name = words[0] if words else ""
-    if name in ("console", "c", "dbconsole", "shell", "shell_plus", "dbshell", "tinker", "sandbox"):
+    if name in _PROMPTS and any(map(_GIVEN.match, options)):
+        return Judgement(UNKNOWN, reason=f"what {program} {name} is given to run is not known")
+    if name in _PROMPTS:
         return Judgement(UNKNOWN, ASKS, f"{program} {name} waits for input", ("tty",))
     if name in ("runner", "r", ""):
         return Judgement(UNKNOWN, reason=f"what {program} is given to run is not known")
@@ -213,7 +220,7 @@ def _framework(argv: Argv, again: Again) -> Judgement:
     words = _words(argv)
     if argv[0] == "bundle":
         return again(argv[2:]) if words[:1] == ["exec"] else by_name(" ".join(words[:1]), f"the words {words[:1]}")
-    return task(argv[0], words)
+    return task(argv[0], words, [word for word in argv[1:] if word.startswith("-")])
 
 
 _MONGO_READS = re.compile(

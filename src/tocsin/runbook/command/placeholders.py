@@ -23,7 +23,8 @@ _EXAMPLE = re.compile(
 _MAY_BE_EXAMPLE = re.compile(r"your|mydomain|example\.|/path/to|-xxx|backup_file|[xX]{4}|\.{3}|…")
 """One of these is in every example; the pattern for all of them is tried at each word."""
 
-_LEFT_OUT = ("...", "…")
+LEFT_OUT = ("...", "…")
+"""What stands for a part of a command that was left out."""
 _PRINTS = ("echo ", "printf ", "Write-Host ", "Write-Output ")
 
 _YOURS = re.compile(r"(?<![\w${.-])(?:YOUR|your)[_-]\w[\w-]*(?![\w.=])")
@@ -94,7 +95,7 @@ def parameters(command: str) -> tuple[Parameter, ...]:
         kind = "secret" if _SECRET.search(name) else "string"
         add(match.start(), Parameter(name, kind, "env", match[0]))
     for match in _EXAMPLE.finditer(command) if _MAY_BE_EXAMPLE.search(command) else ():
-        if match[0] in _LEFT_OUT and command.startswith(_PRINTS):
+        if match[0] in LEFT_OUT and command.startswith(_PRINTS):
             continue  # echo "Starting ..."
         add(match.start(), Parameter(_slug(match[0]), _type(match[0]), "example", match[0]))
     for match in _YOURS.finditer(command) if "YOUR" in command or "your" in command else ():

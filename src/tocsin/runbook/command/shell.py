@@ -145,7 +145,7 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
             events += (Output(line.strip(), first + at + n) for n, line in enumerate(body[at : at + taken]))
             at += taken
         elif stripped.startswith("#!") or (prompted and not _prompt(line)) or _is_told(stripped):
-            told = not prompted and is_told(stripped)
+            told = not prompted and (is_told(stripped) or _is_typed(stripped))
             events.append(Told(stripped, number) if told else Output(stripped, number))
             at += 1
         elif (taken := _sql_extent(body, at)) > 0:
@@ -207,13 +207,22 @@ _SAID = re.compile(r"[-*→]\s+\S|[A-Z][\w-]*(?:\s[\w-]+)?:\s+\S")
 """An item, or a line of words after a name: "- Scribe: [name]", "Slack: #incident". No program is called so."""
 
 
+def _is_typed(line: str) -> bool:
+    return ">" in line[:40] and _TYPED.match(line) is not None
+
+
+_TYPED = re.compile(
+    r"(?:>>>|irb\([\w: ]{1,20}\)[\d:]*>|iex\(\d+\)>|(?:\d{1,3}(?:\.\d{1,3}){3}|localhost):\d+>"
+    r"|(?:mysql|MariaDB \[[^\]]{0,20}\]|sqlite|cqlsh(?::\w+)?|redis|hive|mongosh?|SQL|scala|rs\d:\w+)>)\s\S"
+)
+"""What is typed at the prompt of another program, which no shell reads: ">>> queue.size()", "redis> GET belt"."""
 _SENTENCE = re.compile(r"[A-Z][a-z]+,?(?:\s[\w'’,;()/%-]+){3,}[.!]$")
 """A sentence of a few words, without a sign of the shell: "Wait until the oven is hot."."""
 
 
 def _is_told(line: str) -> bool:
     """Whether a line among commands tells what to do, with its number or in another script: "Docker Desktop を起動"."""
-    if is_told(line) or _SAID.match(line) or is_printed(line):
+    if is_told(line) or _SAID.match(line) or is_printed(line) or _is_typed(line):
         return True
     if line[-1:] in (".", "!") and _SENTENCE.match(line) and line.split(" ", 1)[0] not in known_programs():
         return True

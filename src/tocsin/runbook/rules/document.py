@@ -84,7 +84,10 @@ def _scale(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     own = {_shape(one.name) for one in playbook.severities}
     same = {(_shape(one.name), _number(one.name)) for one in playbook.severities}
     others: dict[str, list[tuple[str, int]]] = {}
+    numbers = _numbers_of_titles(playbook, compiled)
     for name, line in compiled.scale.others:
+        if line in numbers:
+            continue
         if (_shape(name), _number(name)) not in same:  # "severity 1" is SEV1 written out
             others.setdefault(_shape(name), []).append((name, line))
     for shape, names in others.items():
@@ -101,6 +104,22 @@ def _scale(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
                 f"{names[0][0]} belongs to another scale than {first.name}; which levels correspond is not stated",
                 related=(first.lines.first,),
             )
+
+
+def _numbers_of_titles(playbook: Playbook, compiled: Compiled) -> frozenset[int]:
+    """Lines of titles "P1: Oven cold", "P2: Belt torn" that count playbooks from one on, each number once."""
+    counted: dict[str, list[tuple[int, int]]] = {}
+    titles = {one.lines.first for one in playbook.procedures}
+    for name, line in compiled.scale.others:
+        written = compiled.document.lines[line - 1].lstrip("#* ").casefold() if line in titles else ""
+        if written.startswith(name.casefold()):
+            counted.setdefault(_shape(name), []).append((int(_number(name) or 0), line))
+    return frozenset(
+        line
+        for several in counted.values()
+        if [number for number, _line in several] == list(range(1, len(several) + 1)) and len(several) > 1
+        for _number_, line in several
+    )
 
 
 def _shape(name: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from tocsin.runbook.command.bash import parse
 from tocsin.runbook.command.commands import stays_open
+from tocsin.runbook.command.placeholders import LEFT_OUT, masked
 from tocsin.runbook.findings import few, finding, short
 from tocsin.runbook.instructions import Command, Effect, Phase, Procedure, Step, Termination
 from tocsin.runbook.playbook import Finding, FindingSeverity, Playbook
@@ -65,8 +66,10 @@ def _is_refused(step: Step, lines: Sequence[str]) -> bool:
 _BEHIND = 2
 """Lines behind a command that may say what it answers."""
 
-_REFUSAL = re.compile(r"\bexpect\w*[^.;]{0,24}?(?<!\d)[45]\d\d(?!\d)", re.IGNORECASE)
-"""An answer that says no and is the right one: "Expected: 405", "(expect 401)"."""
+_REFUSAL = re.compile(
+    r"\bexpect\w*[^.;]{0,24}?(?<!\d)[45]\d\d(?!\d)|(?<![\d.])[45]\d\d`?\s?(?::|：|→|->|=>)", re.IGNORECASE
+)
+"""An answer that says no and is the right one, "Expected: 405", or one that says what to do: "If 503: look there"."""
 
 UNREADABLE = "the shell statement cannot be read"
 """Why nothing is known of a command that bash refuses."""
@@ -93,7 +96,9 @@ def _one(step: Step, command: Command, naming: Naming, *, foreign: bool, refused
     if command.language == "sql":
         return
     if not command.pipeline and command.reason == UNREADABLE and not foreign:
-        yield finding("TOC216", line, f"a shell cannot read this: {short(text)}")
+        said = _CLOSED_QUOTES.sub("", text[:_LOOKED_AT])
+        fix = "" if _OPEN_QUOTE.search(said) or "(" not in said else _QUOTE_IT
+        yield finding("TOC216", line, f"a shell cannot read this: {short(text)}", fix=fix)
     programs = command.pipeline or parse(text).programs
     for argv in programs:
         yield from _arguments(argv, line, naming if _is_name(argv) else Naming.NONE)
@@ -101,6 +106,13 @@ def _one(step: Step, command: Command, naming: Naming, *, foreign: bool, refused
         yield from _checks(command, line)
     yield from _databases(command, programs, line)
     yield from _traps(command, line)
+
+
+_CLOSED_QUOTES = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"")
+_OPEN_QUOTE = re.compile(r"['\"]")
+_LOOKED_AT = 1000
+"""Characters of a command that nothing can read, in which an open quote is looked for."""
+_QUOTE_IT = "Put quotes around the argument with the bracket, as in '--format=table(name)', or close the bracket."
 
 
 def _here(steps: Sequence[Step]) -> Iterator[Finding]:
@@ -139,7 +151,11 @@ def _examples(steps: Sequence[Step]) -> Iterator[Finding]:
     for raw, lines in _places(steps, ("example",)).items():
         others = tuple(dict.fromkeys(line for line in lines if line != lines[0]))
         also = f" (also {_at(others)})" if others else ""
-        yield finding("TOC212", lines[0], f"{raw} is an example value{also}")
+        if raw in LEFT_OUT:
+            said = f"a part of the command is left out: {raw}{also}"
+            yield finding("TOC212", lines[0], said, fix="Write the whole command.")
+        else:
+            yield finding("TOC212", lines[0], f"{raw} is an example value{also}")
 
 
 def _places(steps: Sequence[Step], origins: tuple[str, ...]) -> dict[str, list[int]]:
@@ -232,7 +248,12 @@ def cannot_fail(command: Command) -> bool:
         return False  # it asks for the code itself
     if "health" in command.text:
         return True
+    if any(map(_UNKNOWN_ADDRESS.fullmatch, first[1:])):
+        return False  # "curl $S3_ENDPOINT": that it says no to strangers may be the right answer
     return len(command.pipeline) <= 1 and not any("?" in word for word in first[1:])  # a question wants its answer
+
+
+_UNKNOWN_ADDRESS = re.compile(r"['\"]?\$\{?(?!\w*(?:ready|live|ping|status))\w+\}?/?['\"]?", re.IGNORECASE)
 
 
 def that_fails(text: str) -> str:
@@ -282,7 +303,7 @@ def _databases(command: Command, programs: tuple[tuple[str, ...], ...], line: in
         yield finding("TOC206", line, "pg_restore reads archives; a .sql file is for psql", fix=better)
     if "psql" not in names:
         return
-    bare_text = re.sub(r"'[^']*'|\"[^\"]*\"", "''", text)  # an SQL < is no redirection
+    bare_text = masked(re.sub(r"'[^']*'|\"[^\"]*\"", "''", text))  # an SQL < is no redirection, nor is <pod>
     script = re.search(r"\s(?:-f|--file)[ =]?\s*(\S+)|(?<!<)<\s*([^\s<>]\S*)", bare_text)
     if script and re.search(r"\.(?:gz|bz2|xz|zst|tar)$", script[1] or script[2] or ""):
         better = "unpack it first: gunzip -c FILE | psql -v ON_ERROR_STOP=1"

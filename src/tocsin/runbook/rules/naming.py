@@ -13,7 +13,7 @@ class Naming(Enum):
     NONE = auto()
     """It stands by itself or behind a colon, and is to be run as it is: "Go back: `kubectl rollout undo`"."""
     SENTENCE = auto()
-    """A sentence tells what to use: "Go back with `kubectl rollout undo`". Whoever reads it adds the rest."""
+    """Words tell what to use, "Go back with `kubectl rollout undo`", or for what. Whoever reads it adds the rest."""
     MENTIONED = auto()
     """In a remark, "(`git revert`)", or with the sentence going on: "the id that `docker run` returned"."""
 
@@ -31,7 +31,7 @@ def naming_of(text: str, lines: tuple[str, ...]) -> Naming:
         for code, after in zip(parts[::2], parts[1::2], strict=False):
             if code == text and (_GOES_ON.match(after) or _is_remark(before, after)):
                 return Naming.MENTIONED
-            if code == text and _SAID.search(before):
+            if code == text and (_SAID.search(before) or _TOLD_WHY.match(after)):
                 naming = Naming.SENTENCE
             before = after
     return naming
@@ -44,4 +44,6 @@ def _is_remark(before: str, after: str) -> bool:
 _OPENED = re.compile(r"[(（][^()（）]*$")
 _CLOSED = re.compile(r"[^()（）]*[)）]")
 _GOES_ON = re.compile(r"[*_]{0,3}\s*(?=[^\W\d_])")
+_TOLD_WHY = re.compile(r"[*_]{0,3}\s{0,2}(?:→|⇒|->|=>|—|–|-)\s{0,2}[*_]{0,3}[^\W\d_]")
+"""Behind a name, what it is for: "`kubectl logs` → find the row"."""
 _SAID = re.compile(r"[^\W\d_][\s*_,，]{0,8}$")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tocsin.runbook.channels import channels_in
 from tocsin.runbook.compiled import Compiled
+from tocsin.runbook.document.blocks import Table
+from tocsin.runbook.escalation.ours import is_no_person
 from tocsin.runbook.findings import finding
-from tocsin.runbook.playbook import Contact, EscalationLevel, Finding, Playbook, Trigger
+from tocsin.runbook.playbook import Contact, EscalationLevel, Finding, Playbook, Severity, Trigger
 from tocsin.runbook.rules.genre import is_of_a_service
-from tocsin.runbook.words import normal
+from tocsin.runbook.stated import DurationKind
+from tocsin.runbook.words import normal, vocabulary
 
 _FICTION = re.compile(
     r"555[\s.-]?01\d\d\b|(?:^|\+?1[\s.-]?)\(?555\)?[\s.-]?\d{3}[\s.-]?\d{4}$|(?:^|\D)\(?123\)?[\s.-]?456[\s.-]?7890$"
@@ -33,7 +36,7 @@ def people_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]
     yield from _windows(chains.values())
     for lines in compiled.escalation.nameless:
         yield finding("TOC309", lines.first, "this level of the escalation names nobody")
-    yield from _reach(playbook)
+    yield from _reach(playbook, compiled.document.lines)
     yield from _coverage(playbook, compiled)
 
 
@@ -67,21 +70,23 @@ def _circle(chain: tuple[EscalationLevel, ...], severity: str) -> Iterator[Findi
 
 
 def _windows(chains: Iterable[tuple[EscalationLevel, ...]]) -> Iterator[Finding]:
-    """Levels without a time, once for all that are written on one line and not named on an earlier one."""
-    waiting: dict[int, list[str]] = {}
+    """Levels without a time, once for all of a chain that are not named in an earlier one."""
     said: set[str] = set()
     for chain in chains:
         timed = any(one.after is not None and one.after.seconds for one in chain)
-        for level in chain:
-            if level.level > 1 and level.after is None and _is_due_at_no_time(level, timed=timed):
-                new = [one for one in level.targets if one not in said]
-                said.update(new)
-                waiting.setdefault(level.lines.first, []).extend(new)
-    for line, names in waiting.items():
-        if names:
-            verb = "are" if len(names) > 1 else "is"
-            said_of = f"{', '.join(names)} {verb} called next, but it is not stated after how long"
-            yield finding("TOC305", line, said_of)
+        waiting = [
+            (target, level.lines.first)
+            for level in chain
+            if level.level > 1 and level.after is None and _is_due_at_no_time(level, timed=timed)
+            for target in level.targets
+            if target not in said
+        ]
+        if waiting:
+            said.update(target for target, _line in waiting)
+            first = waiting[0][1]
+            names = ", ".join(who if line == first else f"{who} (line {line})" for who, line in dict(waiting).items())
+            verb = "are" if len(waiting) > 1 else "is"
+            yield finding("TOC305", first, f"{names} {verb} called next, but it is not stated after how long")
 
 
 def _is_due_at_no_time(level: EscalationLevel, *, timed: bool) -> bool:
@@ -94,14 +99,25 @@ def _is_address(target: str) -> bool:
     return target.startswith("@") or any(one.type in ("email", "phone") for one in channels_in(target))
 
 
-def _reach(playbook: Playbook) -> Iterator[Finding]:
+def _is_reached_there(target: str, line: str) -> bool:
+    """Whether the line of a level says itself how somebody is reached: "Lead baker: @bo on Slack"."""
+    rest = line.partition(target)[2][:_BESIDE]
+    return any(one.type in ("email", "phone") or one.value.startswith("@") for one in channels_in(rest))
+
+
+_BESIDE = 200
+"""Characters behind a name that may say how to reach it."""
+
+
+def _reach(playbook: Playbook, lines: Sequence[str]) -> Iterator[Finding]:
     """Those of the chain who cannot be reached, in one finding; not whose contact is told to be empty already."""
     listed = {normal(contact.name) for contact in playbook.contacts}
     missing: dict[str, tuple[str, int]] = {}
     for level in playbook.escalation_levels:
         for target in level.targets:
             key = normal(target)
-            if not (any(_same(key, name) for name in listed) or _is_address(target)):
+            known = any(_same(key, name) for name in listed) or _is_address(target)
+            if not known and not _is_reached_there(target, lines[level.lines.first - 1]):
                 missing.setdefault(key, (target, level.lines.first))
     if missing:
         first = next(iter(missing.values()))[1]
@@ -144,6 +160,36 @@ def _coverage(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     open_ended = any(level.level > 1 and not level.severities for level in playbook.escalation_levels)
     alone = [one for one in playbook.severities if one.name not in covered and not open_ended]
     if alone:
+        left = _left_alone(compiled)
+        alone = [one for one in alone if one.name not in left and not _can_wait(one)]
+    if alone:
         names = ", ".join(one.name for one in alone)
         lines = tuple(one.lines.first for one in alone[1:])
         yield finding("TOC303", alone[0].lines.first, f"nobody is called next for {names}", related=lines)
+
+
+def _can_wait(severity: Severity) -> bool:
+    """Whether it is answered when people are at work, or as they find the time: nobody is called after somebody."""
+    response = severity.response_target or severity.acknowledge_target
+    return response is not None and response.kind in (DurationKind.BUSINESS, DurationKind.BEST_EFFORT)
+
+
+def _left_alone(compiled: Compiled) -> set[str]:
+    """The severities for which a column of who is called next says that nobody is, or that a ticket is enough."""
+    left: set[str] = set()
+    words = vocabulary()
+    for section in compiled.root.walk():
+        for table in section.blocks:
+            if not isinstance(table, Table):
+                continue
+            columns = [n for n, head in enumerate(table.header) if n and words.column("escalation", head.text) >= 0.5]
+            for row in table.rows if columns else ():
+                said = [row.cells[n].text.strip() for n in columns if n < len(row.cells)]
+                if all(map(_calls_nobody, said)):
+                    left.update(compiled.scale.mentioned(row.cells[0].text))
+    return left
+
+
+def _calls_nobody(text: str) -> bool:
+    last = text.split()[-1:]
+    return vocabulary().is_a("none", text, 0.9) or any(is_no_person(one) for one in (text, *last))

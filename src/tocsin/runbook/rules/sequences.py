@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tocsin.runbook.command.commands import is_context
 from tocsin.runbook.findings import finding, short
-from tocsin.runbook.instructions import Command, Effect, Phase, Procedure, ProcedureKind, Step, Termination
+from tocsin.runbook.instructions import Command, Effect, Phase, Procedure, ProcedureKind, Step, StepKind, Termination
 from tocsin.runbook.playbook import Finding, Playbook
 from tocsin.runbook.procedure.pairs import NAME, REMOVED
 from tocsin.runbook.procedure.procedures import begins_with_a_look
 from tocsin.runbook.rules.genre import is_about_one
+from tocsin.runbook.words import vocabulary
 
 Commands = list[tuple[Step, Command]]
 
@@ -78,9 +79,19 @@ def _is_verified_above(steps: Sequence[Step], changes: Sequence[int]) -> bool:
 
 def _may_change(step: Step, command: Command) -> bool:
     """Whether a step is to be verified: a program that is not known is taken at its word, "Check the queue"."""
-    if command.effect is Effect.UNKNOWN and (_looks(step) or step.section == "verification"):
-        return False  # by its section too: "验证账本" has no first word to go by
-    return command.effect is not Effect.READ_ONLY
+    if command.effect is not Effect.UNKNOWN:
+        return command.effect is not Effect.READ_ONLY
+    if command.termination is Termination.INTERACTIVE:
+        return False  # a way in: what is done there stands in other steps
+    return not (_looks(step) or step.section == "verification" or _OF_A_TEST.search(command.text))
+
+
+_OF_A_TEST = re.compile(
+    r"(?<![a-z])(?:py)?(?:tests?|checks?|smoke|verif(?:y|ies)|validate|validator|health(?:check)?|status|stats|doctor"
+    r"|diagnos(?:e|is|tics?)|probe|audit)(?![a-z])",
+    re.IGNORECASE,
+)
+"""In the name of a program that is not known, or of what it is to do: "npm run test:mill", "./post-deploy-check"."""
 
 
 def _looks(step: Step) -> bool:
@@ -90,12 +101,16 @@ def _looks(step: Step) -> bool:
 
 
 def _checks(step: Step) -> bool:
-    return (
-        step.section == "verification"
-        or step.kind == "verify"
-        or (step.command is not None and step.command.effect is Effect.READ_ONLY)
-        or (step.command is not None and step.command.effect is Effect.UNKNOWN and _looks(step))
-    )
+    if step.section == "verification" or step.kind == "verify":
+        return True
+    if step.command is None:  # somebody looks: "Monitor the belt", "keep an eye on the dashboard", "滞留の有無を確認"
+        by_hand = step.kind in (StepKind.MANUAL, StepKind.WAIT) and step.section not in _APART
+        return by_hand and (begins_with_a_look(step.title) or vocabulary().says("verify", step.title))
+    return step.command.effect is Effect.READ_ONLY or not _may_change(step, step.command)
+
+
+_APART = ("causes", "prevention", "escalation")
+"""Sections whose items say why, or what is done at another time."""
 
 
 def _read_only(commands: Commands) -> Iterator[Finding]:
@@ -242,10 +257,24 @@ def over_there(host: str, steps: Sequence[Step]) -> str:
     """How a command that ends is sent to a host; for a way in that is no ssh, the catalogue's words."""
     texts = (one.command.text for one in steps if one.command and one.command.termination is Termination.BOUNDED)
     text = next((text for text in texts if "'" not in text and "\n" not in text), None)
-    return f"use: ssh {host} '{short(text)}'" if text is not None and _HOST.fullmatch(host) else ""
+    if text is None:
+        return ""
+    if (inside := _INSIDE.fullmatch(host)) is not None:
+        way = f"{inside['exec']} {inside['where']}"
+        plain = "|" not in text and ">" not in text and "&&" not in text and "$" not in text
+        behind = text if plain else f"sh -c '{text}'"
+        return f"use: {way} {'-- ' if 'docker' not in way and 'podman' not in way else ''}{short(behind)}"
+    return f"use: ssh {host} '{short(text)}'" if _HOST.fullmatch(host) else ""
 
 
 _HOST = re.compile(r"[\w.@<>\[\]-]+")
+_INSIDE = re.compile(
+    r"(?P<exec>(?:sudo )?(?:docker|podman|docker[ -]compose|kubectl|oc)(?: -\S+ [^-\s]\S*)* exec) "
+    r"(?:(?:-it|-ti|-i|-t|--tty|--stdin) )*"
+    r"(?P<where>(?:--?\S+ )*?[^-\s]\S*(?: (?:-n|-c|--namespace|--container)[ =]\S+)*)"
+    r"(?: --)? (?:/(?:usr/)?bin/)?(?:ba|z|a)?sh(?: -l)?"
+)
+"""A shell in a container: the way in without its terminal, and where it leads."""
 
 
 def _targets(playbook: Playbook) -> Iterator[Finding]:

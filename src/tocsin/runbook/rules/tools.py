@@ -140,7 +140,7 @@ def _abridged(argv: Argv) -> bool:
     return any(map(_LEFT_OUT.search, argv))
 
 
-_LEFT_OUT = re.compile(r"\.\.\.$|…|^\[|^\$[@*]|^\"?\$\{?@|^\$\(|^`")
+_LEFT_OUT = re.compile(r"\.\.\.$|^\.\.\.(?![\w/])|…|^\[|^\$[@*]|^\"?\$\{?@|^\$\(|^`")
 
 
 def _after(command: Argv, argv: Argv) -> Argv | None:
