@@ -276,7 +276,9 @@ class Arranger:
                 self._procedure(child, self._what(child) if child.level > 1 else ProcedureKind.INCIDENT)
         others: list[Block] = []
         for block in map(_without_numbers, section.blocks):
-            if isinstance(block, Table) and (tells_what_to_do(block) or is_symptom_table(block, "incident")):
+            if isinstance(block, Table) and (
+                tells_what_to_do(block) or is_symptom_table(block, "incident", "situation")
+            ):
                 self._rows(block)
             elif isinstance(block, ItemList) and (steps := named_phases(block)):
                 for one in steps:
@@ -345,7 +347,8 @@ class Arranger:
     def _without_tables(self, section: Section) -> Section:
         """The section without its tables of incidents, and without those below a line that leads to one: "Any of:"."""
         blocks = list(map(_without_numbers, section.blocks))
-        tables = [block for block in blocks if isinstance(block, Table) and tells_what_to_do(block)]
+        every = [block for block in blocks if isinstance(block, Table)]
+        tables = [block for block in every if tells_what_to_do(block) or is_scenario_table(block)]
         for table in tables:
             self._rows(table)
         if tables:

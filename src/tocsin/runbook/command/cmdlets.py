@@ -28,6 +28,50 @@ def is_cmdlet(word: str) -> bool:
     return "-" in word and bool(_CMDLET.fullmatch(word))
 
 
+_VERBS = frozenset(
+    {
+        "Add",
+        "Backup",
+        "Checkpoint",
+        "Clear",
+        "Close",
+        "Compress",
+        "Connect",
+        "Copy",
+        "Disable",
+        "Disconnect",
+        "Dismount",
+    }
+    | {"Enable", "Enter", "Exit", "Expand", "Export", "Find", "Get", "Import", "Install", "Invoke", "Measure", "Mount"}
+    | {"Move", "New", "Open", "Out", "Publish", "Push", "Read", "Receive", "Register", "Remove", "Rename", "Repair"}
+    | {"Reset", "Resolve", "Restart", "Restore", "Resume", "Revoke", "Save", "Search", "Select", "Send", "Set", "Show"}
+    | {"Sort", "Start", "Stop", "Suspend", "Sync", "Test", "Uninstall", "Unlock", "Unregister", "Update", "Wait"}
+    | {"Where", "Write"}
+)
+"""Verbs by which PowerShell's own commands and those of its modules are named (its list of approved verbs)."""
+
+
+def names_cmdlet(word: str) -> bool:
+    """Whether a word is surely a cmdlet, known by name or not: its verb is one that they begin with.
+
+    >>> names_cmdlet("Get-ChildItem"), names_cmdlet("Follow-Up")
+    (True, False)
+    """
+    return is_cmdlet(word) and word.split("-", 1)[0] in _VERBS
+
+
+_SETS_VARIABLE = re.compile(r"\$(?:env:)?\w{1,40}\s?=\s?[^=\s]")
+
+
+def sets_and_calls(line: str) -> bool:
+    """Whether a line of PowerShell sets a variable and calls a cmdlet, for it or behind it.
+
+    >>> sets_and_calls("$mill = Get-Service mill"), sets_and_calls("$price = 5 per loaf")
+    (True, False)
+    """
+    return _SETS_VARIABLE.match(line) is not None and any(map(names_cmdlet, _CMDLET.findall(line)))
+
+
 def cmdlet(argv: Argv) -> Judgement:
     """What a cmdlet does.
 

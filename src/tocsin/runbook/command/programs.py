@@ -103,8 +103,21 @@ _DOES = frozenset({"fix", "force", "heal", "execute", "commit", "confirm", "yes"
 _JOINS = frozenset({"and", "or", "then", "n"})
 
 
+_THINGS = frozenset({"logs", "log", "metrics", "stats", "snapshots", "health", "status", "version", "info"})
+_DONE_TO = frozenset(
+    {"clear", "clean", "delete", "remove", "rm", "purge", "prune", "reset", "flush", "rotate", "truncate", "wipe"}
+    | {"drop", "destroy", "disable", "enable", "set", "update", "erase", "restart", "stop"}
+)
+
+
 def by_name(name: str, where: str) -> Judgement:
-    """Guess from a verb in a name: make targets, scripts, cloud operations."""
+    """Guess from a verb in a name: make targets, scripts, cloud operations.
+
+    What is done to a thing counts, and not that one looks at such things: "logs-clear", "status-update".
+
+    >>> by_name("logs-clear", "").effect.value, by_name("logs-queue", "").effect.value
+    ('mutating', 'read_only')
+    """
     verbs = tables("verbs")
     parts = [part for part in re.split(r"[^a-z]+", name.casefold()) if part]
     whole = name.casefold()
@@ -112,7 +125,8 @@ def by_name(name: str, where: str) -> Judgement:
         if whole in verbs[kind]:
             return Judgement(meaning, reason=f"by {where}")
     first = parts[:1]
-    for words in (first, parts):
+    behind = _DONE_TO.intersection(parts[1:]) if first and first[0] in _THINGS else ()
+    for words in ((*behind,), first, parts):
         for kind, meaning in (("destroy", Effect.DESTRUCTIVE), ("mutate", Effect.MUTATING), ("read", Effect.READ_ONLY)):
             if any(word in verbs[kind] for word in words):
                 return Judgement(meaning, reason=f"by {where}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tocsin.runbook.command import sql
+from tocsin.runbook.command.cmdlets import names_cmdlet, sets_and_calls
 from tocsin.runbook.command.printed import is_printed, printed_extent
 from tocsin.runbook.command.programs import known_programs, tables
 from tocsin.runbook.grammar import any_of, pattern
@@ -416,6 +417,8 @@ def is_command(text: str, *, strict: bool = False) -> bool:
     """
     first_line = text.strip().split("\n", 1)[0]
     words = first_line.split()
+    if words and words[0][0] == "$" and sets_and_calls(first_line):
+        return True
     if not words or sql.is_sql(first_line) or (len(words) > 1 and words[1] in _COMPARES):
         return False
     word = words[0]
@@ -426,7 +429,8 @@ def is_command(text: str, *, strict: bool = False) -> bool:
         word = words[0]
     script = bool(_PATH.match(word)) and (word.startswith("./") or "." in word.rsplit("/", 1)[-1])
     script = script or bool(not strict and _OWN_SCRIPT.fullmatch(word))
-    if word not in known_programs() and not script and not (len(words) > 1 and _CONTROL.fullmatch(word)):
+    known = word in known_programs() or script or names_cmdlet(word)
+    if not known and not (len(words) > 1 and _CONTROL.fullmatch(word)):
         return False
     if not strict:
         return True
@@ -453,6 +457,10 @@ def inline_command(code: str) -> bool:
 
     >>> inline_command("kubectl get pods"), inline_command("kubectl"), inline_command("psql schema error")
     (True, False, True)
+    >>> inline_command("exit 3")
+    False
     """
     words = code.split()
+    if words[:1] == ["exit"]:
+        return False  # the status that a program ends with
     return len(words) > 1 and is_command(code) and not code.rstrip().endswith(":")

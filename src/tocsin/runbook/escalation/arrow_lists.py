@@ -14,6 +14,7 @@ from tocsin.runbook.escalation.chains import (
     arrow_parts,
     counted_level,
     is_somebody,
+    is_waiting,
     people,
     rule_of,
     starts_with_if,
@@ -24,6 +25,7 @@ from tocsin.runbook.escalation.prose import read_words, spoken
 from tocsin.runbook.grammar import BRACKET, any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, coded_names
+from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import vocabulary
 
 
@@ -45,6 +47,9 @@ def read_arrow_list(block: ItemList, scale: Scale, found: Escalation) -> bool:
     troubled = any(_is_trouble(parts[0]) for _item, parts in chains) or matters
     for item, parts in chains:
         names = scale.mentioned(item.inline.text) or ("",)
+        if len(parts) == 2 and _is_a_case(parts[1]):
+            found.rules.append(rule_of(item.inline.text, item.lines, scale))
+            continue
         if coded_names(parts[0]) and len([word for word in parts[0].split() if re.search(r"\w", word)]) <= 2:
             _of_severities(scale.mentioned(parts[0]), parts[1:], item, scale, found)
             continue
@@ -62,6 +67,25 @@ def _says_when(parts: list[str]) -> bool:
     """Whether an arrow leads from somebody to when that one is called, or what that one does, and to nobody."""
     who, behind = (parts[0], parts[1]) if len(parts) == 2 else ("", "")
     return is_somebody(who) and not coded_names(who) and (starts_with_if(behind) or not is_somebody(behind))
+
+
+def _is_a_case(text: str) -> bool:
+    """Whether what stands behind an arrow is when somebody is called, and nobody: "if over 50 fail", "> 50 an hour".
+
+    A name behind its colon is called in that case, and who does not answer is waited for.
+    """
+    if ":" in text or "：" in text or is_waiting(text):
+        return False
+    said = condition_in(text)
+    if _is_trouble(text) and not is_somebody(text):
+        return True  # "all shops shut"
+    return starts_with_if(text) or _measures().match(text) is not None or (said is not None and text.startswith(said))
+
+
+@pattern
+def _measures() -> str:
+    """Before an amount that is too much: "> 50 errors", "more than half of the ovens"."""
+    return rf"[<>≥≤]|(?:{any_of('measured')})\s"
 
 
 def _of_severities(names: tuple[str, ...], parts: list[str], item: Item, scale: Scale, found: Escalation) -> None:

@@ -50,11 +50,14 @@ def _is_work(head: str) -> bool:
 def is_scenario_table(table: Table) -> bool:
     """Whether rows are incidents, each with what to do about it, wherever the table stands: "Scenario | Action".
 
-    Something must be wrong in most of them: below "Event | Action" stand the steps of a response as well.
+    Something must be wrong in most of them: below "Event | Action" stand the steps of a response as well, below
+    "Case | What to do" the rules for any incident.
     """
     words = vocabulary()
     heads = [cell.text for cell in table.header]
-    if len(heads) < 2 or len(table.rows) < 2 or words.column("incident", heads[0]) < 0.99:
+    if len(heads) < 2 or len(table.rows) < 2:
+        return False
+    if max(words.column("incident", heads[0]), words.column("situation", heads[0])) < 0.99:
         return False
     answers = [n for n, head in enumerate(heads) if n and (words.column("remedy", head) >= 0.5 or _is_work(head))]
     titles = [row.cells[0].text for row in table.rows if row.cells]
