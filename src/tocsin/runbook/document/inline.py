@@ -89,10 +89,20 @@ class Inline:
         if self.lead is not None:
             return self.lead, self.rest
         text = self.text
-        match = _LABEL.match(text) if ":" in text or "：" in text else None
+        if ":" not in text and "：" not in text:
+            return None
+        inside = any(run.code and ":" in run.text for run in self.runs)
+        match = _LABEL.match(self._without_colons_in_code if inside else text)
         if match is None or match["key"].count(" ") > 6:
             return None
-        return match["key"].strip(), match["value"].strip()
+        key, value = (match["key"], match["value"])
+        return (_restored(key), _restored(value)) if inside else (key.strip(), value.strip())
+
+    @property
+    def _without_colons_in_code(self) -> str:
+        """The text with another sign for each colon inside of code: `` `state: failed` is seen`` has no label."""
+        runs = (run.text.replace(":", _NO_COLON) if run.code else run.text for run in self.runs)
+        return _TASK.sub("", " ".join("".join(runs).split()))
 
     @property
     def whole_strong(self) -> bool:
@@ -145,6 +155,14 @@ class Inline:
             for number, runs in sorted(by_number.items())
             if any(run.text.strip() for run in runs)
         )
+
+
+_NO_COLON = "\ufdd0"
+"""A code point that no document has: Unicode keeps it for inner use."""
+
+
+def _restored(text: str) -> str:
+    return text.replace(_NO_COLON, ":").strip()
 
 
 def has_ordinal(text: str) -> bool:

@@ -171,7 +171,7 @@ def _is_severity(text: str) -> bool:
 def _value_ends(lines: list[Inline], start: int) -> int:
     """The line behind the value of the label on line ``start``: a long value is wrapped into the next ones."""
     end = start + 1
-    while lines[start].labelled and lines[start].rest and end < len(lines) and _goes_on(lines[end - 1], lines[end]):
+    while lines[start].labelled and lines[start].rest and end < len(lines) and _is_more(lines[end - 1], lines[end]):
         end += 1
     return end
 
@@ -201,9 +201,37 @@ _WRAPPED = 60
 """Characters. A line as long as this was broken by an editor."""
 
 
+def _is_more(line: Inline, following: Inline) -> bool:
+    """Whether a line is more of what a label says above it, "Only" and "by night, at the mill: `x`" below that.
+
+    A line that an editor broke may end with a sentence by chance, and the next one may have a colon in it.
+    """
+    text = line.text
+    if following.whole_strong or text.endswith((":", "：")):
+        return False
+    if text.count("(") > text.count(")"):
+        return True
+    if not _is_broken(line, following):
+        return _goes_on(line, following)
+    if following.labelled is None:
+        return True
+    return following.lead is None and following.text[:1].islower() and not _is_part_line(following)
+
+
+def _is_broken(line: Inline, following: Inline) -> bool:
+    """Whether an editor broke a line because it was long, or what follows was: `` `a long name in code` ``."""
+    first = following.runs[0] if following.runs else None
+    begins = first.text if first is not None and first.code else following.text.partition(" ")[0]
+    return len(line.text) >= _WRAPPED or len(line.text) + len(begins) >= _FULL
+
+
+_FULL = 75
+"""Characters. A line that would have become as long as this was broken before what made it so."""
+
+
 def _is_wrapped(inline: Inline) -> bool:
     """Whether a text is one line to its writer, however many the document has."""
-    return all(_goes_on(*pair) for pair in itertools.pairwise(inline.by_line))
+    return all(_is_more(*pair) for pair in itertools.pairwise(inline.by_line))
 
 
 def _is_only_label(line: Inline) -> bool:
@@ -263,7 +291,7 @@ def _label(block: Block, following: Block | None) -> tuple[Title, Inline | None,
         return None
     inline = block.inline
     text = inline.text
-    if len(text) > 400:
+    if len(text) > _LONGEST_TOLD:
         return None
     opens = isinstance(following, ItemList | Fence | Table | Quote)
     if inline.whole_strong and len(text) <= 100 and (opens or text.endswith((":", "："))):
@@ -287,6 +315,10 @@ def _label(block: Block, following: Block | None) -> tuple[Title, Inline | None,
         key, _said = inline.labelled
         return parse_title(key), inline.after(key), False
     return None
+
+
+_LONGEST_TOLD = 2000
+"""Characters that a label and what it says on the same line may have: "What it means:" over a whole paragraph."""
 
 
 def _announces(text: str) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from tocsin.runbook.document.blocks import Block
+from tocsin.runbook.document.blocks import Block, Table
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.remembered import remembered
 from tocsin.runbook.document.timed import timed
@@ -131,13 +131,34 @@ class Section:
     @remembered
     def part(self) -> Match | None:
         """The part of a procedure that the title announces."""
-        exactly = vocabulary().part(self.title.text) if self.level == LABEL_LEVEL else None
+        labels = self.level == LABEL_LEVEL or self.says_what_shows
+        exactly = vocabulary().part(self.title.text) if labels else None
         return exactly or _symptoms_of(self.title.text) or vocabulary().parts.best(self.title.text)
+
+    @remembered
+    def says_what_shows(self) -> bool:
+        """Whether a title is but "Problem" or "Alert" among the parts of one procedure, "Cause" and "Solution".
+
+        Elsewhere it announces the incidents themselves, or how any of them is met.
+        """
+        above = self.parent
+        if above is None or not 1 < self.level < LABEL_LEVEL or any(isinstance(block, Table) for block in self.blocks):
+            return False
+        named = vocabulary().labels.best(self.title.text)
+        if named is None or named.coverage < 0.99 or any(one.level != LABEL_LEVEL for one in self.children):
+            return False
+        beside = [one for one in above.children if one.level == self.level and one is not self]
+        others = (vocabulary().parts.best(one.title.text) for one in beside)
+        parts = {part.kind for part in others if part is not None and part.coverage >= 0.99}
+        process = sum(one.kind is not None and one.kind.kind in _OF_A_PROCESS for one in beside)
+        if process > 1 or (self.title.numbered and parts.isdisjoint(("causes", "meaning"))):
+            return False  # "1. Alert", "2. Triage", "3. Resolution": how any incident goes
+        return "resolution" in parts or len(parts & _PARTS) > 1
 
     @remembered
     def about(self) -> str:
         """What the section is about: a kind of the vocabulary, "phase:<key>", or "" when its title says nothing."""
-        if self.level == 0:
+        if self.level == 0 or self.says_what_shows:
             return ""
         kind, phase = self.kind, self.phase
         if kind is None or kind.coverage < 0.5:
@@ -203,6 +224,9 @@ class Section:
             yield one
             one = one.parent
 
+
+_PARTS = frozenset(["causes", "investigation", "meaning", "verification"])
+_OF_A_PROCESS = frozenset(["severity", "communication", "postmortem", "templates", "oncall", "team", "process"])
 
 _HELD_IN_TEMPLATES = {"escalation": "templates", "communication": "templates", "postmortem": "postmortem_template"}
 
