@@ -1,4 +1,4 @@
-"""What is to be told to whom, how often, and how the incident's channel is called."""
+"""How often people are told how it stands, how the incident's channel is called, and where the status page is."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from functools import cache
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.remembered import remembered_with
-from tocsin.runbook.document.sections import AFTERWARDS, Section
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import every, spans, target
 from tocsin.runbook.escalation.columns import begins_with
 from tocsin.runbook.grammar import any_of, ending, may_hold, pattern, small_words
-from tocsin.runbook.playbook import Cadence, CommunicationRule
+from tocsin.runbook.playbook import Cadence
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.stated import Duration, Lines
-from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import is_unspaced, vocabulary, words_of
 
 
@@ -293,77 +292,6 @@ def _labelled_interval(leaf: Leaf, *, titled: bool, told: bool) -> Duration | No
     if not named and not (titled and level_name(labelled[0]) is not None):
         return None
     return target(labelled[1], leaf.line)
-
-
-_WITHOUT_RULES = frozenset(
-    ["contacts", "vendors", "channels", "links", "upkeep", "overview", "severity", "oncall", "when_to_escalate"]
-)
-
-
-def read_rules(everything: Iterable[Leaf], scale: Scale) -> tuple[CommunicationRule, ...]:
-    """The duties to tell somebody, from communication chapters and from steps that notify."""
-    words = vocabulary()
-    found: dict[tuple[str, str], CommunicationRule] = {}
-    for leaf in everything:
-        if leaf.form not in ("item", "text", "comment") or len(leaf.text) > 300:
-            continue
-        kinds = leaf.section.abouts
-        if not _WITHOUT_RULES.isdisjoint(kinds):
-            continue
-        tells = words.begins_with("notify", leaf.text, 4) or (
-            leaf.form == "item" and words.begins_with("notify", leaf.under, 3)
-        )
-        told = "communication" in kinds or "phase:communication" in kinds
-        if not tells and not (told and leaf.form == "item" and not leaf.opens):
-            continue
-        if not tells and _is_a_rhythm(leaf, scale):
-            continue
-        rule = _rule(leaf, kinds, scale)
-        found.setdefault((rule.text, rule.moment), rule)
-    return tuple(found.values())
-
-
-def _is_a_rhythm(leaf: Leaf, scale: Scale) -> bool:
-    """Whether an item only says how often a severity is told of, "Major: every hour": whom to tell stands elsewhere."""
-    labelled = leaf.inline.labelled
-    named = labelled is not None and (begins_with(labelled[0], scale) or scale.mentioned(labelled[0]))
-    return labelled is not None and bool(named) and len(labelled[1].split()) <= 4 and every(labelled[1]) is not None
-
-
-def _rule(leaf: Leaf, kinds: tuple[str, ...], scale: Scale) -> CommunicationRule:
-    return CommunicationRule(
-        text=leaf.text.rstrip(":： "),
-        audience=_audience(leaf),
-        lines=Lines(leaf.line, leaf.inline.lines.last),
-        severities=scale.mentioned(leaf.text) or scale.mentioned(leaf.under),
-        condition=condition_in(leaf.text),
-        moment=_moment(leaf, kinds),
-    )
-
-
-def _audience(leaf: Leaf) -> str:
-    words = vocabulary()
-    for text in (leaf.text, f"{leaf.under} {leaf.section.title.text}"):
-        for audience in ("support", "stakeholders", "customers", "executives", "internal"):
-            if words.says(audience, text):
-                return audience
-    return "internal"
-
-
-def _moment(leaf: Leaf, kinds: tuple[str, ...]) -> str:
-    words = vocabulary()
-    if not AFTERWARDS.isdisjoint(kinds):
-        return "resolution" if words.says("resolved", leaf.text) else "post_incident"
-    if words.says("estimate", leaf.text):
-        return "during"
-    over = {"validation", "recovery"} if "incidents" in kinds else {"phase:resolution", "validation", "recovery"}
-    if words.says("resolved", leaf.text) or over & set(kinds):
-        return "resolution"  # but the "Resolution" of one kind of incident is what to do about it
-    if any(words.says(name, leaf.text) for name in ("regular", "progress")) or every(leaf.text) is not None:
-        return "during"
-    if any(kind in ("phase:response", "phase:triage", "phase:detection", "escalation") for kind in kinds):
-        return "initial"
-    return ""
 
 
 def read_channel_pattern(everything: Iterable[Leaf]) -> tuple[str, Lines] | None:

@@ -15,7 +15,7 @@ from tocsin.runbook.answers.reading import read_answers, take_answers
 from tocsin.runbook.arrange import Arranger
 from tocsin.runbook.business import read_business_hours
 from tocsin.runbook.channels import read_channels
-from tocsin.runbook.communication import read_cadences, read_channel_pattern, read_rules, read_status_page
+from tocsin.runbook.communication import read_cadences, read_channel_pattern, read_status_page
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.contacts.of_levels import with_those_of_levels
 from tocsin.runbook.contacts.reading import read_contacts
@@ -42,6 +42,7 @@ from tocsin.runbook.playbook import Playbook, Source
 from tocsin.runbook.postmortem import read_postmortem
 from tocsin.runbook.review import review_findings
 from tocsin.runbook.roles import read_roles
+from tocsin.runbook.telling import read_rules
 from tocsin.runbook.templates import read_templates
 from tocsin.runbook.upkeep import read_duties, read_links, read_review
 from tocsin.runbook.words import vocabulary

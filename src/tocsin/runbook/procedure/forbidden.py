@@ -115,7 +115,12 @@ def is_warned_of_in(before: str, after: str) -> bool:
     said = before.rstrip()
     if not said.endswith(_ENDING) or not _GOES_ON.match(after) or _asked_behind().match(after):
         return False
-    return _must_not().search(last_sentence(said).rstrip(" :：–—")) is not None
+    return says_not_to(last_sentence(said))
+
+
+def says_not_to(sentence: str) -> bool:
+    """Whether a sentence says what not to do: "Do not purge the queue", "Никогда не чистить очередь"."""
+    return len(sentence) <= _LONGEST_TITLE and _must_not().search(sentence.rstrip(" :：–—")) is not None
 
 
 _ENDING = (".", "!", ":", "。", "！", "：", "–", "—")

@@ -1,0 +1,254 @@
+"""The duties to tell somebody: who is to hear of an incident, of which severity, on which condition and when.
+
+Publishing fails closed: what is not to be told, a symptom, and what a machine sends are no duties.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from tocsin.runbook.document.leaves import Leaf
+from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL
+from tocsin.runbook.durations import every, spans
+from tocsin.runbook.escalation.columns import begins_with
+from tocsin.runbook.grammar import any_of, ending, may_hold, pattern, small_words
+from tocsin.runbook.playbook import CommunicationRule
+from tocsin.runbook.procedure.forbidden import is_forbidden, says_not_to
+from tocsin.runbook.scale import Scale
+from tocsin.runbook.stated import Lines
+from tocsin.runbook.wording import condition_in
+from tocsin.runbook.words import is_unspaced, one_of, vocabulary, words_of
+
+_WITHOUT_RULES = frozenset(
+    ["contacts", "vendors", "channels", "links", "upkeep", "overview", "severity", "oncall", "when_to_escalate"]
+)
+_LONGEST = 300
+"""Characters of a duty; more is an explanation."""
+
+
+def read_rules(everything: Iterable[Leaf], scale: Scale) -> tuple[CommunicationRule, ...]:
+    """The duties to tell somebody, from communication chapters and from steps that notify."""
+    found: dict[tuple[str, str], CommunicationRule] = {}
+    for leaf in everything:
+        if leaf.form not in ("item", "text", "comment") or len(leaf.text) > _LONGEST:
+            continue
+        kinds = leaf.section.abouts
+        if not _WITHOUT_RULES.isdisjoint(kinds):
+            continue
+        told = leaf.form == "item" and not leaf.opens and not _OF_TELLING.isdisjoint(kinds)
+        if not (_tells(leaf) or (told and _is_told(leaf, scale))) or _is_banned(leaf):
+            continue
+        rule = _rule(leaf, kinds, scale)
+        found.setdefault((rule.text, rule.moment), rule)
+    return tuple(found.values())
+
+
+_OF_TELLING = frozenset(["communication", "phase:communication"])
+
+
+def _tells(leaf: Leaf) -> bool:
+    """Whether a line says to tell somebody: "Once it turns, notify the bakers", or "the bakers" below "Notify:"."""
+    begins = vocabulary().begins_with
+    if leaf.form == "item" and begins("notify", leaf.under, 3) and not _is_denied(leaf.under):
+        return not _is_denied(leaf.text)
+    if not vocabulary().says("notify", leaf.text):
+        return False
+    text = _NAME.sub(" ", leaf.text) if "_" in leaf.text else leaf.text
+    first, *others = _clauses(text) or [""]
+    others = [*_joined().split(first)[1:], *(piece for clause in others for piece in _joined().split(clause))]
+    return _says_to_tell(first) or any(map(_goes_on_to_tell, others))
+
+
+def _clauses(text: str) -> list[str]:
+    return [clause for piece in _CLAUSE.split(text) if (clause := piece.strip())]
+
+
+_CLAUSE = re.compile(r"[,;:.!?](?=\s|$)|[，；：。！？、]|\s[–—-]\s")
+
+
+@pattern
+def _joined() -> str:
+    return rf"\s{any_of('and', 'then')}\s"
+
+
+_NAME = re.compile(r"\w+_\w+")
+"""The name of a setting or of a job, "SEND_ALERTS": its words tell nobody anything."""
+
+
+def _says_to_tell(clause: str) -> bool:
+    """Whether a clause begins with telling somebody; what can be sent to a machine as well names people or news."""
+    begins = vocabulary().begins_with
+    if not begins("notify", clause, _BEFORE_THE_VERB) or _is_denied(clause):
+        return False
+    if not may_hold(clause, "sends"):
+        return True
+    rest = _sends().sub(" ", clause)
+    if begins("notify", rest, _BEFORE_THE_VERB) or _sends_it().search(clause) is not None:
+        return True
+    return not _is_a_test(clause) and _names_people_or_news(rest)
+
+
+def _goes_on_to_tell(clause: str) -> bool:
+    """Whether a clause that others stand before is only about telling: "…, notify the bakers", "…, 顧客へ連絡"."""
+    if is_unspaced(clause):
+        found = _unspaced_end().search(clause) is not None or _unspaced_start().match(clause) is not None
+    else:
+        found = vocabulary().begins_with("notify", clause, _BEFORE_A_LATER_VERB)
+    return found and _says_to_tell(clause) and _names_people_or_news(_behind_the_verb(clause))
+
+
+def _behind_the_verb(clause: str) -> str:
+    """What a clause says behind the word for telling, which is a word for news itself; all of it in other scripts."""
+    words = words_of(clause)
+    at = next((n for n, word in enumerate(words) if word in _verbs()), None)
+    return clause if at is None else " ".join(words[at + 1 :])
+
+
+@pattern
+def _unspaced_start() -> str:
+    return rf"\w{{0,4}}?{one_of(vocabulary().words['notify'].written)}"
+
+
+@pattern
+def _unspaced_end() -> str:
+    return rf"{one_of(vocabulary().words['notify'].written)}\w{{0,6}}(?:$|[（(])"
+
+
+_BEFORE_A_LATER_VERB = 2
+_BEFORE_THE_VERB = 4
+"""Words among which the verb stands: "The mill lead notifies …"."""
+
+
+@pattern
+def _sends() -> str:
+    return any_of("sends")
+
+
+@pattern
+def _sends_it() -> str:
+    """What was written before is sent: "Send it to the ports"."""
+    return rf"{any_of('sends')}\s+{any_of('it')}\s"
+
+
+@pattern
+def _test() -> str:
+    """What is sent to see whether it arrives: "Send a test event", "Send /start in the channel"."""
+    return rf"{any_of('sends')}\s+(?:/\w|(?:\w+\s+)?{any_of('test_thing')})"
+
+
+def _is_a_test(clause: str) -> bool:
+    return _test().search(clause) is not None
+
+
+_PEOPLE = ("support", "stakeholders", "customers", "executives", "internal", "press", "authority", "person_word")
+_NEWS = ("update_word", "message_noun", "estimate")
+
+
+def _names_people_or_news(text: str) -> bool:
+    return any(vocabulary().says(name, text) for name in (*_PEOPLE, *_NEWS, "role_word"))
+
+
+def _is_denied(text: str) -> bool:
+    """Whether a clause says not to tell: "Do not notify the bakers", "Kunden nicht informieren", 通知しない."""
+    words = words_of(text)
+    verbs = [n for n, word in enumerate(words) if word in _verbs()]
+    if any(not small_words("forgets").isdisjoint(words[:n]) for n in verbs):
+        return False  # "Do not forget to notify them"
+    if says_not_to(text) or (may_hold(text, "must_not") and _must_not().search(text) is not None):
+        return True
+    if is_unspaced(text):
+        return _not_behind().search(text) is not None
+    return any(words[n - 1 : n] and words[n - 1] in small_words("not") for n in verbs)
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    """The words with which telling somebody begins, in the languages that put spaces between words."""
+    return frozenset(phrase.split()[0] for phrase in vocabulary().words["notify"].spaced)
+
+
+@pattern
+def _must_not() -> str:
+    return any_of("must_not")
+
+
+@pattern
+def _not_behind() -> str:
+    return rf"{one_of(vocabulary().words['notify'].written)}\w{{0,2}}{ending('not_behind')}"
+
+
+def _is_banned(leaf: Leaf) -> bool:
+    """Whether a line stands below "Don't:", or among the symptoms or causes of an incident."""
+    section = leaf.section
+    if section.part is not None and section.part.kind in _NOT_TO_DO and section.part.coverage >= 0.6:
+        return True
+    return is_forbidden(leaf.under) or any(
+        is_forbidden(one.title.text) for one in section.path() if one.level == LABEL_LEVEL or one is section
+    )
+
+
+_NOT_TO_DO = frozenset(["symptoms", "causes", "meaning"])
+
+
+def _is_told(leaf: Leaf, scale: Scale) -> bool:
+    """Whether an item of a chapter on communication names who is told, what, where or when, and is no advice on style.
+
+    Below "External:", "Bakers" is somebody; "Be honest" is nobody.
+    """
+    text = leaf.text
+    if _is_a_rhythm(leaf, scale) or any(map(_is_denied, _clauses(text))):
+        return False
+    if _names_people_or_news(text) or "#" in text or "@" in text or next(spans(text), None) is not None:
+        return True
+    words = words_of(text)
+    bare = 0 < len(words) <= _A_NAME and not is_unspaced(text) and words[0] not in small_words("imperative", "advises")
+    return bare and _names_people_or_news(f"{leaf.under} {leaf.section.title.text}")
+
+
+_A_NAME = 3
+"""Words of a bare audience: "Legal or compliance"."""
+
+
+def _is_a_rhythm(leaf: Leaf, scale: Scale) -> bool:
+    """Whether an item only says how often a severity is told of, "Major: every hour": whom to tell stands elsewhere."""
+    labelled = leaf.inline.labelled
+    named = labelled is not None and (begins_with(labelled[0], scale) or scale.mentioned(labelled[0]))
+    return labelled is not None and bool(named) and len(labelled[1].split()) <= 4 and every(labelled[1]) is not None
+
+
+def _rule(leaf: Leaf, kinds: tuple[str, ...], scale: Scale) -> CommunicationRule:
+    return CommunicationRule(
+        text=leaf.text.rstrip(":： "),
+        audience=_audience(leaf),
+        lines=Lines(leaf.line, leaf.inline.lines.last),
+        severities=scale.mentioned(leaf.text) or scale.mentioned(leaf.under),
+        condition=condition_in(leaf.text),
+        moment=_moment(leaf, kinds),
+    )
+
+
+def _audience(leaf: Leaf) -> str:
+    words = vocabulary()
+    for text in (leaf.text, f"{leaf.under} {leaf.section.title.text}"):
+        for audience in ("support", "stakeholders", "customers", "executives", "internal"):
+            if words.says(audience, text):
+                return audience
+    return "internal"
+
+
+def _moment(leaf: Leaf, kinds: tuple[str, ...]) -> str:
+    words = vocabulary()
+    if not AFTERWARDS.isdisjoint(kinds):
+        return "resolution" if words.says("resolved", leaf.text) else "post_incident"
+    if words.says("estimate", leaf.text):
+        return "during"
+    over = {"validation", "recovery"} if "incidents" in kinds else {"phase:resolution", "validation", "recovery"}
+    if words.says("resolved", leaf.text) or over & set(kinds):
+        return "resolution"  # but the "Resolution" of one kind of incident is what to do about it
+    if any(words.says(name, leaf.text) for name in ("regular", "progress")) or every(leaf.text) is not None:
+        return "during"
+    if any(kind in ("phase:response", "phase:triage", "phase:detection", "escalation") for kind in kinds):
+        return "initial"
+    return ""
