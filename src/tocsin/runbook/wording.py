@@ -90,8 +90,8 @@ def condition_in(text: str) -> str | None:
         return None  # the pattern is looked for at every word
     form = _condition() if is_unspaced(bare) else _spaced_condition()
     match = form.search(bare)
-    while match is not None and match.lastgroup == "condition" and _is_no_condition(bare, match.start("condition")):
-        match = form.search(bare, match.start("condition") + 1)
+    while match is not None and match.lastgroup in _BEGUN and _is_no_condition(bare, match.start(match.lastgroup)):
+        match = form.search(bare, match.start(match.lastgroup) + 1)
     return match[match.lastgroup or 0].strip() if match else None
 
 
@@ -111,6 +111,8 @@ def _whether() -> str:
     return rf"(?:^|\(|[.;:,)\]–—-]\s+|{any_of('to', 'and', 'then', 'verb')}\s+){any_of('wonders')}\s+$"
 
 
+_BEGUN = ("condition", "upon")
+"""The groups of the pattern that begin with the word for "if"."""
 _NEAR = 40
 """Characters before an "if" among which its verb stands."""
 

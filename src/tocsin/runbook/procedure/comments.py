@@ -22,7 +22,8 @@ def _or() -> str:
 
 @pattern
 def _if() -> str:
-    return rf"^(?P<condition>{any_of('if', 'upon')}.*?)(?:[,，]\s*(?:{any_of('then')}\s+)?(?P<title>[^,，].+)|[:：]?)$"
+    begun = rf"(?!{any_of('no_if')}){any_of('if', 'upon')}"
+    return rf"^(?P<condition>{begun}.*?)(?:[,，]\s*(?:{any_of('then')}\s+)?(?P<title>[^,，].+)|[:：]?)$"
 
 
 @pattern

@@ -15,6 +15,7 @@ from tocsin.runbook.command.programs import known_programs
 from tocsin.runbook.escalation.calling import says_somebody
 from tocsin.runbook.grammar import BRACKET, any_of, article, ending, first_words, may_hold, pattern, phrases
 from tocsin.runbook.instructions import Step
+from tocsin.runbook.procedure.circumstances import is_circumstance
 from tocsin.runbook.procedure.course import changes
 from tocsin.runbook.words import is_unspaced, one_of, words_of
 
@@ -64,11 +65,15 @@ def is_safeguard(said: str) -> bool:
 
 
 def _bare(sentence: str) -> str:
-    return BRACKET.sub(" ", sentence).strip(_EDGES)
+    return _SIGNS.sub("", BRACKET.sub(" ", sentence).strip(_EDGES))
+
+
+_SIGNS = re.compile(r"^\W+(?=\w)")
+"""A sign before a sentence, "⚠️", is no word of it."""
 
 
 def _is_short(bare: str) -> bool:
-    return len(bare.split()) <= _MOST_WORDS
+    return len(bare.partition(",")[0].split()) <= _MOST_WORDS
 
 
 @cache
@@ -89,6 +94,8 @@ _PAIRS = (
     (("agreed",), ("with",)),
     (("safeguard",), ("assures", "beforehand", "needed")),
     (("over",), ("once_over",)),
+    (("awaits",), ("over", "ended")),
+    (("holds",), ("ready",)),
 )
 
 
@@ -105,7 +112,7 @@ def may_ask(sentence: str) -> bool:
     if held & _STATE or any(map(_has_ending, words)):
         return True
     begin = words if "(" in sentence or "（" in sentence else words[:1]
-    if not first_words("throughout", "at_hours").isdisjoint(begin):
+    if not first_words("throughout", "at_hours", "in_company").isdisjoint(begin):
         return True
     if sentence.isascii() or not is_unspaced(sentence):
         return False
@@ -230,8 +237,32 @@ def _over() -> str:
 
 @pattern
 def _at_hours() -> str:
-    """At which hours only, and nothing else: "Outside business hours", 深夜."""
-    return rf"\W*{any_of('at_hours')}(?:\s+\S+){{0,3}}\W*(?:[,，、]|$)"
+    """At which hours or with whom only, and nothing else: "Outside business hours", 深夜, "Together with the lead"."""
+    when = rf"{any_of('at_hours')}(?:\s+{any_of('circumstance', 'of')}\s+\S+(?:\s+\S+)?)?"
+    return rf"\W*(?:{when}|{any_of('in_company')}(?:\s+\S+){{0,5}})\W*(?:[,，、]|$)"
+
+
+@pattern
+def _waited() -> str:
+    """What is waited for until it is over: "Wait for the import to finish", インポートの完了を待つ."""
+    ended, awaits = _spaceless("ended"), _spaceless("awaits")
+    spaced = rf"\W*{any_of('awaits')}\s[^.,;:]{{0,80}}?{any_of('over', 'ended')}"
+    last = rf"[^.,;:]{{0,60}}?{any_of('over', 'ended')}[^.,;:]{{0,60}}\s{any_of('awaits')}\W*(?:,|$)"
+    return rf"{spaced}|{last}|\W*.{{1,30}}?{ended}.{{0,4}}{awaits}|\W*{awaits}.{{1,20}}{ended}"
+
+
+@pattern
+def _held_ready() -> str:
+    """What is held ready: "Keep the old image at hand", "Altes Image bereithalten"."""
+    begun = rf"\W*(?:\S+\s+){{0,2}}?{any_of('holds')}\s[^.,;:]{{0,80}}?{any_of('ready')}"
+    holds, ready = _spaceless("holds"), _spaceless("ready")
+    unspaced = rf".{{1,60}}?(?:{holds}.{{0,12}}?{ready}|{ready}.{{0,12}}?{holds})"
+    last = rf".{{1,60}}?\s(?={any_of('holds')}\W*(?:,|$)){any_of('ready')}"
+    return rf"{begun}|{unspaced}|{last}"
+
+
+def _spaceless(name: str) -> str:
+    return one_of(one for one in phrases(name) if ord(one[0]) >= _FIRST)
 
 
 def _is_asked(bare: str) -> bool:
@@ -251,11 +282,21 @@ def _consented(bare: str) -> bool:
         return True
     if _agreed().match(bare):
         return True
-    return _begin_or_end(bare, _obtains(), _consent())
+    return not _of_those().search(bare) and _begin_or_end(bare, _obtains(), _consent())
+
+
+@pattern
+def _of_those() -> str:
+    """Things or people that wait for a consent: "Jobs that wait for approval", "Jobs, die auf …", 承認待ちのジョブ."""
+    waits = one_of(one for one in phrases("awaits") if ord(one[0]) >= _FIRST)
+    mine, of = _spaceless("agreement"), _spaceless("of_which")
+    return rf"^\w+\s+{any_of('of_which')}\s|^\w+,\s+{any_of('relative')}\s|{mine}{waits}{of}\S|{waits}{mine}{of}\S"
 
 
 def _is_safe(bare: str) -> bool:
     if _begin_or_end(bare, _assures(), _safeguard()) or _over().match(bare) is not None:
+        return True
+    if may_hold(bare, "awaits", "holds") and (_waited().match(bare) or _held_ready().match(bare)):
         return True
     told = _of_it().match(bare) is not None or not _is_short(bare)
     return not told and _safeguard().search(bare) is not None and _needed().search(bare) is not None
@@ -375,11 +416,15 @@ def without_safeguard(step: Step) -> Step:
     """The step without a condition that is a mere safeguard where it only looks, or is what makes that safeguard.
 
     "Make sure a backup exists: `restic snapshots`", "Take a backup first: `pg_dump`"; not "…: `dropdb`".
+    Nor does a look wait for a mere circumstance, "During a jam".
     """
-    if step.command is None or step.condition is None or not is_safeguard(step.condition):
+    if step.command is None or step.condition is None:
         return step
+    looks = not changes(step)
     made = _SAVES.search(step.command.text) or _safeguard().search(step.command.text)
-    return replace(step, condition=None) if made or not changes(step) else step
+    said = step.condition.split("; ") if looks or made else []
+    kept = [one for one in said if not (is_safeguard(one) or (looks and is_circumstance(one)))]
+    return replace(step, condition="; ".join(kept) or None) if len(kept) < len(said) else step
 
 
 _SAVES = re.compile(r"dump\b|back[-_]?up|snapshot|restic|velero|borg|rsync|\b(?:tar|cp|scp|export|save|copy)\b")

@@ -16,6 +16,7 @@ from tocsin.runbook.command.shell import inline_command, is_script
 from tocsin.runbook.document.inline import Run
 from tocsin.runbook.grammar import BRACKET, any_of, ending, first_words, may_hold, pattern, phrases
 from tocsin.runbook.instructions import Step
+from tocsin.runbook.procedure.circumstances import circumstance_in, may_tell, restricted, restricted_first
 from tocsin.runbook.procedure.course import changes
 from tocsin.runbook.procedure.preconditions import (
     gated_by,
@@ -42,28 +43,32 @@ def last_sentence(text: str) -> str:
 LONGEST_BEFORE = 400
 """Characters before a command that may be about it."""
 _CASES = ("if", "upon", "if_behind", "fallback", "if_needed")
-_LISTS = ("use_when", "gate", "limits", "limits_behind", "warns", *_CASES, "otherwise")
+_RESTRICTS = ("restricts", "restricts_first")
+_LISTS = ("use_when", "gate", "limits", "limits_behind", "warns", *_CASES, *_RESTRICTS, "otherwise")
 _EDGES = " \t\n.,;:()（）。、，；：—–-→"
 _COLONS = (":", "：")
+_LEADS = (*_COLONS, "→", "->", "=>", "⇒")
 
 
 @pattern
 def _limits() -> str:
-    return any_of("limits")
+    return rf"{any_of('limits')}|{restricted()}"
 
 
 @pattern
 def _right_behind() -> str:
     """What begins right behind a command: "(only on the replica)", ", but never on the primary"."""
     goes_on = any_of("and", "or", "then")
-    return rf"[\s(（\[,;—–-]*(?:(?!{goes_on})[^\W\d_]{{1,5}}\s+)??(?P<limit>{any_of('limits_behind')})"
+    limit = rf"(?P<limit>{any_of('limits_behind')}(?!\s+{any_of('forgets')}))"
+    return rf"[\s(（\[,;—–-]*(?:(?!{goes_on})[^\W\d_]{{1,5}}\s+)??{limit}"
 
 
 @pattern
 def begins_limit() -> str:
     """What begins a sentence: "Only if", "⚠ Never", "It must only be run", "Note: not before"."""
     noted = rf"(?:{any_of('noted')}\s*[:：–—!-]\W*)?"
-    return rf"\W*{noted}(?:{any_of('warns')}|(?:{any_of('it')}\s+(?:\w+\s+){{0,3}}?)?{any_of('limits')})"
+    begun = rf"{any_of('warns')}|{restricted_first()}"
+    return rf"\W*{noted}(?:{begun}|(?:{any_of('it')}\s+(?:\w+\s+){{0,3}}?)?(?:{any_of('limits')}|{restricted()}))"
 
 
 @pattern
@@ -100,13 +105,13 @@ def _goes_on() -> str:
 
 @cache
 def _unspaced_limits() -> tuple[str, ...]:
-    listed = phrases("use_when", "limits", "limits_behind", "warns", "if", "if_behind", "only")
+    listed = phrases("use_when", "limits", "limits_behind", "warns", "if", "if_behind", "restricts")
     return tuple(one for one in listed if is_unspaced(one))
 
 
 def _may_limit(text: str) -> bool:
     """Whether any word of a limit stands in a text: asked before the patterns are."""
-    if not first_words(*_LISTS).isdisjoint(words_of(text)) or may_ask(text):
+    if not first_words(*_LISTS).isdisjoint(words_of(text)) or may_ask(text) or may_tell(text):
         return True
     return is_unspaced(text) and any(one in text for one in _unspaced_limits())
 
@@ -128,13 +133,23 @@ def _limit_of_sentence(sentence: str) -> str | None:
     """A sentence that begins as a limit, or what is one in a bracket: "Empty it (only if nobody reads)."."""
     if begins_limit().match(sentence) or _only_behind().search(sentence):
         return sentence
+    case, _comma, banned = sentence.partition(",")
+    if banned and begins_limit().match(banned) and case_of(case) is not None:
+        return sentence  # "If the fan is off, do not run this"
     short = len(sentence) <= _LONGEST_LIMIT and _ends_in_limit().search(sentence)
     if (short or is_unspaced(sentence) or _after().match(sentence)) and _limits().search(sentence):
         return sentence  # where the verb stands last, so does what limits it; "After the lead has agreed"
-    if (case := case_of(sentence) or precondition_in(sentence)) is not None:
-        return case
+    if (said := case_of(sentence) or precondition_in(sentence) or circumstance_in(sentence)) is not None:
+        return said
     inside = (match["inside"] for match in BRACKET.finditer(sentence)) if sentence.endswith(_CLOSED) else ()
-    return next((one for one in inside if begins_limit().match(one) or case_of(one)), None)
+    return next(filter(None, map(_limit_aside, inside)), None)
+
+
+def _limit_aside(aside: str) -> str | None:
+    """What limits in a bracket, or behind the dash of a title: "(not on the primary)", "– during a jam"."""
+    if begins_limit().match(aside) or _only_behind().search(aside):
+        return _trimmed(aside)
+    return case_of(aside) or precondition_in(aside) or circumstance_in(aside)
 
 
 @pattern
@@ -154,7 +169,8 @@ def _after() -> str:
 @pattern
 def _only_behind() -> str:
     """A few words that end in "only": "On the replica only"."""
-    return rf"^\W*(?:(?:[\w'’-]+\s+){{1,6}}|[\u2e80-\u9fff]{{1,10}}){any_of('only')}\W*$"
+    unspaced = r"(?=[^\u2e80-\u9fff]{0,12}[\u2e80-\u9fff])[^\s,，、。]{1,16}?"
+    return rf"^\W*(?:(?:[\w'’-]+\s+){{1,6}}|{unspaced}){any_of('restricts')}\W*$"
 
 
 _CLOSED = (")", "）", ").", "）。", ")。")
@@ -210,7 +226,27 @@ def proviso_in(text: str) -> str | None:
             return _trimmed(sentence) if part == match[0] else part  # "Make sure it is idle before you go on"
         if asked := precondition_in(sentence) or used_when(sentence) or _gate_inside(sentence):
             return asked
+        if (circumstance := circumstance_in(sentence)) is not None:
+            return circumstance
+        if is_unspaced(sentence) and _only_behind().search(sentence):
+            return _trimmed(sentence)
+        if sentence.rstrip().endswith(_POINTS) and (case := case_of(sentence)) is not None:
+            return case  # "As soon as it is empty. Restart it: `x`"
+        if asides := list(filter(None, map(_limit_aside, _asides(sentence)))):
+            return "; ".join(asides)
     return None
+
+
+def _asides(title: str) -> Iterator[str]:
+    """What stands in the brackets of a title, behind its dash, and before its comma: "Staging only, restart it"."""
+    yield from (match["inside"] for match in BRACKET.finditer(title))
+    yield from _DASH.split(title)[1:]
+    if "," in title and _only_behind().search(first := title.partition(",")[0]):
+        yield first
+
+
+_POINTS = (".", "。")
+_DASH = re.compile(r"\s[–—-]+\s+")
 
 
 def _gate_inside(sentence: str) -> str | None:
@@ -296,7 +332,7 @@ def _around(lead: str, code: str, own: str, later: Sequence[str]) -> str | None:
     above = proviso_in(lead) if lead.strip() else None
     if above is not None and _limits().fullmatch(above):  # "Only run `x` on the replica"
         rest = own.rstrip(_EDGES)
-        bare = above if lead.rstrip().endswith(_COLONS) else None  # "Last resort: `x`"
+        bare = above if lead.rstrip().endswith(_LEADS) else None  # "Last resort: `x`"
         above = f"{above} {code}{rest}" if rest.strip() else bare
         own = ""
     alone = (case_of(sentence) for sentence in later)  # "`x` empties it. If nobody reads."
@@ -313,7 +349,8 @@ def _in_own_sentence(own: str) -> str | None:
         return _trimmed(own)
     condition = condition_in(own) or case_of(own)
     if condition is None and not _joined().match(own):
-        return precondition_in(own) or used_when(own.strip(_EDGES))
+        bare = own.strip(_EDGES)
+        return precondition_in(own) or used_when(bare) or _whole_aside(bare)
     if condition is None or is_in_vain(condition):
         return None
     start = own.find(condition)
@@ -321,6 +358,15 @@ def _in_own_sentence(own: str) -> str | None:
     if _goes_on().search(before) or (before.rstrip().endswith((",", "，")) and re.match(r"\s*[,，]\s*\w", behind)):
         return None
     return condition
+
+
+def _whole_aside(bare: str) -> str | None:
+    """What stands behind a command and says nothing else: "`x` (irreversible)", "`x` – during a jam"."""
+    circumstance = circumstance_in(bare)
+    if circumstance is not None and bare.startswith(circumstance):
+        rest = bare[len(circumstance) :]
+        return bare if len(rest) <= _ONLY or rest in phrases("done_behind") else None
+    return bare if begins_limit().match(bare) else None
 
 
 @pattern

@@ -1,0 +1,128 @@
+"""The circumstances in which something is run, by the form of the phrase and not by what it speaks of.
+
+A closed class of words begins a circumstance in every language, prepositions and conjunctions: "between 2 and 4",
+"while it is full", "sur le primaire". Behind "only", "not" or "never" it limits whatever is run. Without one it is the
+case in which something is changed, "During a jam", "With the queue empty", "Ist die Rutsche voll", and a look is run
+all the same.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+from tocsin.runbook.durations import spans
+from tocsin.runbook.grammar import any_of, ending, first_words, pattern, phrases, small_words
+from tocsin.runbook.words import is_unspaced, one_of, words_of
+
+_LONGEST = 160
+"""Characters of a sentence that is looked at."""
+_EDGES = " \t\n.,;:!()（）。、，；：！—–-→*_"
+_FIRST = ("case_first", "measured_first", "with_first", "verb_first", "must_not_first")
+_ENDS = r"(?=\s*(?:[,;:，；：→]|[-=]+>|[.!。！]?\s*$))"
+"""Where a circumstance ends, and what is done in it may begin."""
+
+
+def restricted() -> str:
+    """A pattern for what limits wherever it stands in a sentence: "only between", "nie zweimal", "solo per"."""
+    return rf"{any_of('restricts')}[\s,]+{any_of('circumstance')}(?!\s+{any_of('for_no_case')})"
+
+
+def restricted_first() -> str:
+    """The same at the begin of a sentence alone: "Not while", "Except on", and "Only the lead may"."""
+    someone = rf"{any_of('restricts')}\s+(?:\S+\s+){{1,4}}?{any_of('is_allowed')}"
+    return rf"(?:{any_of('restricts_first')}[\s,]+{any_of('circumstance')}|{someone})"
+
+
+@cache
+def _unspaced() -> tuple[str, ...]:
+    return tuple(one for one in phrases("circumstance_behind") if is_unspaced(one))
+
+
+def may_tell(text: str) -> bool:
+    """Whether a circumstance can stand at the begin of a text: asked before the patterns are."""
+    if not first_words(*_FIRST).isdisjoint(words_of(text[:_NEAR])[:_MOST_BEFORE]):
+        return True
+    return not text.isascii() and is_unspaced(text) and any(one in text for one in _unspaced())
+
+
+_NEAR = 40
+"""Characters among which the first words of a text are."""
+_MOST_BEFORE = 2
+"""Words among which a circumstance begins, behind a number or a sign."""
+
+
+@lru_cache(maxsize=8192)
+def circumstance_in(text: str) -> str | None:
+    """The circumstance that a sentence begins with, before a comma or its end; None for what begins otherwise.
+
+    >>> circumstance_in("During a jam, open it"), circumstance_in("With the queue empty")
+    ('During a jam', 'With the queue empty')
+    >>> circumstance_in("During the incident"), circumstance_in("With the queue the mill is fed")
+    (None, None)
+    """
+    if len(text) > _LONGEST or not may_tell(text):
+        return None
+    for form in (_case, _stated, _measured):
+        if (match := form().match(text)) is not None:
+            said = match["said"].strip(_EDGES)
+            told = form is not _measured or next(spans(said), None) is None
+            return said if told and _of_any().search(said) is None else None
+    if _banned().match(text):
+        return text.strip(_EDGES)
+    if not is_unspaced(text) or (match := _behind().match(text)) is None:
+        return None
+    said = match["said"].strip(_EDGES)
+    return None if said.endswith(phrases("no_state_behind")) or next(spans(said), None) is not None else said
+
+
+@pattern
+def _case() -> str:
+    begun = rf"{any_of('case_first')}(?:\s+|(?<=['’]))(?!{any_of('no_state')})"
+    article = rf"(?:{any_of('article_any')}\s|(?-i:[A-Z\u00c0-\u00de])\w)"
+    return rf"\W*(?P<said>(?:{begun}|{any_of('verb_first')}\s+(?={article}))[^.,;:!?，；：]{{2,70}}?){_ENDS}"
+
+
+@pattern
+def _stated() -> str:
+    """ "With the queue empty", "Bei leerer Rutsche": a state stands behind its noun, or before it."""
+    behind = rf"(?:[^\s,;:]+\s+){{1,5}}?{any_of('state_last')}"
+    before = rf"{any_of('state_before')}\s+[^\s,;:]+(?:\s+[^\s,;:]+){{0,3}}?"
+    return rf"\W*(?P<said>{any_of('with_first')}\s+(?:{behind}|{before})){_ENDS}"
+
+
+@pattern
+def _measured() -> str:
+    return rf"\W*(?P<said>{any_of('measured_first')}\s+[^,;:!?]{{0,30}}?\d[^,;:!?]{{0,40}}?){_ENDS}"
+
+
+@pattern
+def _banned() -> str:
+    """What is not to be done in some circumstance: "Do not touch the pump while it runs"."""
+    first = any_of("must_not_first").replace(r"\*", r"\w{1,20}")
+    joins = any_of("throughout", "if", "upon", "once_over", "at_time")
+    return rf"\W*{first}\s+(?!{any_of('forgets')})(?:[^\s.;:!?]+\s+){{0,12}}?{joins}\s+\S"
+
+
+@pattern
+def _behind() -> str:
+    then = ending("about_behind", "runs", "then", "done_behind")
+    return rf"\W*(?P<said>[^,，、：:；。!?？！]{{2,40}}?{one_of(_unspaced())})(?=\W|{then}|$)"
+
+
+@pattern
+def _of_any() -> str:
+    """ "During the incident" is all of the time."""
+    return any_of("of_incidents")
+
+
+def is_circumstance(said: str) -> bool:
+    """Whether a condition is a mere circumstance, and nothing forbids to look at something without it."""
+    first = words_of(said)[:1]
+    mild = circumstance_in(said) == said.strip(_EDGES) or (bool(first) and first[0] in small_words("only"))
+    return mild and _surely().search(said) is None
+
+
+@pattern
+def _surely() -> str:
+    words = any_of("limits", "forbids", "forbids_behind", "warned_of")
+    return rf"{restricted()}|{restricted_first()}|{words}"
