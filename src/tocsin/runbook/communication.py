@@ -55,7 +55,7 @@ def read_cadences(root: Section, everything: Iterable[Leaf], scale: Scale) -> tu
             section = leaf.section
             titled = _is_of_cadence(section)
             told = not _TELLING.isdisjoint(section.abouts)
-            excluded = not without.isdisjoint(section.abouts)
+            excluded = not without.isdisjoint(section.abouts) or _says_what_is_wrong(section)
         if excluded or leaf.form in ("heading", "comment"):
             continue
         rhythmic = titled or (told and _begins_with_a_rhythm(leaf))
@@ -85,6 +85,12 @@ def read_cadences(root: Section, everything: Iterable[Leaf], scale: Scale) -> tu
         if cadence.severities or all(cadence.every.seconds != seconds for seconds, _names in found):
             found.setdefault((cadence.every.seconds, cadence.severities), cadence)
     return tuple(found.values())
+
+
+def _says_what_is_wrong(section: Section) -> bool:
+    """Whether what stands below a title are signs or examples of trouble: "The count fails, delaying daily reports"."""
+    signs = section.part is not None and section.part.kind == "symptoms" and section.part.coverage >= 0.99
+    return signs or vocabulary().is_a("criteria_label", section.title.text, 0.9)
 
 
 _TELLING = frozenset(["communication", "phase:communication", "templates"])

@@ -103,8 +103,13 @@ def _is_contact_table(table: Table) -> bool:
 
 
 def _is_holder(title: str) -> bool:
-    """Whether a column names who holds a role: "Primary", "Backup"."""
-    return any(vocabulary().is_a(name, title, 0.9) for name in ("primary", "secondary"))
+    """Whether a column names who holds a role: "Primary", "Backup name"."""
+    words = vocabulary()
+    if any(words.is_a(name, title, 0.9) for name in ("primary", "secondary")):
+        return True
+    rank, _blank, what = title.strip().partition(" ")
+    named = what and any(words.column(name, what) >= 0.9 for name in ("person", "contact"))
+    return bool(named) and any(words.is_a(name, rank, 0.9) for name in ("primary", "secondary"))
 
 
 def _links_firms(table: Table, section: Section) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tocsin.runbook.document.blocks import Table
 from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.chains import counted_level, level_number
 from tocsin.runbook.escalation.ours import is_no_person
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.words import normal, vocabulary
@@ -28,6 +29,13 @@ def wait_column(table: Table, who: int) -> int | None:
     return None
 
 
+def level_in(title: str) -> int | None:
+    """The number of the level that a title escalates to: 3 of "Escalate to tier 3"."""
+    parts = title.split()
+    tiers = (counted_level().match(" ".join(parts[n:])) for n in range(1, len(parts)))
+    return next((level_number(tier) for tier in tiers if tier is not None), None)
+
+
 def begins_with(text: str, scale: Scale) -> str | None:
     """The level of severity that a text begins with, by its name or its label: "Critical, no answer for 15 min"."""
     if (name := level_name(text, plain=True)) is None:
@@ -42,4 +50,4 @@ def begins_with(text: str, scale: Scale) -> str | None:
 def calls_nobody(text: str) -> bool:
     """Whether a cell says when it is looked at, "Next business day", or that only a ticket is written."""
     span = target(text)
-    return (span is not None and span.text == text.strip()) or is_no_person(text)
+    return (span is not None and span.text == text.strip(" .")) or is_no_person(text)

@@ -321,7 +321,7 @@ def _drawn(block: Fence, stations: list[_Station], *, levels: bool) -> Iterator[
     timed = all(any(map(target, one.said)) for one in stations[1:])
     known = sum(
         one.called
-        or is_person(one.who)
+        or any(map(is_person, people(one.who)))
         or (asks and _NAME.fullmatch(one.who) is not None)
         or (timed and is_name(one.who))
         for one in stations

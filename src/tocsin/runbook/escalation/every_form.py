@@ -101,7 +101,9 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
     if not found.chains:  # of whoever is assumed, the second one comes when the table says
         found.rules += [
             EscalationRule(f"{name}: {after.text}", after.lines or Lines(1, 1), trigger, after, (name,))
-            for name, (after, trigger) in tabulated.items()
+            for name, levels in tabulated.items()
+            for number, (after, trigger) in levels.items()
+            if number == 2
         ]
     _give_times(found, tabulated)
     escalating = [leaf for leaf in everything if _about(leaf.section) in _ESCALATING]
@@ -250,13 +252,18 @@ def _times_of(condition: str, scale: Scale, line: int) -> dict[str, Duration]:
     return times_by_severity(condition, scale, line) or called_at_once_at(condition, scale, line)
 
 
-def _give_times(found: Escalation, waits: dict[str, tuple[Duration, Trigger]]) -> None:
-    """Let the second level of each severity come when the table of the severities says, where its chain does not."""
-    for name, (after, trigger) in waits.items():
+def _give_times(found: Escalation, waits: dict[str, dict[int, tuple[Duration, Trigger]]]) -> None:
+    """Let the later levels of each severity come when the table of the severities says, where its chain does not."""
+    for name, times in waits.items():
         chain = found.chains.get(name) or found.chains.get("", [])
-        if len(chain) > 1 and chain[1].after is None and chain[1].trigger is Trigger.UNSTATED:
-            second = replace(chain[1], after=after, trigger=trigger)
-            found.chains[name] = [chain[0], second, *chain[2:]]
+        own = [
+            replace(one, after=times[n][0], trigger=times[n][1])
+            if n in times and one.after is None and one.trigger is Trigger.UNSTATED
+            else one
+            for n, one in enumerate(chain, 1)
+        ]
+        if own != chain:
+            found.chains[name] = own
 
 
 def _within_targets(found: Escalation) -> list[EscalationRule]:

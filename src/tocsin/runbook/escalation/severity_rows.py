@@ -70,7 +70,8 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
     if len(columns := max(columns, named, key=len)) >= 2:
         columns = [*_leading(rows, columns[0]), *columns]
         for row, name in rows:
-            found.chains.setdefault(name, list(_timed(table, row, columns, name)))
+            if called := _timed(table, row, columns, name):  # "After 15 min | After 30 min" names nobody
+                found.chains.setdefault(name, called)
         return True
     if not columns and in_chapter and len(ranks := ranks_of_people(table)) >= 2:
         for row, name in rows:

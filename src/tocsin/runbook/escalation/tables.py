@@ -22,7 +22,7 @@ from tocsin.runbook.escalation.chains import (
     says_silence,
     waited_for,
 )
-from tocsin.runbook.escalation.columns import best_column, wait_column
+from tocsin.runbook.escalation.columns import best_column, level_in, wait_column
 from tocsin.runbook.escalation.drawings import read_grid
 from tocsin.runbook.escalation.level_waits import levels_with_waits, silence_column, wait_column_of
 from tocsin.runbook.escalation.matters import is_turn, read_matters
@@ -239,9 +239,12 @@ _AMOUNT = re.compile(r"\d\s*%|[<>≤≥€$£¥]\s*\d|\d\s*[€$£¥]")
 """How much, and nobody: "up to 5%", "> 1000"."""
 
 
-def read_waits(root: Section, scale: Scale) -> dict[str, tuple[Duration, Trigger]]:
-    """How long each severity waits for its next level, by a column of times: "Escalate after", "Escalation time"."""
-    found: dict[str, tuple[Duration, Trigger]] = {}
+def read_waits(root: Section, scale: Scale) -> dict[str, dict[int, tuple[Duration, Trigger]]]:
+    """When the later levels of each severity are called, by columns of times: "Escalate after", "To tier 3 after".
+
+    The levels are counted from 1; a column that names none is that of the second one, and the next that of the third.
+    """
+    found: dict[str, dict[int, tuple[Duration, Trigger]]] = {}
     for section in root.walk():
         if not AFTERWARDS.isdisjoint(section.abouts):
             continue
@@ -249,23 +252,31 @@ def read_waits(root: Section, scale: Scale) -> dict[str, tuple[Duration, Trigger
             if not isinstance(table, Table):
                 continue
             rows = [(row, name) for row in table.rows if row.cells for name in severities_of(row, scale)]
-            column = _times_to_escalate(table) if len(rows) >= 2 else None
-            for row, name in rows if column is not None else ():
-                text = row.cells[column].text if column is not None and column < len(row.cells) else ""
-                after = target(text, row.lines.first)
-                if after is not None and after.seconds is not None:
-                    found.setdefault(name, (after, waited_for(text)))
+            columns = _times_to_escalate(table) if len(rows) >= 2 else {}
+            for row, name in rows if columns else ():
+                own: dict[int, tuple[Duration, Trigger]] = {}
+                for number, n in columns.items():
+                    text = row.cells[n].text if n < len(row.cells) else ""
+                    after = target(text, row.lines.first)
+                    if after is not None and after.seconds is not None:
+                        own[number] = (after, waited_for(text))
+                if own:
+                    found.setdefault(name, own)
     return found
 
 
-def _times_to_escalate(table: Table) -> int | None:
-    """The column whose title speaks of escalating and whose cells are times that name nobody."""
+def _times_to_escalate(table: Table) -> dict[int, int]:
+    """The columns whose titles speak of escalating and whose cells are times that name nobody, by the level called."""
     words = vocabulary()
+    found: dict[int, int] = {}
     for n, head in enumerate(table.header):
-        if n == 0 or not speaks_of_escalating(head.text):
+        if n == 0 or not (speaks_of_escalating(head.text) or level_in(head.text)):
             continue
         cells = [row.cells[n].text for row in table.rows if n < len(row.cells)]
         said = [cell for cell in cells if cell and not words.is_a("none", cell, 0.9)]
         if said and all(target(cell) is not None and len(cell.split()) <= 6 for cell in said):
-            return n
-    return None
+            named = level_in(head.text)
+            if named is None and found:
+                continue  # of several that name no level the first one counts
+            found.setdefault(named or 2, n)
+    return found

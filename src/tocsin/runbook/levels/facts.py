@@ -18,7 +18,16 @@ from tocsin.runbook.escalation.chains import ARROW, is_somebody
 from tocsin.runbook.escalation.told_cells import is_told_column, tells, told_at_once
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.levels.draft import Level
-from tocsin.runbook.levels.promises import KEPT, is_clock, promises_time, say_clocks, say_targets, with_bounds
+from tocsin.runbook.levels.promises import (
+    KEPT,
+    is_clock,
+    promises_time,
+    say_clocks,
+    say_targets,
+    tells_others,
+    with_bounds,
+    without_news,
+)
 from tocsin.runbook.levels.titles import clock_named, clock_of, names_criteria, names_rhythm
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
@@ -115,7 +124,8 @@ def _blocks(section: Section, level: Level, *, criteria: bool) -> None:
             continue
         for text in own_clocks or texts:
             own = clock_named(text.labelled[0]) if text.labelled is not None else None
-            level.state(own or clock, target(text.text, text.lines.first))
+            promised = without_news(text.text) if (own or clock) == "response" else text.text
+            level.state(own or clock, target(promised, text.lines.first))
             if (own or clock) == "response":
                 level.actions += (f"{child.title.text}: {one}" for one in _told_beside(text.text))
 
@@ -183,7 +193,7 @@ def _entry(item: Item, level: Level, *, criteria: bool, sure: bool = False) -> N
             level.state("acknowledge", target(labelled[0], line))
         level.actions.append(item.inline.text)  # "30 min: If not resolved, call the director": when to do it
         return
-    if promises_time(item.inline.text) and say_targets(item.inline.text, line, level, default=None):
+    if not sure and promises_time(item.inline.text) and say_targets(item.inline.text, line, level, default=None):
         return
     first = " ".join(normal(item.inline.text).split()[:2])
     duty = vocabulary().says("escalate_verb", first) or vocabulary().says("notify", first)
@@ -285,8 +295,9 @@ def _is_stated(item: Item, level: Level) -> bool:
 def _labelled(key: str, value: str, line: int, level: Level, *, criteria: bool) -> bool:
     words = vocabulary()
     if (what := clock_of(key, value)) is not None and what != "update":
-        said = what == "response" and say_clocks(value, line, level)
-        found = None if said else target(value, line)
+        promised = without_news(value) if what == "response" else value
+        said = what == "response" and say_clocks(promised, line, level)
+        found = None if said else target(promised, line)
         if not said:
             level.state(what, found)
         if said or found is not None:
@@ -312,7 +323,11 @@ def _labelled(key: str, value: str, line: int, level: Level, *, criteria: bool) 
 
 def _told_beside(value: str) -> Iterator[str]:
     """What a value says to do beside its time: "Page the lead. Begin within 15 minutes", "page the lead at once"."""
-    return (one.rstrip(".。") for one in _SENTENCES.split(value) if target(one) is None or calls(without_hurry(one)))
+    return (one.rstrip(".。") for one in _SENTENCES.split(value) if _is_beside(one))
+
+
+def _is_beside(sentence: str) -> bool:
+    return target(sentence) is None or calls(without_hurry(sentence)) or tells_others(sentence)
 
 
 def _rhythm(value: str, line: int) -> Duration | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from tocsin.runbook.durations import every, is_measured, spans, target
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.levels.draft import Level
+from tocsin.runbook.levels.titles import OTHERS
 from tocsin.runbook.stated import Duration, DurationKind
 from tocsin.runbook.words import vocabulary
 
@@ -89,6 +90,7 @@ def say_targets(text: str, line: int, level: Level, *, default: str | None) -> b
     ``default`` is the target of a time that names none; without one it is passed over.
     """
     words = vocabulary()
+    text = without_news(text) if default == "response" else text
     said, efforts = False, list[tuple[str, Duration]]()
     for clause in with_bounds(_promised(text)):
         interval = every(clause, line)
@@ -129,6 +131,28 @@ def say_targets(text: str, line: int, level: Level, *, default: str | None) -> b
             level.state(what, found)
             said = True
     return said
+
+
+def without_news(value: str) -> str:
+    """What a value promises, without its sentences and clauses by which others are told in a time of their own.
+
+    "Page the miller. Management is told within an hour" leaves how soon somebody answers unsaid.
+    """
+    pieces = _BETWEEN_PIECES.split(value)
+    kept = [piece for piece in pieces if target(piece) is None or not tells_others(piece)]
+    return value if len(kept) == len(pieces) else " ".join(kept)
+
+
+_BETWEEN_PIECES = re.compile(r"(?<=[.!;。；])\s*(?=[^\s\d])")
+
+
+def tells_others(clause: str) -> bool:
+    """Whether a clause says by when those are told who answer nothing: "Leadership notification within 30 minutes"."""
+    says = vocabulary().says
+    if any(says(name, clause) for name in ("respond_verb", *KEPT, "rotation")):
+        return False
+    told = any(says(name, clause) for name in ("notify", "called", "update_word"))
+    return told and any(says(name, clause) for name in ("update_word", *OTHERS))
 
 
 def _is_of_another(clause: str) -> bool:

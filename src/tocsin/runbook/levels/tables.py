@@ -11,8 +11,8 @@ from tocsin.runbook.durations import every, target, unit_in
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import criteria_in, say_labelled_clocks, say_named_clock
-from tocsin.runbook.levels.promises import say_clocks
-from tocsin.runbook.levels.titles import CLOCKS, clock_said, role_of
+from tocsin.runbook.levels.promises import say_clocks, tells_others
+from tocsin.runbook.levels.titles import CLOCKS, OTHERS, clock_said, role_of
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, coded_names, level_name
@@ -250,6 +250,9 @@ def _by_content(table: Table, roles: list[tuple[str, float]]) -> list[tuple[str,
     """
     known = {role for role, _fit in roles}
     level = _level_column(table)
+    if level is not None and _names_audiences(table.header[level].text):
+        # "Audience | SEV1 | SEV2" says by when who is told, and nothing of who answers
+        return [(role or "other", fit) if n != level else (role, fit) for n, (role, fit) in enumerate(roles)]
     for n, (role, _fit) in enumerate(roles):
         if role or n == level or not table.header[n].text.strip():
             continue
@@ -295,6 +298,11 @@ _NAME = 4
 """Words of somebody in a cell: "Head of the mill", "On-call engineer"."""
 
 
+def _names_audiences(head: str) -> bool:
+    """Whether a title stands above those who are told of an incident."""
+    return any(vocabulary().says(name, head) for name in OTHERS)
+
+
 def _speaks_of_people(head: str) -> bool:
     words = vocabulary()
     kind = words.sections.best(head)
@@ -323,8 +331,19 @@ def read_table(table: Table, scale: Draft, *, define: bool, criteria: bool) -> N
                 level.aliases[name.name] = None
             _cells(table, row, roles, column, level, define=define, criteria=criteria)
             inside = re.fullmatch(r"[(（]([^()（）]+)[)）]", name.rest)
+            if define and level.label is None and _is_label(name.rest) and "label" not in roles:
+                level.label = name.rest  # "SEV-0 life safety"
             if inside and criteria and not level.criteria and target(inside[1]) is None:
                 level.criteria.append(inside[1].strip())  # "Critical (active breach)"
+
+
+def _is_label(rest: str) -> bool:
+    """Whether what stands behind a code in its cell is the word beside it, and no time and no bracket."""
+    bare = rest.strip(" :–—-")
+    return bare == rest and 0 < len(rest.split()) <= 3 and target(rest) is None and _PLAIN.fullmatch(rest) is not None
+
+
+_PLAIN = re.compile(r"[^\W\d_][\w '’/&-]*")
 
 
 def _each_clock_apart(table: Table) -> Table:
@@ -391,8 +410,10 @@ def _cells(
                 continue
             kept = _without_news(text) if role == "response" else text
             found = target(kept, line) or target(_SENTENCES.split(kept, maxsplit=1)[0], line)
-            level.state(CLOCKS[role], found, column=True)
-            extra = _after_target(text, found) if role == "response" else ()
+            begun = _at_once(kept, line) if found is None and role == "response" else None
+            level.state(CLOCKS[role], found or begun, column=True)
+            extra = _after_target(text, found) if role == "response" and begun is None else ()
+            extra = split_clauses(cell) if begun is not None else extra
             level.actions += extra
         elif role == "cadence":
             level.state("update", every(text, line) or _interval(text, line))
@@ -455,6 +476,17 @@ def _without_news(text: str) -> str:
     words = vocabulary()
     told = [one for one in clauses if words.says("update_word", one) and not words.says("respond_verb", one)]
     return "; ".join(one for one in clauses if one not in told) if 0 < len(told) < len(clauses) else text
+
+
+def _at_once(text: str, line: int) -> Duration | None:
+    """The time of the clause that has somebody begin at once: "Save the logs, page the lead immediately, then look"."""
+    words = vocabulary()
+    for clause in re.split(r"[,;，；、]\s*", text):
+        found = target(clause, line)
+        begins = any(words.says(name, clause) for name in ("acknowledge_verb", "respond_verb", "call"))
+        if found is not None and found.kind is DurationKind.IMMEDIATE and begins and not tells_others(clause):
+            return found
+    return None
 
 
 _SENTENCES = re.compile(r"(?<=[.;!])\s+|(?<=[。；])")

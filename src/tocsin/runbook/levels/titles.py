@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.chains import counted_level, level_number
+from tocsin.runbook.escalation.columns import level_in
 from tocsin.runbook.words import vocabulary
 
 ROLES = (
@@ -33,6 +35,11 @@ def role_of(title: str) -> tuple[str, float]:
     """What a title says that stands below it, and how well the title fits, 0 to 1; ("", 0) where it says nothing."""
     words = vocabulary()
     bare = re.sub(r"\([^()]*\)", "", title)
+    if (tier := counted_level().match(bare)) is not None and bare[tier.end() :].strip():
+        role, fit = role_of(bare[tier.end() :])  # "Tier 1 response": how soon the first one answers
+        return (role, fit) if role not in CLOCKS or level_number(tier) == 1 else ("other", 1.0)
+    if level_in(bare) is not None:
+        return "escalation", 0.9  # "To L2 after"
     fits = {role: words.column(role, bare) for role in ROLES}
     if fits["acknowledge"] and words.says("outside", bare):
         fits["acknowledge"] = 0.0  # "First public acknowledgement" is news for customers
@@ -52,13 +59,15 @@ def _without_tail(title: str) -> str:
 def clock_said(title: str) -> str | None:
     """The role of a column of times by a word in its title that no column is called by, "other" where that is news."""
     words = vocabulary()
-    if any(words.says(name, title) for name in _NEWS):
+    if any(words.says(name, title) for name in (*_NEWS, *OTHERS)):
         return "other"
     role = next((role for name, role in _VERBS if words.says(name, title)), None)
     return "other" if role == "acknowledge" and words.says("outside", title) else role
 
 
 _NEWS = ("notify", "update_word", "postmortem_word", "channel_word", "other_clock")
+OTHERS = ("executives", "customers", "stakeholders", "authority", "press")
+"""Lists of words for those who are told, and answer nothing."""
 _VERBS = (("acknowledge_verb", "acknowledge"), ("resolve_verb", "resolution"), ("respond_verb", "response"))
 
 
