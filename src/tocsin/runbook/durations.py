@@ -139,13 +139,12 @@ def _may_hold_one(text: str) -> bool:
 
 def _counted(text: str, line: int | None) -> Iterator[Span]:
     """The spans that are a number and its unit."""
-    units = _grammar().units
     matches = list(_numbers_with_units(text))
     before = 0
     for match in matches:
         low, high = _number(match["low"]), match["high"]
         spelled = (match["latin"] or match["other"]).casefold()
-        unit = units[spelled]
+        unit = _unit(spelled, low)
         if unit == "minute" and (match["latin"] or "") == "M":
             continue  # "5M rows" is a quantity
         if (match["latin"] or "").casefold() == "an" and _BY_THE_HOUR.match(text, match.end()):
@@ -170,6 +169,16 @@ def _counted(text: str, line: int | None) -> Iterator[Span]:
         # "30 min (business hours), 60 min (else)": both hold, and the first does not stand still at night.
         counted = _COUNTED_IN.get(unit) if bound or (business and match is matches[-1]) else None
         yield Span(Duration(seconds, said, kind, at_line(line), counted), start, end)
+
+
+def _unit(spelled: str, number: float) -> str:
+    """The unit that a spelling means behind a number.
+
+    One language's year, which stands behind 1 and 21 only, is spelled like another one's hour.
+    """
+    units = vocabulary().durations
+    many = spelled in units.get("hour_behind_many", ()) and (number % 10 != 1 or number % 100 == 11)
+    return "hour" if many else _grammar().units[spelled]
 
 
 def _and_more(text: str, end: int, unit: str) -> tuple[int, float]:
@@ -386,10 +395,9 @@ def impossible(text: str) -> bool:
             return True
     elif _long_unit_words().isdisjoint(words_of(text)) and not _is_unspaced(text):
         return False
-    units = _grammar().units
     for match in _numbers_with_units(text):
-        unit = units[(match["latin"] or match["other"]).casefold()]
-        if _number(match["low"]) * SECONDS[unit] > LONGEST:
+        number = _number(match["low"])
+        if number * SECONDS[_unit((match["latin"] or match["other"]).casefold(), number)] > LONGEST:
             return True
     return False
 

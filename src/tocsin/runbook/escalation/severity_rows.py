@@ -194,9 +194,14 @@ def _is_time(head: str) -> bool:
 
 
 def severity_of(row: Row, scale: Scale) -> str | None:
-    """The level of severity that the first cell of a row names."""
-    name = level_name(row.cells[0].text, plain=True)
-    return None if name is None or len(name.rest.split()) > 2 else begins_with(row.cells[0].text, scale)
+    """The level of severity that the first cell of a row names; a bracket behind it says what that is."""
+    text = row.cells[0].text
+    bare = BRACKET.sub(" ", text).strip(" *:")
+    own = next((one.name for one in scale.severities if one.name.casefold() == bare.casefold()), None)
+    if own is not None:
+        return own
+    name = level_name(text, plain=True)
+    return None if name is None or len(BRACKET.sub(" ", name.rest).split()) > 2 else begins_with(text, scale)
 
 
 def severities_of(row: Row, scale: Scale) -> tuple[str, ...]:

@@ -90,7 +90,21 @@ def _name(cell: str, *, numbered: bool) -> LevelName | None:
     )
     if lettered is not None and vocabulary().is_label(lettered[2]):
         return LevelName(lettered[1], lettered[2], "")  # "A (critical)"
-    return found
+    return _of_a_log(cell) if found is None and numbered else found
+
+
+def _of_a_log(cell: str) -> LevelName | None:
+    """The level of a log that some teams grade incidents by, "Error" between "Critical" and "Warning".
+
+    Only where the title says that the column holds severities: elsewhere an error is what has happened.
+    """
+    head = _FIRST_WORD.match(cell.strip())
+    if head is None or not vocabulary().is_a("log_level", head["word"], 0.99):
+        return None
+    return LevelName(head["word"], None, head["rest"].strip().lstrip(":：–— "))
+
+
+_FIRST_WORD = re.compile(r"(?P<word>[^\W\d_]{2,20})(?P<rest>$|\s*[(（:：–—].{0,400}$)")
 
 
 @pattern
@@ -334,7 +348,7 @@ def read_table(table: Table, scale: Draft, *, define: bool, criteria: bool) -> N
             if define and level.label is None and _is_label(name.rest) and "label" not in roles:
                 level.label = name.rest  # "SEV-0 life safety"
             if inside and criteria and not level.criteria and target(inside[1]) is None:
-                level.criteria.append(inside[1].strip())  # "Critical (active breach)"
+                level.criteria += criteria_in(plain(inside[1].strip(), row.lines.first))  # "Critical (active breach)"
 
 
 def _is_label(rest: str) -> bool:
