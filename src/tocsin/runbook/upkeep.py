@@ -9,11 +9,11 @@ from functools import cache
 
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.command.unmarked import unmarked_command
-from tocsin.runbook.document.blocks import ItemList, Table, Text
+from tocsin.runbook.document.blocks import Item, ItemList, Table, Text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.remembered import remembered_with
-from tocsin.runbook.document.sections import Section
+from tocsin.runbook.document.sections import AFTERWARDS, Section
 from tocsin.runbook.grammar import any_of, ending, pattern
 from tocsin.runbook.playbook import Duty, Link, Review
 from tocsin.runbook.stated import Lines
@@ -57,6 +57,7 @@ def read_duties(root: Section) -> tuple[Duty, ...]:
         if "postmortem" in section.abouts and not is_of_the_document(section):
             continue  # who looks back at one incident, and what comes of it
         above = _rhythm(section.title.text)
+        once = not _ONCE.isdisjoint(section.abouts) or any(map(_is_of_a_shift, section.path()))
         for block in section.blocks:
             if isinstance(block, ItemList) and (rhythm := _rhythm_of_chapter(block)) is not None:
                 title = section.title.text
@@ -64,14 +65,39 @@ def read_duties(root: Section) -> tuple[Duty, ...]:
             elif isinstance(block, ItemList):
                 if any(unmarked_command(item.inline.text) for item in block.items):
                     continue  # "Manual testing": the steps of a test
-                for item in block.items:
+                for item in _duties(block):
                     title = item.inline.text
-                    if title and (section.about != "links" or _is_task(item.inline)):
-                        found.setdefault(normal(title), Duty(title, item.lines, _rhythm(title) or above))
+                    rhythm = _rhythm(title) or above
+                    if (rhythm or not once) and (section.about != "links" or _is_task(item.inline)):
+                        found.setdefault(normal(title), Duty(title, item.lines, rhythm))
             elif isinstance(block, Table):
                 for duty in _rows(block):
                     found.setdefault(normal(duty.title), duty)
     return tuple(found.values())
+
+
+_ONCE = AFTERWARDS | {"oncall"}
+"""What the chapters are about that say what is done after an incident or on a shift: a duty only with its rhythm."""
+
+
+@remembered_with
+def _is_of_a_shift(section: Section) -> bool:
+    """Whether a title is on being on call, "On-call best practices", and not "Maintenance schedule"."""
+    kind = section.kind
+    wholly = kind is not None and kind.kind == "upkeep" and kind.coverage >= 0.99
+    return not wholly and vocabulary().says("rotation", section.title.text)
+
+
+def _duties(block: ItemList) -> Iterator[Item]:
+    """The items of a list that say what to do; those below "Nodes:" in its place. A question is answered once."""
+    for item in block.items:
+        text = item.inline.text.rstrip()
+        nested = [child for child in item.children if isinstance(child, ItemList)]
+        if nested and text.endswith((":", "：")):
+            for child in nested:
+                yield from _duties(child)
+        elif text and not text.endswith(("?", "？")):
+            yield item
 
 
 def _rhythm_of_chapter(block: ItemList) -> str | None:
