@@ -71,13 +71,14 @@ def safe_fixes(playbook: Playbook, lines: tuple[str, ...]) -> tuple[Fix, ...]:
     """The fixes for a compiled document, one for each changed line, in order."""
     edited: dict[int, tuple[str, list[str]]] = {}
     commands: set[int] = set()
+    told = {(one.code, one.line) for one in playbook.findings}
     for step in playbook.steps().values():
         if step.command is None:
             continue
         commands |= set(range(step.lines.first, step.lines.last + 1))
         for code, old, new in _of_command(step.command):
             number = _line_of(step, old, lines, edited)
-            if number is not None:
+            if number is not None and (code, step.lines.first) in told:
                 text, codes = edited.get(number, (lines[number - 1], []))
                 edited[number] = _put(text, old, new), [*codes, code]
     for number in {one.line for one in playbook.findings if one.code == "TOC103"} - commands:

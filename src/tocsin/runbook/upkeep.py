@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 from functools import cache
 
 from tocsin.runbook.command.placeholders import is_gap
@@ -14,6 +14,7 @@ from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, Section
+from tocsin.runbook.durations import every, target
 from tocsin.runbook.grammar import any_of, ending, pattern
 from tocsin.runbook.playbook import Duty, Link, Review
 from tocsin.runbook.stated import Lines
@@ -191,9 +192,15 @@ def _links(section: Section, category: str | None, *, listed: bool, tasks: bool)
                 yield Link(name or url, url.rstrip(".,;"), lines, category)
             if listed and not urls and isinstance(block, ItemList):
                 name, value = labelled if labelled else (inline.text, "")
-                gap = bool(re.search(r"\[[^\]]+\]", value)) and is_gap(value)
+                remark = _IN_BRACKETS.match(value.strip())
+                gap = is_gap(value) if _OPEN.search(value) else remark is not None and is_gap(remark[1])
                 if name and not (tasks and _is_task(inline)):
                     yield Link(name, None, lines, category, gap)
+
+
+_IN_BRACKETS = re.compile(r"^[(（]([^()（）]*)[)）]$")
+"""A remark in the place of an address: "(insert link)"."""
+_OPEN = re.compile(r"\[[^\]]+\]|<[^>]+>|\b(?:TBD|TODO|TBA|FIXME)\b")
 
 
 def read_review(everything: Iterable[Leaf], front: dict[str, str]) -> Review:
@@ -202,24 +209,29 @@ def read_review(everything: Iterable[Leaf], front: dict[str, str]) -> Review:
     found: dict[str, tuple[str, int]] = {}
     keys: dict[str, str] = {}
     cell: Leaf | None = None
+    spoken: dict[int, str] = {}
     for leaf in everything:
         pairs = _pairs(leaf) if _names_a_key(leaf.text) else iter(())
         if leaf.form == "cell" and cell is not None and cell.line == leaf.line and _date(leaf.text, cell.text):
             pairs = iter([(cell.text, leaf.text)])  # "| Last reviewed | 2026-04-02 |"
         cell = leaf if leaf.form == "cell" else None
         for key, value in pairs:
+            spoken.setdefault(leaf.line, leaf.text)
             for name in _KEYS:
                 if name not in found and len(key.split()) <= 4 and words.is_a(name, key, 0.6):
                     found[name] = (value, leaf.line)
                     keys[name] = key
                     break
     for key, value in front.items():
-        for name in ("next_review", "last_review", "owner"):
-            if words.is_a(name, key.replace("_on", ""), 0.6):
+        for name in ("next_review", "last_review", "owner", "review_cycle"):
+            if words.is_a(name, key.replace("_on", "").replace("_", " "), 0.6):
                 found.setdefault(name, (value, 1))
     last, following = (
         _date(found[name][0], keys.get(name, "")) if name in found else None for name in ("last_review", "next_review")
     )
+    cycle = found["review_cycle"][0] if "review_cycle" in found else _said_beside(found, spoken)
+    if last is not None and following is None and (period := _period(cycle)) is not None:
+        following = last + period
     gaps = [found[name] for name in ("last_review", "next_review") if name in found and is_gap(found[name][0])]
     numbers = [line for _value, line in found.values()]
     return Review(
@@ -232,7 +244,31 @@ def read_review(everything: Iterable[Leaf], front: dict[str, str]) -> Review:
     )
 
 
-_KEYS = ("next_review", "last_review", "reviewer", "owner")
+def _said_beside(found: Mapping[str, tuple[str, int]], spoken: Mapping[int, str]) -> str:
+    """What stands beside the date of the last review: "Last updated: 2026-02-01. Reviewed quarterly."."""
+    date_of = found.get("last_review")
+    pieces = re.split(r"[.;,|·。；，]\s*", spoken.get(date_of[1], "")[:_BESIDE])[1:] if date_of is not None else []
+    says = vocabulary().says
+    return next((one for one in pieces if says("review_cycle", one) or says("last_review", one)), "")
+
+
+_BESIDE = 400
+"""Characters of a line that has the date of a review."""
+
+
+def _period(text: str) -> timedelta | None:
+    """How long it is until the next review: "6 months", "every quarter", "annually"; a year at most twice."""
+    if (kind := _rhythm(text)) in _DAYS:
+        return timedelta(days=_DAYS[kind])
+    span = every(text) or target(text)
+    if span is None or span.seconds is None or not timedelta(days=6) < timedelta(seconds=span.seconds) < _LONGEST_CYCLE:
+        return None
+    return timedelta(seconds=span.seconds)
+
+
+_DAYS: dict[str | None, int] = {"weekly": 7, "monthly": 31, "quarterly": 92, "semiannually": 183, "annually": 366}
+_LONGEST_CYCLE = timedelta(days=1100)
+_KEYS = ("next_review", "last_review", "reviewer", "owner", "review_cycle")
 
 
 def _names_a_key(text: str) -> bool:

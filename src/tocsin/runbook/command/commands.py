@@ -52,6 +52,27 @@ def has_hidden_characters(text: str) -> bool:
     return bool(_HIDDEN.search(text))
 
 
+def misprinted(text: str) -> str:
+    """The first sign of a command that a word processor has put in place of what was typed; empty for none.
+
+    >>> misprinted("kubectl get pods –n mill"), misprinted("git commit -m 'it’s warm – at last'")
+    ('–', '')
+    """
+    if text.isascii():
+        return ""
+    match = _MISPRINTED.search(_QUOTED.sub("''", text[:_LOOKED_AT]))
+    return match[0].strip()[:1] or "\u00a0" if match is not None else ""
+
+
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_MISPRINTED = re.compile(
+    r"(?<=\s)[\u2013\u2014\u2212]{1,2}(?=[A-Za-z])|[\u201c\u201d\u2018\u2019](?=[\w./:<$-])|\u00a0"
+)
+"""A dash for the hyphen of an option, quotes of print, a space that does not break."""
+_LOOKED_AT = 2000
+"""Characters of a command."""
+
+
 def has_lookalikes(text: str) -> bool:
     """Whether one word mixes Latin letters with Cyrillic or Greek ones that look the same."""
     if text.isascii():

@@ -327,6 +327,31 @@ def _terraform_asks(argv: Argv) -> bool:
     )
 
 
+_INSTALLS = frozenset(
+    ["install", "upgrade", "dist-upgrade", "full-upgrade", "remove", "purge", "autoremove", "reinstall"]
+)
+_AGREES = re.compile(
+    r"-[a-z]*[ysd][a-z]*|-q{2,}|-q=2|--(?:assume-)?yes|--assumeyes|--assumeno|--simulate|--dry-run|--download-only"
+)
+"""With these a package manager asks nobody: it is told yes, or only says what it would do."""
+
+
+def _git_asks(argv: Argv) -> bool:
+    """Whether git opens an editor or asks about each piece: without a terminal it stops half-way."""
+    words = _words(argv)
+    verb = words[0] if words else ""
+    if verb == "commit":
+        return not any(
+            re.match(r"-[a-zA-Z]*[mFCt]|--(?:message|file|no-edit|reuse-message|fixup|dry-run)", word) for word in argv
+        )
+    if verb == "revert":
+        return len(words) > 1 and not any(
+            word in ("--no-edit", "-n", "--no-commit", "--abort", "--skip", "--quit") for word in argv
+        )
+    letters = {"rebase": r"-i|--interactive", "add": r"-[pi]|--patch|--interactive|-e"}.get(verb)
+    return letters is not None and any(re.fullmatch(letters, word) for word in argv)
+
+
 def asks_first(name: str, argv: Argv) -> bool:
     """Whether a program asks a person before it does what it is told."""
     match name:
@@ -335,6 +360,10 @@ def asks_first(name: str, argv: Argv) -> bool:
             return _terraform_asks(argv) and not planned
         case "systemctl":
             return "edit" in argv
+        case "git":
+            return _git_asks(argv)
+        case "apt" | "apt-get" | "yum" | "dnf":
+            return not _INSTALLS.isdisjoint(argv) and not any(map(_AGREES.fullmatch, argv))
         case _:
             return False
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from tocsin.runbook.command.commands import has_hidden_characters, has_lookalikes
+from tocsin.runbook.command.commands import has_hidden_characters, has_lookalikes, misprinted
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Raw
-from tocsin.runbook.findings import few, finding
+from tocsin.runbook.findings import few, finding, short
 from tocsin.runbook.playbook import BlockFate, Finding, Playbook
 from tocsin.runbook.rules.genre import is_about_one, is_of_a_service
 from tocsin.runbook.stated import Lines
@@ -67,10 +67,23 @@ def _hidden(playbook: Playbook) -> Iterator[Finding]:
         if has_hidden_characters(step.command.text):
             shown = step.command.text.encode("ascii", "backslashreplace").decode()
             yield finding("TOC105", step.lines.first, f"the command holds characters that cannot be seen: {shown}")
+        elif sign := misprinted(step.command.text) if step.command.language != "sql" else "":
+            name, meant = _TYPED[sign]
+            said = f"{name} stands where {meant} is meant: {short(step.command.text)}"
+            yield finding("TOC105", step.lines.first, said, fix=f"Type {meant} there.")
         elif has_lookalikes(step.command.text):
             yield finding(
                 "TOC105", step.lines.first, f"a word of the command mixes scripts that look alike: {step.command.text}"
             )
+
+
+_TYPED = {
+    **dict.fromkeys("\u2013\u2014\u2212", ("a dash", "the hyphen of an option")),
+    **dict.fromkeys("\u201c\u201d", ("a quotation mark of print", 'a plain "')),
+    **dict.fromkeys("\u2018\u2019", ("a quotation mark of print", "a plain '")),
+    "\u00a0": ("a space that does not break", "a plain space"),
+}
+"""What a word processor writes, and what was typed."""
 
 
 def _scale(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:

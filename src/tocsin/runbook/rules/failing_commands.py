@@ -12,19 +12,19 @@ from tocsin.runbook.command.placeholders import LEFT_OUT, masked
 from tocsin.runbook.findings import few, finding, short
 from tocsin.runbook.instructions import Command, Effect, Phase, Procedure, Step, Termination
 from tocsin.runbook.playbook import Finding, FindingSeverity, Playbook
+from tocsin.runbook.rules.credentials import has_password, tokens_in
+from tocsin.runbook.rules.file_formats import format_findings
 from tocsin.runbook.rules.naming import Naming, naming_of
 from tocsin.runbook.rules.sequences import over_there
-from tocsin.runbook.rules.tools import bare, inside, missing_options, outdated, unknown_subcommand
+from tocsin.runbook.rules.tools import Argv, bare, inside, missing_options, outdated, unknown_subcommand
 
 _RELATIVE = re.compile(r"^pm2 scale \S+ [+-]\d|--replicas=[+-]|desired-capacity \$\(\(")
-_CREDENTIAL = re.compile(
-    r"://[^\s:/@$<{\[]+:[^\s@/$<{\[]{3,}@"
-    r"|(?:--?password|PGPASSWORD|MYSQL_PWD)[= ](?!['\"]?[$<{\[])['\"]?[^\s'\"$<{\[-]{6,}",
-    re.IGNORECASE,
-)
 _CONFIG_OF_PM2 = re.compile(r"pm2 (?:start|reload|restart)\s+\S*config\S*\.c?js\b")
 _RUNS_DOWNLOADED = re.compile(r"\b(?:curl|wget)\b.*\|\s*(?:sudo\s+)?(?:ba|z)?sh\b")
-_FORGIVEN = re.compile(r"\|\|\s*(?:true|:|exit 0)\s*$|;\s*(?:true|exit 0)\s*$")
+_FORGIVEN = re.compile(r"\|\|\s*(?:(?:/bin/|/usr/bin/)?true|:|exit 0)\s*$|;\s*(?:true|exit 0)\s*$")
+_TOLD = re.compile(r"\|\|\s*echo\s[^|&;]{1,200}$")
+_PROBES = ("curl", "wget", "nc", "ncat", "pg_isready", "mysqladmin", "grpc_health_probe")
+"""Programs that are asked whether something answers; what is printed instead of a "no" leaves them a "yes"."""
 _DEFERRED = re.compile(
     r"^aws (?:(?:rds|docdb|neptune) modify-db-(?:instance|cluster)"
     r"|elasticache modify-(?:cache-cluster|replication-group))\b"
@@ -41,6 +41,7 @@ def failing_findings(playbook: Playbook, lines: Sequence[str]) -> Iterator[Findi
     yield from _here(steps)
     yield from _blanks(steps)
     yield from _without_client(steps)
+    yield from tokens_in(lines)
     yield from _examples(steps)
     yield from _outdated(steps)
     for number, line in enumerate(lines, 1):
@@ -105,7 +106,8 @@ def _one(step: Step, command: Command, naming: Naming, *, foreign: bool, refused
     if not refused:
         yield from _checks(command, line)
     yield from _databases(command, programs, line)
-    yield from _traps(command, line)
+    yield from format_findings(command, programs, line)
+    yield from _traps(command, programs, line)
 
 
 _CLOSED_QUOTES = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"")
@@ -205,7 +207,26 @@ def _ending(command: Command, line: int, behind: Sequence[Step]) -> Iterator[Fin
     elif command.termination is Termination.FOLLOWS:
         yield finding("TOC201", line, f"never ends by itself: {short(command.text)}", fix=better)
     elif command.termination is Termination.INTERACTIVE:
+        better = better or _answered(command.text)
         yield finding("TOC202", line, f"needs a person at a terminal: {short(command.text)}", fix=better)
+
+
+def _answered(text: str) -> str:
+    """How a program that asks is told the answer beforehand; empty where the catalogue's words do."""
+    return next((fix for asks, fix in _ASKS if asks.match(text)), "")
+
+
+_ASKS = (
+    (re.compile(r"(?:sudo )?(?:terraform|tofu)\b"), "add -auto-approve, or apply a plan that somebody has read"),
+    (re.compile(r"(?:sudo )?(?:apt|apt-get|yum|dnf)\b"), "add -y"),
+    (re.compile(r"git (?:-C \S+ )?revert\b"), "add --no-edit"),
+    (re.compile(r"git (?:-C \S+ )?commit\b"), "add -m with the message"),
+    (
+        re.compile(r"(?:sudo )?(?:vim?|nano|emacs)\b"),
+        "write the change as a command (sed, tee), or keep it as a step by hand",
+    ),
+)
+"""Programs that ask, and with what they do not."""
 
 
 def _sent_there(command: Command, behind: Sequence[Step]) -> str:
@@ -241,7 +262,7 @@ def _arguments(argv: tuple[str, ...], line: int, naming: Naming) -> Iterator[Fin
 
 def cannot_fail(command: Command) -> bool:
     """Whether a check with curl says that all is well when the server answers with an error."""
-    first = command.pipeline[0] if command.pipeline else tuple(command.text.split())
+    first = _asker(command.pipeline[0] if command.pipeline else tuple(command.text.split()))
     if first[:1] != ("curl",) or command.effect is not Effect.READ_ONLY or _fails(first) or not _asks_a_server(first):
         return False
     if "http_code" in command.text:
@@ -253,7 +274,13 @@ def cannot_fail(command: Command) -> bool:
     return len(command.pipeline) <= 1 and not any("?" in word for word in first[1:])  # a question wants its answer
 
 
-_UNKNOWN_ADDRESS = re.compile(r"['\"]?\$\{?(?!\w*(?:ready|live|ping|status))\w+\}?/?['\"]?", re.IGNORECASE)
+_UNKNOWN_ADDRESS = re.compile(r"['\"]?\$\{?(?!\w*(?:ready|live|ping|status))\w+(?:\}?/?['\"]?|:[-=?].*)", re.IGNORECASE)
+
+
+def _asker(argv: Argv) -> Argv:
+    """The curl of a command that is sent to another host or into a container: `ssh oven-1 curl …`."""
+    argv = inside(bare(argv))
+    return argv[argv.index("curl") :] if argv[:1] == ("ssh",) and "curl" in argv else argv
 
 
 def that_fails(text: str) -> str:
@@ -288,6 +315,9 @@ def _checks(command: Command, line: int) -> Iterator[Finding]:
     elif command.effect is Effect.READ_ONLY and (forgiven := _FORGIVEN.search(text)):
         better = f"leave out {forgiven[0].strip()!r}"
         yield finding("TOC205", line, f"exits 0 whatever it finds: {short(text)}", fix=better)
+    elif command.effect is Effect.READ_ONLY and text.split(maxsplit=1)[0] in _PROBES and (told := _TOLD.search(text)):
+        better = f"use: {short(text[: told.start()])}|| {{ {short(told[0][2:].strip())}; false; }}"
+        yield finding("TOC205", line, f"says so and exits 0 when it fails: {short(text)}", fix=better)
 
 
 def _fails(argv: tuple[str, ...]) -> bool:
@@ -298,22 +328,16 @@ def _databases(command: Command, programs: tuple[tuple[str, ...], ...], line: in
     text = command.text
     argvs = [inside(bare(argv)) for argv in programs]
     names = [argv[0] for argv in argvs if argv]
-    if "pg_restore" in names and re.search(r"\.sql\b", text):
-        better = "use: psql -v ON_ERROR_STOP=1 -f with this file"
-        yield finding("TOC206", line, "pg_restore reads archives; a .sql file is for psql", fix=better)
     if "psql" not in names:
         return
     bare_text = masked(re.sub(r"'[^']*'|\"[^\"]*\"", "''", text))  # an SQL < is no redirection, nor is <pod>
     script = re.search(r"\s(?:-f|--file)[ =]?\s*(\S+)|(?<!<)<\s*([^\s<>]\S*)", bare_text)
-    if script and re.search(r"\.(?:gz|bz2|xz|zst|tar)$", script[1] or script[2] or ""):
-        better = "unpack it first: gunzip -c FILE | psql -v ON_ERROR_STOP=1"
-        yield finding("TOC206", line, "psql reads plain SQL, nothing that is packed", fix=better)
     piped = len(names) > 1 and names[0] != "psql" and not re.search(r"\s-\w*c\b|--command", text)
     if (script or piped or "<<" in bare_text) and "ON_ERROR_STOP" not in text:
         yield finding("TOC209", line, "psql goes on after an error in the script and exits 0")
 
 
-def _traps(command: Command, line: int) -> Iterator[Finding]:
+def _traps(command: Command, programs: Sequence[Argv], line: int) -> Iterator[Finding]:
     text = command.text
     if _DEFERRED.match(text) and "--apply-immediately" not in text:
         yield finding("TOC208", line, "the change waits for the maintenance window")
@@ -323,6 +347,5 @@ def _traps(command: Command, line: int) -> Iterator[Finding]:
         yield finding("TOC220", line, f"changes by an amount: {short(text)}")
     if "|" in text and _RUNS_DOWNLOADED.search(text):
         yield finding("TOC221", line, "runs what it downloads")
-    folded = text.casefold()
-    if ("@" in text or "password" in folded or "mysql_pwd" in folded) and _CREDENTIAL.search(text):
+    if has_password(text, programs):
         yield finding("TOC222", line, "a password stands in the command")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from tocsin.runbook.channels import channels_in
+from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.document.blocks import Table
 from tocsin.runbook.escalation.ours import is_no_person
@@ -102,7 +103,10 @@ def _is_address(target: str) -> bool:
 def _is_reached_there(target: str, line: str) -> bool:
     """Whether the line of a level says itself how somebody is reached: "Lead baker: @bo on Slack"."""
     rest = line.partition(target)[2][:_BESIDE]
-    return any(one.type in ("email", "phone") or one.value.startswith("@") for one in channels_in(rest))
+    return any(
+        one.type in ("email", "phone") or (one.value.startswith("@") and not is_gap(one.value[1:]))
+        for one in channels_in(rest)
+    )
 
 
 _BESIDE = 200

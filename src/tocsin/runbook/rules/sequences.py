@@ -9,9 +9,10 @@ from tocsin.runbook.command.commands import is_context
 from tocsin.runbook.findings import finding, short
 from tocsin.runbook.instructions import Command, Effect, Phase, Procedure, ProcedureKind, Step, StepKind, Termination
 from tocsin.runbook.playbook import Finding, Playbook
-from tocsin.runbook.procedure.pairs import NAME, REMOVED
+from tocsin.runbook.procedure.pairs import NAME
 from tocsin.runbook.procedure.procedures import begins_with_a_look
 from tocsin.runbook.rules.genre import is_about_one
+from tocsin.runbook.rules.undoing import undoing_findings
 from tocsin.runbook.words import vocabulary
 
 Commands = list[tuple[Step, Command]]
@@ -21,10 +22,6 @@ _ASYNC = re.compile(
     r"|^aws (?:ecs update-service|rds (?:reboot|modify)-db-(?:instance|cluster)\b|autoscaling set-desired)"
 )
 _WAITS = re.compile(r"rollout status|\bwait\b|describe|get pods|--wait")
-_READ_ONLY_ON = re.compile(r"default_transaction_read_only\s*(?:=|to)\s*'?(?:on|true)", re.IGNORECASE)
-_DATABASE = re.compile(r"(?:sudo\s+(?:-u\s+\S+\s+)?)?(?:psql|pg_restore|mysql)\b")
-_BY_NAME = re.compile(r"\b(?:pm2|docker|systemctl|kubectl)\b")
-"""The programs of ``REMOVED``."""
 _CLIENTS = {
     "redis-cli": ("-h", "--host", "-u", "--uri", "-s"),
     "mysql": ("-h", "--host", "--socket", "-S"),
@@ -41,8 +38,7 @@ def sequence_findings(playbook: Playbook) -> Iterator[Finding]:
     groups: list[Phase | Procedure] = [*playbook.phases, *playbook.procedures]
     for group in groups:
         commands = [(step, step.command) for step in group.steps if step.command is not None]
-        yield from _read_only(commands)
-        yield from _removed(commands)
+        yield from undoing_findings(commands)
         yield from _commits(commands)
         yield from _pushes(commands)
         asynchronous = list(_asynchronous(commands))
@@ -111,46 +107,6 @@ def _checks(step: Step) -> bool:
 
 _APART = ("causes", "prevention", "escalation")
 """Sections whose items say why, or what is done at another time."""
-
-
-def _read_only(commands: Commands) -> Iterator[Finding]:
-    on: Step | None = None
-    for step, command in commands:
-        said = f"{command.text}\n{command.stdin or ''}"
-        if _READ_ONLY_ON.search(said):
-            on = step
-        elif on is not None and _writes(command):
-            because = f"refused in a read-only transaction, which line {on.lines.first} has switched on"
-            yield finding("TOC207", step.lines.first, because, related=(on.lines.first,))
-
-
-def _writes(command: Command) -> bool:
-    return (
-        command.effect is not Effect.READ_ONLY
-        and "PGOPTIONS" not in command.text
-        and bool(_DATABASE.match(command.text))
-    )
-
-
-def _removed(commands: Commands) -> Iterator[Finding]:
-    """What is started again by a name that an earlier step has taken away."""
-    said = [(step, " ".join(command.text.split())) for step, command in commands if _BY_NAME.search(command.text)]
-    for removes, needs, restores in REMOVED:
-        taken = [re.search(removes, text) for _step, text in said]
-        if not any(taken):
-            continue
-        gone: dict[str, Step] = {}
-        for match, (step, text) in zip(taken, said, strict=True):
-            if match:
-                gone[match["name"]] = step
-            elif re.search(restores, text):
-                gone.clear()
-            needed = re.search(needs, text)
-            by = gone.get(needed["name"]) if needed else None
-            if needed and by is not None and by is not step:
-                because = f"{needed['name']} is no longer there: line {by.lines.first} has removed it"
-                fix = "bring it back first, or leave it in place"
-                yield finding("TOC207", step.lines.first, because, fix=fix, related=(by.lines.first,))
 
 
 def _commits(commands: Commands) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from tocsin.runbook.command.programs import tables
+from tocsin.runbook.command.programs import known_programs, rules_of, tables
 from tocsin.runbook.command.wrappers import is_assignment
 
 Argv = tuple[str, ...]
@@ -58,8 +58,8 @@ def _missing(argv: Argv) -> str | None:
     if argv[:1] == ("aws",):
         _, _, required, rest = _aws_command(argv)
         given = {word.split("=", 1)[0] for word in rest}
-        gone = [option for option in required or () if option not in given]
-        return " ".join(gone) or None
+        if gone := [option for option in required or () if option not in given]:
+            return " ".join(gone)
     for need in _own()[0].get(argv[0] if argv else "", ()):
         if (rest_of := _after(need.command, argv)) is not None:
             return need.missing(rest_of)
@@ -74,7 +74,59 @@ def unknown_subcommand(argv: Argv) -> tuple[str, str] | None:
     for command, use in _own()[1].get(argv[0] if argv else "", ()):
         if _after(command, argv) is not None:
             return f"{command[0]} has no command {' '.join(command[1:])}", use
-    return None
+    return _slip(argv)
+
+
+def _slip(argv: Argv) -> tuple[str, str] | None:
+    """A program or a sub-command that is written wrongly by a letter or two."""
+    name = argv[0] if argv else ""
+    words = _verbs().get(name)
+    if words is None:
+        return _slip_of_a_name(name)
+    first = next(_behind_options(argv, tuple((rules_of(name) or {}).get("value_flags", ()))), "")
+    if len(first) < _SHORTEST or first in words or not re.fullmatch(r"[a-z]+(?:-[a-z]+)*", first):
+        return None
+    near = difflib.get_close_matches(first, words, n=1, cutoff=_ALIKE)
+    return (f"{name} has no command {first}", f"use: {name} {near[0]}") if near else None
+
+
+def _slip_of_a_name(name: str) -> tuple[str, str] | None:
+    if len(name) < _LONGEST_NAMES_FROM or name in known_programs() or not re.fullmatch(r"[a-z]+(?:-[a-z]+)*", name):
+        return None
+    near = difflib.get_close_matches(name, _OFTEN_MEANT, n=1, cutoff=_ALIKE)
+    if not near or name.startswith(near[0]) or near[0].startswith(name):
+        return None
+    return f"no program is called {name}", f"use: {near[0]}"
+
+
+_SHORTEST = 5
+"""Letters of a sub-command from which on a slip is told from another word."""
+_LONGEST_NAMES_FROM = 7
+_ALIKE = 0.83
+_OFTEN_MEANT = ("kubectl", "docker-compose", "systemctl", "journalctl", "terraform", "ansible-playbook", "pg_restore")
+"""Programs with long names, which are written wrongly most."""
+
+
+def _behind_options(argv: Argv, valued: Argv) -> Iterator[str]:
+    """The words of an argv that are neither options nor the values of these."""
+    at = 1
+    while at < len(argv):
+        if not argv[at].startswith("-"):
+            yield argv[at]
+        elif argv[at] in valued or argv[at] in _VALUED:
+            at += 1
+        at += 1
+
+
+_VALUED = ("-n", "--namespace", "--context", "--kubeconfig", "-C", "-c", "-H", "--host", "-M", "--kube-context", "-l")
+"""Options before a sub-command that take the next word."""
+
+
+@cache
+def _verbs() -> dict[str, tuple[str, ...]]:
+    """By program, all of its commands."""
+    data = tomllib.loads(files("tocsin.runbook").joinpath("arguments", "own.toml").read_text("utf-8"))
+    return {entry["program"]: tuple(entry["words"].split()) for entry in data["verbs"]}
 
 
 def outdated(argv: Argv) -> tuple[str, str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.document.neighbours import Neighbour, anchor_key, anchors, relative_links
@@ -28,6 +28,7 @@ def upkeep_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]
         if link.unfilled:
             yield finding("TOC604", link.lines.first, f"{link.title} has no address")
     yield from _links(compiled)
+    yield from _nowhere(compiled.document.lines)
     for number, text in enumerate(compiled.document.lines, 1):
         if "](" in text and (found := _OF_ONE_MACHINE.search(text)) is not None:
             name = re.split(r"[\\/]", found[1])[-1]
@@ -40,6 +41,24 @@ def upkeep_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]
 
 _OF_ONE_MACHINE = re.compile(r"\]\(<?((?:file:|[A-Za-z]:[\\/])[^\s)>]*)")
 """Looked for in the text: an address of this kind makes no link in the usual renderers either."""
+
+
+def _nowhere(lines: Sequence[str]) -> Iterator[Finding]:
+    """Links whose address is still to be written, outside of blocks of code."""
+    fenced = False
+    for number, text in enumerate(lines, 1):
+        if text.lstrip().startswith(("```", "~~~")):
+            fenced = not fenced
+        elif not fenced and "](" in text:
+            for match in _UNWRITTEN.finditer(text):
+                yield finding("TOC604", number, f"{match[1].strip()} has no address")
+
+
+_UNWRITTEN = re.compile(
+    r"(?<!!)(?<!`)\[([^\]\[`]{2,80})\]\(\s{0,3}(?:#|TODO|TBD|link|url|<url>|https?://(?:example\.(?:com|org)|your[-_.][^\s()]{1,60}))?"
+    r"\s{0,3}\)",
+    re.IGNORECASE,
+)
 
 
 def _in_a_month(review: Review, compiled: Compiled) -> bool:

@@ -1,0 +1,116 @@
+"""TOC222: secrets that stand in the document: by the form that a service gives them, or behind an option for them."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from tocsin.runbook.findings import finding
+from tocsin.runbook.playbook import Finding
+from tocsin.runbook.rules.tools import Argv, bare, inside
+
+_SIGNS = (
+    "AKIA",
+    "ASIA",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "github_pat_",
+    "xox",
+    "_live_",
+    "hooks.slack.com/s",
+    "PRIVATE KEY",
+    "AIza",
+    "glpat-",
+)
+"""One of these is in every token that is known by its form."""
+_TOKENS = (
+    (re.compile(r"(?<![A-Z0-9])(?:AKIA|ASIA)(?![A-Z0-9]{0,16}EXAMPLE)[A-Z0-9]{16}(?![A-Z0-9])"), "a key of AWS"),
+    (re.compile(r"\b(?:gh[opsru]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{40,90})"), "a token of GitHub"),
+    (re.compile(r"\bglpat-[\w-]{20}"), "a token of GitLab"),
+    (re.compile(r"\bxox[abprs]-\d{5,}[\w-]{10,80}"), "a token of Slack"),
+    (
+        re.compile(r"hooks\.slack\.com/services/T[A-Z0-9]{8,12}/B[A-Z0-9]{8,12}/(?!X{4})[A-Za-z0-9]{20,30}"),
+        "a Slack hook",
+    ),
+    (re.compile(r"\b[rs]k_live_[A-Za-z0-9]{16,100}"), "a live key of Stripe"),
+    (re.compile(r"\bAIza[\w-]{35}"), "a key of Google"),
+    (re.compile(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----(?!\s*(?:\.{3}|…))"), "a private key"),
+)
+"""Tokens by the forms that their services document, and what they are."""
+
+_URL = re.compile(r"://[^\s:/@$<{\[]+:[^\s@/$<{\[]{3,}@")
+_ASSIGNED = re.compile(
+    r"(?:--?password|PGPASSWORD|MYSQL_PWD)[= ](?!['\"]?[$<{\[])['\"]?[^\s'\"$<{\[-]{6,}", re.IGNORECASE
+)
+_OPTIONS: dict[str, tuple[str, ...]] = {
+    "redis-cli": ("-a", "--pass"),
+    "sshpass": ("-p",),
+    "docker": ("-p",),
+    "podman": ("-p",),
+    "az": ("-p",),
+    "ldapsearch": ("-w",),
+    "ldapmodify": ("-w",),
+    "curl": ("-u", "--user"),
+    "http": ("-a", "--auth"),
+    "mongosh": ("-p",),
+    "mongo": ("-p",),
+    "mongodump": ("-p",),
+    "mongorestore": ("-p",),
+}
+"""Of each program the options whose value is a password, or a name and a password with a colon between."""
+_LOGINS = ("docker", "podman", "az")
+"""Programs with which `-p` is a password only behind the word "login"."""
+_ATTACHED = ("mysql", "mariadb", "mysqldump", "mysqladmin", "mysqlcheck", "mariadb-dump")
+"""Programs that take the password in one word with its option: `-pSecret`."""
+_PLACEHOLDER = re.compile(
+    r"[$<{\[%]|^['\"]?(?:\*+|x{3,}|\.{3}|…|-)|pass(?:word|wd|phrase)?['\"]?$|secret['\"]?$|token['\"]?$|your|change_?me|example|"
+    r"^['\"]?(?:pw|pwd|foo|bar|test|admin|root|guest|user)['\"]?$",
+    re.IGNORECASE,
+)
+"""What stands where a password is to be written, or is known to everybody."""
+
+
+def tokens_in(lines: Sequence[str]) -> Iterator[Finding]:
+    """Tokens in any line of the document, each line said once."""
+    for number, line in enumerate(lines, 1):
+        if any(sign in line for sign in _SIGNS):
+            said = next((what for token, what in _TOKENS if token.search(line)), None)
+            if said is not None:
+                yield finding("TOC222", number, f"{said} stands in the document")
+
+
+def has_password(text: str, programs: Sequence[Argv]) -> bool:
+    """Whether a password stands in a command: in an address, a variable or behind an option.
+
+    >>> has_password("", (("curl", "-u", "bo:Flour-9922", "https://mill.test"),))
+    True
+    >>> has_password("", (("mysql", "-p$PW"),))
+    False
+    """
+    folded = text.casefold()
+    if ("@" in text and _URL.search(text)) or (
+        ("password" in folded or "mysql_pwd" in folded) and _ASSIGNED.search(text) is not None
+    ):
+        return True
+    return any(_behind_an_option(inside(bare(argv))) for argv in programs)
+
+
+def _behind_an_option(argv: Argv) -> bool:
+    name = argv[0] if argv else ""
+    if name in _ATTACHED:
+        return any(re.match(r"-p[^\s=]{4,}", word) and not _PLACEHOLDER.search(word[2:]) for word in argv[1:])
+    options = _OPTIONS.get(name, ())
+    if not options or (name in _LOGINS and "login" not in argv[1:3]):
+        return False
+    for word, value in itertools.pairwise(argv):
+        if word in options:
+            secret = value.strip("'\"")
+            if name in ("curl", "http"):
+                _user, colon, secret = secret.partition(":")
+                if not colon:
+                    continue
+            if len(secret) >= 4 and not _PLACEHOLDER.search(secret):
+                return True
+    return False
