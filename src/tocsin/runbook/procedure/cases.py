@@ -9,6 +9,7 @@ from tocsin.runbook.command.shell import is_command
 from tocsin.runbook.document.inline import Inline, without_ordinal
 from tocsin.runbook.grammar import BRACKET, any_of, first_words, may_hold, pattern, small_words
 from tocsin.runbook.instructions import Step
+from tocsin.runbook.procedure.circumstances import state_alone
 from tocsin.runbook.procedure.course import changes
 from tocsin.runbook.procedure.provisos import under
 from tocsin.runbook.trouble import says_what_fails
@@ -60,7 +61,7 @@ def case_before(before: str) -> str | None:
             return None
         label = before[: end.start()]
     label = re.split(r"[:：]\s", label)[-1]
-    return case_said(label) or (_state_in(label) if rest else None)
+    return case_said(label) or state_alone(label) or (_state_in(label) if rest else None)
 
 
 @pattern

@@ -8,16 +8,17 @@ all the same.
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 
 from tocsin.runbook.durations import spans
-from tocsin.runbook.grammar import any_of, ending, first_words, pattern, phrases, small_words
+from tocsin.runbook.grammar import any_of, article, ending, first_words, pattern, phrases, small_words
 from tocsin.runbook.words import is_unspaced, one_of, words_of
 
 _LONGEST = 160
 """Characters of a sentence that is looked at."""
 _EDGES = " \t\n.,;:!()（）。、，；：！—–-→*_"
-_FIRST = ("case_first", "measured_first", "with_first", "verb_first", "must_not_first")
+_FIRST = ("case_first", "measured_first", "with_first", "verb_first", "must_not_first", "state_before")
 _ENDS = r"(?=\s*(?:[,;:，；：→]|[-=]+>|[.!。！]?\s*$))"
 """Where a circumstance ends, and what is done in it may begin."""
 
@@ -40,7 +41,9 @@ def _unspaced() -> tuple[str, ...]:
 
 def may_tell(text: str) -> bool:
     """Whether a circumstance can stand at the begin of a text: asked before the patterns are."""
-    if not first_words(*_FIRST).isdisjoint(words_of(text[:_NEAR])[:_MOST_BEFORE]):
+    if not first_words(*_FIRST).isdisjoint(words_of(text[:_NEAR])[:_MOST_BEFORE]) or _GRADE.search(text[:_NEAR]):
+        return True
+    if _ASIDE.search(text) and not first_words("state_last").isdisjoint(words_of(text)):
         return True
     return not text.isascii() and is_unspaced(text) and any(one in text for one in _unspaced())
 
@@ -49,6 +52,10 @@ _NEAR = 40
 """Characters among which the first words of a text are."""
 _MOST_BEFORE = 2
 """Words among which a circumstance begins, behind a number or a sign."""
+
+
+_ASIDE = re.compile(r"[(（,，–—]|\s-\s")
+_GRADE = re.compile(r"\b(?:P|S|SEV|Sev)[- ]?\d\b")
 
 
 @lru_cache(maxsize=8192)
@@ -62,7 +69,7 @@ def circumstance_in(text: str) -> str | None:
     """
     if len(text) > _LONGEST or not may_tell(text):
         return None
-    for form in (_case, _stated, _measured):
+    for form in (_case, _stated, _measured, _graded):
         if (match := form().match(text)) is not None:
             said = match["said"].strip(_EDGES)
             told = form is not _measured or next(spans(said), None) is None
@@ -85,9 +92,36 @@ def _case() -> str:
 @pattern
 def _stated() -> str:
     """ "With the queue empty", "Bei leerer Rutsche": a state stands behind its noun, or before it."""
-    behind = rf"(?:[^\s,;:]+\s+){{1,5}}?{any_of('state_last')}"
+    behind = rf"(?:[^\s,;:]+\s+){{1,5}}?{any_of('state_last', 'state_particle')}"
     before = rf"{any_of('state_before')}\s+[^\s,;:]+(?:\s+[^\s,;:]+){{0,3}}?"
-    return rf"\W*(?P<said>{any_of('with_first')}\s+(?:{behind}|{before})){_ENDS}"
+    absolute = rf"{any_of('state_before')}\s+{article()}[^\s,;:]+(?:\s+[^\s,;:]+){{0,3}}?(?=\s*[,:，：])"
+    return rf"\W*(?P<said>{any_of('with_first')}\s+(?:{behind}|{before})|{absolute}){_ENDS}"
+
+
+def state_alone(aside: str) -> str | None:
+    """A state with its noun and nothing else, in a bracket of a title or before an arrow: "Sluice closed"."""
+    if len(aside) > _LONGEST_STATE or first_words("state_last").isdisjoint(words_of(aside)):
+        return None
+    first = words_of(aside)[0]
+    to_do = first in first_words("look", "imperative", "chore", "runs", "then", "holds")
+    return aside.strip(_EDGES) if not to_do and _alone().match(aside) else None
+
+
+_LONGEST_STATE = 50
+"""Characters of a noun and its state."""
+
+
+@pattern
+def _alone() -> str:
+    return rf"\W*(?!{any_of('asks')})(?:[^\s,;:.!?]+\s+){{1,4}}?{any_of('state_last')}\W*$"
+
+
+@pattern
+def _graded() -> str:
+    """For incidents of a severity: "For P0", "Additionally at SEV-1"."""
+    level = r"(?-i:P|S|SEV|Sev)[- ]?\d"
+    lead = rf"(?:{any_of('in_addition')}[\s,]+)?{any_of('circumstance')}\s+(?:[^\W\d]+\s+)?"
+    return rf"\W*(?P<said>{lead}{level}[^,;:.!?]{{0,30}}?){_ENDS}"
 
 
 @pattern
@@ -118,7 +152,8 @@ def _of_any() -> str:
 def is_circumstance(said: str) -> bool:
     """Whether a condition is a mere circumstance, and nothing forbids to look at something without it."""
     first = words_of(said)[:1]
-    mild = circumstance_in(said) == said.strip(_EDGES) or (bool(first) and first[0] in small_words("only"))
+    bare = said.strip(_EDGES)
+    mild = bare in (circumstance_in(said), state_alone(said)) or (bool(first) and first[0] in small_words("only"))
     return mild and _surely().search(said) is None
 
 

@@ -32,6 +32,18 @@ def _forbidden_behind() -> str:
 
 
 @pattern
+def _none_such() -> str:
+    """Right before a command, at the begin of its sentence: "No `x` in production", "Bitte nicht `x` verwenden"."""
+    return rf"(?:^\W*|[.!:;。]\s*)(?:\w+\s+|[\u2e80-\u9fff]{{1,10}}?)?(?:{any_of('no_such')})\s*$"
+
+
+@pattern
+def _of_none() -> str:
+    """Behind it, where it is no part of a name: "No `oven ls` output" tells of what a look shows."""
+    return rf"\s*(?:[.!,;)）。，]|$|{any_of('circumstance')}|{beginning('is_run')})"
+
+
+@pattern
 def _to_what_end() -> str:
     return rf"{any_of('to', 'for')}\s+$"
 
@@ -85,6 +97,8 @@ def is_forbidden_in(before: str, after: str) -> bool:
     if label.endswith((":", "：")) and len(label) <= _LONGEST_BAN and _may_warn(label) and _banned().match(label):
         return True  # "Forbidden: `rm -rf /data`"
     match = _forbidden().search(before)
+    if may_hold(before, "no_such") and _none_such().search(before) and _of_none().match(after):
+        return True
     for_this = match is not None and _to_what_end().search(before[: match.start()]) is not None
     return (match is not None and not for_this) or _forbidden_behind().match(after) is not None
 

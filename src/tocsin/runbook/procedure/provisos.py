@@ -16,7 +16,13 @@ from tocsin.runbook.command.shell import inline_command, is_script
 from tocsin.runbook.document.inline import Run
 from tocsin.runbook.grammar import BRACKET, any_of, ending, first_words, may_hold, pattern, phrases
 from tocsin.runbook.instructions import Step
-from tocsin.runbook.procedure.circumstances import circumstance_in, may_tell, restricted, restricted_first
+from tocsin.runbook.procedure.circumstances import (
+    circumstance_in,
+    may_tell,
+    restricted,
+    restricted_first,
+    state_alone,
+)
 from tocsin.runbook.procedure.course import changes
 from tocsin.runbook.procedure.preconditions import (
     gated_by,
@@ -149,7 +155,7 @@ def _limit_aside(aside: str) -> str | None:
     """What limits in a bracket, or behind the dash of a title: "(not on the primary)", "– during a jam"."""
     if begins_limit().match(aside) or _only_behind().search(aside):
         return _trimmed(aside)
-    return case_of(aside) or precondition_in(aside) or circumstance_in(aside)
+    return case_of(aside) or precondition_in(aside) or circumstance_in(aside) or state_alone(aside)
 
 
 @pattern
@@ -238,11 +244,13 @@ def proviso_in(text: str) -> str | None:
 
 
 def _asides(title: str) -> Iterator[str]:
-    """What stands in the brackets of a title, behind its dash, and before its comma: "Staging only, restart it"."""
+    """What stands in the brackets of a title, behind its dash, before or behind a comma: "Staging only, restart it"."""
     yield from (match["inside"] for match in BRACKET.finditer(title))
     yield from _DASH.split(title)[1:]
-    if "," in title and _only_behind().search(first := title.partition(",")[0]):
-        yield first
+    first, _comma, rest = title.partition(",")
+    if rest:
+        yield from (one for one in (first,) if _only_behind().search(one))
+        yield from (one for one in (rest.rpartition(",")[2],) if circumstance_in(one) or state_alone(one))
 
 
 _POINTS = (".", "。")
@@ -347,6 +355,9 @@ def _in_own_sentence(own: str) -> str | None:
         return _clause(own, match.start())
     if _only_behind().search(own.strip(_EDGES)):
         return _trimmed(own)
+    parts = re.split(r"[,，]", own)[1:]
+    if (part := next((one for one in parts if begins_limit().match(one)), None)) is not None:
+        return _trimmed(part)  # "`x` ausführen, außer freitags"
     condition = condition_in(own) or case_of(own)
     if condition is None and not _joined().match(own):
         bare = own.strip(_EDGES)
