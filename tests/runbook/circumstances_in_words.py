@@ -360,3 +360,70 @@ ru Задания в ожидании согласования | На серве
 ru Затем посмотреть график | Между двумя строками стоит имя | С последнего деплоя | За последний час
 ru Чтобы видеть состояние
 """)
+
+AROUND = by_language("""
+en We no longer run {x}. | No {x} in production. | {x} is no longer used. | With the queue full, {x}.
+en Once finance has agreed, run {x}. | Run {x} only while the pump is off. | Not while the import runs: {x}
+en {x}, but not while the import runs. | Run {x}, provided the standby is healthy.
+en Nobody but the DBA runs {x}. | Unless the import is still running, run {x}. | Run {x} (not on the primary).
+en Additionally for P0: {x} | **Chute full:** {x} | {x} must not be started while the import runs.
+en {x} is for the harbour master alone. | If it's not the weekend, {x}
+en Only after the barge has left should you run {x}. | Run {x} no earlier than ten minutes after the alarm.
+en Barring a flood, {x}. | {x} – subject to the harbour master's say-so
+es Ya no ejecutamos {x}. | Nada de {x} en producción. | {x} ya no se usa. | Con la cola llena, {x}.
+es En cuanto finanzas lo apruebe, ejecutar {x}. | Ejecutar {x} solo mientras la bomba esté apagada.
+es {x}, pero no durante la importación. | Nadie salvo el DBA ejecuta {x}. | Ejecutar {x}, salvo los viernes.
+es Además, para P0: {x} | Cerrada la compuerta, {x} | {x} (previo aviso al capitán)
+es Mientras no haya barcos, {x}.
+pt Já não executamos {x}. | Nada de {x} em produção. | {x} não é mais usado. | Com a fila cheia, {x}.
+pt Assim que o financeiro aprovar, executar {x}. | Executar {x} só enquanto a bomba estiver desligada.
+pt {x}, mas não durante a importação. | Ninguém além do DBA executa {x}. | Executar {x}, exceto às sextas.
+pt Adicionalmente para P0: {x} | Não execute {x} com barcos na eclusa. | Fechada a comporta, {x}
+pt {x}, mediante aviso ao capitão | Enquanto não houver barcos, {x}.
+fr Nous n'exécutons plus {x}. | Pas de {x} en production. | {x} n'est plus utilisé. | File pleine : {x}
+fr Dès que la direction a validé, lancer {x}. | Lancer {x} seulement tant que la pompe est arrêtée.
+fr {x}, mais pas pendant l'import. | Personne d'autre que le DBA ne lance {x}. | Lancer {x}, sauf le vendredi.
+fr En plus pour P0 : {x} | Vanne fermée → {x} | {x}, à moins qu'un bateau ne soit dans l'écluse
+fr Ne lancer {x} qu'avec le capitaine. | Tant qu'aucun bateau n'est là, {x}.
+de {x} benutzen wir nicht mehr. | Kein {x} in Produktion. | Nicht {x} verwenden.
+de Ist die Warteschlange voll, {x} ausführen. | Sobald die Leitung zugestimmt hat, {x} ausführen.
+de {x} nur ausführen, solange die Pumpe aus ist. | {x}, aber nicht während des Imports.
+de Niemand außer dem DBA führt {x} aus. | {x} ausführen, außer freitags. | Zusätzlich bei P0: {x}
+de Ist kein Schiff in der Schleuse: {x} | {x} (nur der Hafenmeister)
+de Solange Schiffe in der Schleuse sind, {x} unterlassen. | {x} erst, wenn das Tor zu ist.
+de Ohne Freigabe der Hafenmeisterei kein {x}.
+it Non eseguiamo più {x}. | Niente {x} in produzione. | {x} non si usa più. | Con la coda piena, {x}.
+it Appena la direzione approva, eseguire {x}. | Eseguire {x} solo finché la pompa è spenta.
+it {x}, ma non durante l'importazione. | Nessuno tranne il DBA esegue {x}. | Eseguire {x}, tranne il venerdì.
+it In più per P0: {x} | Chiusa la paratoia, {x} | {x}, previo avviso al capitano
+it Finché ci sono barche, non lanciare {x}.
+ja {x}はもう使いません。 | 本番で{x}は使わない。 | キューが満杯なら{x}。 | 承認されたら{x}を実行する。
+ja ポンプ停止中のみ{x}を実行する。 | {x}を実行する(インポート中は除く)。 | DBA以外は{x}を実行しない。
+ja P0の場合は追加で{x} | 船がいないことを確認してから {x} | {x} は満潮時には使わないこと。
+ja 水門が閉まっていれば {x}
+zh 我们不再使用 {x}。 | 生产环境不用 {x}。 | 队列满了就执行 {x}。 | 主管批准之后执行 {x}。
+zh 只在水泵关闭时执行 {x}。 | 执行 {x}(导入期间除外)。 | 除 DBA 外任何人不得执行 {x}。 | P0 时另外执行 {x}
+zh 禁止在生产环境执行 {x}。 | 没有船只时才可以执行 {x} | 涨潮期间禁止执行 {x}。
+ru Мы больше не запускаем {x}. | Никаких {x} в продакшене. | {x} больше не используется.
+ru При полной очереди {x}. | Как только финансы согласятся, запустить {x}.
+ru Запускать {x} только пока насос выключен. | {x}, но не во время импорта.
+ru Никто, кроме администратора, не запускает {x}. | Запустить {x}, кроме пятницы. | Дополнительно при P0: {x}
+ru {x} — не при судах в шлюзе. | Пока в шлюзе нет судов, {x}. | С разрешения капитана: {x}
+""")
+"""A command stands within the sentence: it is limited by it, or forbidden."""
+
+ABOVE_IT = by_language("""
+en #### Flush the header tank, with the sluice closed | Hold back until the tide is out. Then:
+en # harbour master must be on the phone | > Restricted: two keyholders.
+es #### Vaciar el depósito (compuerta cerrada) | Bajo ninguna circunstancia durante la marea alta:
+es # solo con el visto bueno del capitán | > Requiere la presencia del capitán.
+pt #### Esvaziar o tanque – comporta fechada | > Só o capitão pode.
+fr #### Vider le bassin (vanne fermée) | À n'utiliser qu'en cas de crue : | > Le capitaine doit être prévenu.
+de #### Becken leeren, Schütz geschlossen | Erst bei Ebbe: | > Der Hafenmeister muss dabei sein.
+it #### Svuotare la vasca (paratoia chiusa) | Da usare solo in caso di piena:
+it > Deve essere presente il capitano.
+ja #### 水槽を空にする(水門が閉じているとき) | > 港長の立ち会いが必須。
+zh #### 排空水池(闸门关闭时) | > 港长必须在场。
+ru #### Слить бассейн (затвор закрыт) | Только в отлив: | > Капитан порта должен присутствовать.
+""")
+"""A heading, a note, a comment or a line that stands above a command."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.runbook.circumstances_in_words import REMARKS_BESIDE, WAYS
+from tests.runbook.circumstances_in_words import ABOVE_IT, AROUND, REMARKS_BESIDE, WAYS
 from tests.runbook.test_conditions_in_any_place import ABOVE, PLACES
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.procedure.circumstances import circumstance_in, is_circumstance
@@ -68,6 +68,55 @@ def test_what_explains_a_look_is_no_condition_of_it(language: str) -> None:
         found = conditions_beside(n, said, "Look at the mill", "systemctl status mill")
         kept += [(said, place) for place, condition in found.items() if condition and place != "an arrow"]
     assert kept == []
+
+
+FORMS = ("- {said}\n", "{said}\n\n- Look at the log\n", "> {said}\n")
+
+
+@pytest.mark.parametrize("language", AROUND)
+def test_a_sentence_around_a_command_limits_or_forbids_it(language: str) -> None:
+    """As an item, a paragraph or a note; a command whose sentence forbids it is not offered at all."""
+    lost = []
+    for n, said in enumerate(AROUND[language]):
+        above = list(ABOVE.values())[n % len(ABOVE)]
+        sentence = said.format(x="`systemctl restart mill`")
+        lost += [said for form in FORMS if not conditions_in(above + form.format(said=sentence))]
+    assert lost == []
+
+
+@pytest.mark.parametrize("language", ABOVE_IT)
+def test_what_stands_above_a_command_limits_it(language: str) -> None:
+    """The bracket, the dash or the comma of a heading, a note, a comment, a line with a colon."""
+    lost = []
+    for n, said in enumerate(ABOVE_IT[language]):
+        above = list(ABOVE.values())[n % len(ABOVE)]
+        block = "```bash\n{}systemctl restart mill\n```\n"
+        text = block.format(f"{said}\n") if said.startswith("# ") else f"{said}\n\n" + block.format("")
+        lost += [said] if not conditions_in(above + text) else []
+    assert lost == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Not {x} but the panel tells the truth. Look there",
+        "Turn it off: {x}",
+        "Open the console: {x}",
+        "Reads stay up: {x}",
+        "Das Tor zu finden hilft {x}",
+        "On the web: {x}",
+    ],
+)
+def test_words_of_a_state_or_a_denial_alone_forbid_no_look(said: str) -> None:
+    """ "No `…` output" tells of an output, and "Turn it off" is something to do."""
+    text = ABOVE["incident"] + f"- {said.format(x='`systemctl status mill`')}\n"
+    assert conditions_in(text) is None
+
+
+@pytest.mark.parametrize("said", ["Turn it off", "Open the valve", "Reads stay up", "Keep the valve closed"])
+def test_what_is_to_be_done_is_no_state(said: str) -> None:
+    """A verb with its particle, or one that holds something in a state, asks for what is run below it."""
+    assert conditions_in(ABOVE["incident"] + f"- {said}: `systemctl restart mill`\n") is None
 
 
 @pytest.mark.parametrize(
