@@ -99,7 +99,10 @@ def _stated() -> str:
 
 
 def state_alone(aside: str) -> str | None:
-    """A state with its noun and nothing else, in a bracket of a title or before an arrow: "Sluice closed"."""
+    """A state with its noun and nothing else, in a bracket of a title or before an arrow: "Sluice closed".
+
+    It is written without an article: "the flue stays open" is a sentence.
+    """
     if len(aside) > _LONGEST_STATE or first_words("state_last").isdisjoint(words_of(aside)):
         return None
     first = words_of(aside)[0]
@@ -113,7 +116,7 @@ _LONGEST_STATE = 50
 
 @pattern
 def _alone() -> str:
-    return rf"\W*(?!{any_of('asks')})(?:[^\s,;:.!?]+\s+){{1,4}}?{any_of('state_last')}\W*$"
+    return rf"\W*(?!{any_of('asks')}|{article()})(?:[^\s,;:.!?]+\s+){{1,3}}?{any_of('state_last')}\W*$"
 
 
 @pattern
