@@ -19,6 +19,7 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.grammar import phrases, small_words
 from tocsin.runbook.identity import identified, slug, unique
 from tocsin.runbook.instructions import Phase, Procedure, ProcedureKind
+from tocsin.runbook.levels.severities import holds_scale
 from tocsin.runbook.procedure.below_titles import holds_troubles, is_contents, lists_problems, maps_symptoms, parts_of
 from tocsin.runbook.procedure.commands_below import has_commands, has_steps
 from tocsin.runbook.procedure.habits import is_work
@@ -248,6 +249,8 @@ class Arranger:
         self.phases.append(replace(phase, steps=identified(phase.steps, f"phase/{path}")))
 
     def _incidents(self, section: Section) -> None:
+        if section.about == "incidents" and holds_scale(section):
+            return  # the severities, and what each is
         chapters = [child for child in section.children if child.level != LABEL_LEVEL] or section.children
         prefixed = sum(child.title.prefix is not None for child in chapters)
         named = prefixed > (0 if section.level == 1 else len(chapters) / 2)  # a document has other chapters as well

@@ -96,7 +96,7 @@ class Section:
             found = max((found, *pieces), key=lambda match: match.coverage if match else 0.0)
         elif found is not None and found.kind == "overview" and found.coverage < 1:
             found = next((one for one in self.subjects if one.kind != "overview"), found)
-        elif found is not None and found.kind in _HELD_IN_TEMPLATES and found.coverage < 1:
+        elif (found is None or found.kind in _MAY_HAVE_TEMPLATES) and (found is None or found.coverage < 1):
             found = _template_of(self.title.text) or found
         return found  # "Severity and definitions" is about the severity
 
@@ -229,6 +229,7 @@ _PARTS = frozenset(["causes", "investigation", "meaning", "verification"])
 _OF_A_PROCESS = frozenset(["severity", "communication", "postmortem", "templates", "oncall", "team", "process"])
 
 _HELD_IN_TEMPLATES = {"escalation": "templates", "communication": "templates", "postmortem": "postmortem_template"}
+_MAY_HAVE_TEMPLATES = {*_HELD_IN_TEMPLATES, "process", "templates"}
 
 
 @pattern
@@ -237,13 +238,24 @@ def _of_what() -> str:
 
 
 def _template_of(title: str) -> Match | None:
-    """What a title is about whose first word is the noun, "Plantilla de escalado": a template, and no escalation."""
-    match = _of_what().match(title)
+    """What a title is about whose noun is a template, "Plantilla de escalado", "Incident response templates".
+
+    Where the noun is the last word, of the response only: an "Incident log template" is no message to send.
+    """
+    first = _of_what().match(title)
+    match = first or _LAST_WORD.match(title)
     head = vocabulary().sections.best(match["head"]) if match is not None else None
     if match is None or head is None or head.kind != "templates" or head.coverage < 1:
         return None
-    what = vocabulary().sections.best(match["what"])
-    return Match(_HELD_IN_TEMPLATES.get(what.kind if what else "", "templates"), head.phrase, 1.0)
+    what, phase = vocabulary().sections.best(match["what"]), vocabulary().phases.best(match["what"])
+    if first is None and (what is None or what.coverage < 1) and (phase is None or phase.coverage < 0.5):
+        return None
+    held = _HELD_IN_TEMPLATES.get(what.kind if what else "", "templates")
+    after = phase is not None and phase.kind == "post_incident"
+    return Match("postmortem_template" if after else held, head.phrase, 1.0)
+
+
+_LAST_WORD = re.compile(r"^(?P<what>\S.*)\s(?P<head>[^\W\d_]{3,})$")
 
 
 def _symptoms_of(title: str) -> Match | None:

@@ -9,6 +9,7 @@ from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.chains import at_arrows, is_somebody, people, says_silence
 from tocsin.runbook.escalation.judged import without_decision
 from tocsin.runbook.escalation.ours import OURS
+from tocsin.runbook.escalation.taking_over import case_of, who_takes_over
 from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, pattern
 from tocsin.runbook.words import is_unspaced, one_of, vocabulary, words_of
 
@@ -242,6 +243,8 @@ def called_in(sentence: str) -> tuple[str, int] | None:
         return word["who"], word.end()
     if (found := _called_by_a_verb(sentence) or _called_in_turn(sentence)) is not None:
         return found
+    if (next_one := who_takes_over(sentence)) and not _nobody().match(next_one):
+        return next_one, -1
     timeless = _timeless(sentence)
     if (named := _before_the_verb(timeless)) is not None:
         return named, -1
@@ -269,6 +272,7 @@ def says_whose_turn(sentence: str) -> bool:
 
 def silent_one(sentence: str) -> str:
     """Who does not answer in a sentence that begins with it: "duty miller" of "If the duty miller is unreachable"."""
+    sentence = case_of(sentence) or sentence
     led = _led_by_case().match(sentence) if says_silence(sentence) else None
     words = sentence[led.end() :].split()[:_LONGEST_SILENT] if led is not None else []
     ends = [n for n in range(1, len(words) + 1) if says_somebody(words[n - 1])]

@@ -13,11 +13,11 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import Escalation, is_somebody, people, waited_for
 from tocsin.runbook.escalation.columns import best_column
 from tocsin.runbook.escalation.prose import spoken
-from tocsin.runbook.grammar import BRACKET, any_of, pattern
+from tocsin.runbook.grammar import BRACKET, any_of, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Lines
-from tocsin.runbook.words import normal, vocabulary
+from tocsin.runbook.words import normal, vocabulary, words_of
 
 
 def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -> None:
@@ -42,6 +42,7 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
                             if (bare in _RANKS or is_rank_alone(key, value))
                             and not is_gap(value)
                             and not words.begins_with("see", value, 1)
+                            and not _begins_with_a_verb(value)
                             else key
                         )
                         who = _before_time().sub("", who) if target(who) is not None else who  # "Ana after 30 min"
@@ -61,6 +62,17 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
             for value, lines in waits:
                 _wait_for_second(value, lines, scale, found)
             return
+
+
+def _begins_with_a_verb(value: str) -> bool:
+    """Whether a value says what the one with a rank does, "takes all pages", and names nobody."""
+    does = not small_words("acts").isdisjoint(words_of(value)[:1])
+    return does or _takes_over().match(value) is not None
+
+
+@pattern
+def _takes_over() -> str:
+    return any_of("takes_over")
 
 
 _LAST = 3

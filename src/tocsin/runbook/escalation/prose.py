@@ -59,7 +59,7 @@ def read_prose(
     None unless a time or somebody's silence stands with one, or they need not be ``timed``. With ``strict`` a time
     must say what it waits for, as it must outside of an escalation chapter.
     """
-    if strict and not any(vocabulary().says("unacknowledged", inline.text) for inline in inlines_of(section)):
+    if strict and not any(says_silence(inline.text) for inline in inlines_of(section)):
         return {}
     scoped = list(scopes(_with_units(inlines_of(section)), scale))
     several = len({one.names for one in scoped if one.names}) > 1

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tocsin.runbook.document.blocks import Fence, Item, Row, Table, Text
+from tocsin.runbook.document.blocks import Fence, Item, ItemList, Row, Table, Text
 from tocsin.runbook.document.fencekinds import is_shell
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.remembered import remembered_with
@@ -26,6 +26,7 @@ from tocsin.runbook.levels.tables import is_scale, level_of, matrix_levels, read
 from tocsin.runbook.levels.titles import clock_named
 from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.procedure.below_titles import parts_of
+from tocsin.runbook.procedure.commands_below import has_commands
 from tocsin.runbook.procedure.incident_tables import WORKING
 from tocsin.runbook.scale import LevelName, Scale, coded_names, coded_names_of, is_tier, level_name
 from tocsin.runbook.words import vocabulary
@@ -87,13 +88,24 @@ def _severity(level: Level, rank: int) -> Severity:
         lines=level.lines,
         label=level.label,
         aliases=tuple(level.aliases),
-        criteria=tuple(dict.fromkeys(level.criteria)),
+        criteria=tuple(dict.fromkeys(level.criteria)) or _said_beside(level),
         actions=tuple(dict.fromkeys(level.actions)),
         response_target=level.first("response"),
         acknowledge_target=level.first("acknowledge"),
         resolution_target=level.first("resolution"),
         update_cadence=level.first("update"),
     )
+
+
+def _said_beside(level: Level) -> tuple[str, ...]:
+    """What stands beside the name of a level that nothing else describes, and is no usual word: "P0 - Gate broken"."""
+    label = level.label or ""
+    usual = vocabulary().is_label(label) or coded_names(label) or target(label) is not None
+    return () if usual or len(label.split()) < _FEWEST_WORDS else (label,)
+
+
+_FEWEST_WORDS = 2
+"""Of what says what a level is: a single word is its label only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +298,8 @@ def _where(section: Section) -> str:
         return kind
     if section.is_title and (section.title.prefix is not None or kind == "incidents"):
         return ""  # "Runbook: Incident response" holds whatever a team agreed on
+    if kind == "incidents" and section.title.prefix is None and holds_scale(section):
+        return "severity"
     if section.title.prefix is not None or kind in ("incidents", "templates", "postmortem_template", "upkeep"):
         return "procedure"
     if kind in ("escalation", "when_to_escalate", "oncall", "team", "contacts"):
@@ -295,6 +309,26 @@ def _where(section: Section) -> str:
     above = _where(section.parent) if section.parent is not None else ""
     title = section.title.text
     return "targets" if above in PLAIN and (_is_of_rhythms(title) or clock_named(title) is not None) else above
+
+
+def holds_scale(section: Section) -> bool:
+    """Whether a chapter on incidents, "Incident types", holds nothing but the levels of a scale: "P0 - Critical".
+
+    Each chapter below it, or each item of its one list, names a level in words and nothing else; no incident is told.
+    """
+    chapters = [child for child in section.children if child.level != LABEL_LEVEL]
+    names = [heading_name(child, plain=True) for child in chapters]
+    if not chapters:
+        items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+        names = [level_name(item.inline.lead or "", plain=True) for item in items]
+    worked = any(WORKING & set(parts_of(child)) for child in chapters)
+    return len(names) > 1 and not worked and not has_commands(section) and all(map(_is_in_words, names))
+
+
+def _is_in_words(name: LevelName | None) -> bool:
+    """Whether a level is named by one of the usual words, "P0 - Critical" or "Critical", and nothing else is said."""
+    order = vocabulary().severity_order
+    return name is not None and not name.rest and order(name.label or name.name) is not None
 
 
 def _is_of_rhythms(title: str) -> bool:

@@ -246,7 +246,10 @@ _OF_ANY_INCIDENT = frozenset(
 def _is_of_any_incident(section: Section) -> bool:
     """Whether a title, whatever stands before it, names a chapter on all incidents: "Procedure 2: Escalation"."""
     kind = section.kind
-    return kind is not None and kind.kind in _OF_ANY_INCIDENT and kind.coverage >= 0.99
+    if kind is not None and kind.kind in _OF_ANY_INCIDENT:
+        return kind.coverage >= 0.99 or (kind.coverage >= 0.5 and not says_what_fails(section.title.text))
+    said = words_of(section.title.text)
+    return len(said) > 1 and small_words("generic").issuperset(said)
 
 
 def _says_one(section: Section) -> bool:
@@ -354,6 +357,8 @@ def _is_whole_document(section: Section, kind: str) -> bool:
         return not any(is_alert_name(one.title.text) for one in inner_procedures(section))
     if kind in ("", "incidents") and _names_one_trouble(section):
         return True
+    if section.title.prefix is not None and _is_of_any_incident(section):
+        return False  # "Runbook: Escalation procedures"
     if _is_of_every_incident(section):
         return False
     if kind:
