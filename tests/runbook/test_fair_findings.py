@@ -225,3 +225,38 @@ def test_the_numbers_of_playbooks_are_no_scale(titles: tuple[str, ...], *, found
     scale = "## Severities\n\n| Severity | Response |\n|---|---|\n| Critical | 1 hour |\n| High | 4 hours |\n| Low | 2 days |\n\n## Playbooks\n\n"
     parts = "".join(f"### {one}\n\n1. Lock the door\n2. Call the baker\n\n" for one in titles)
     assert bool(_found(f"# Incident response\n\n{scale}{parts}", "TOC110")) is found
+
+
+@pytest.mark.parametrize(
+    ("items", "nameless"),
+    [
+        ("1. The book in the office holds the keys of the bakery\n2. Whoever has them can heat the oven", []),
+        ("1. Look at the oven\n2. If it stays cold, look at the last deliveries", []),
+        ("1. Baker\n2. TBD\n3. Miller", [12]),
+        ("- **Level 1**: Baker\n- **Level 2**:\n- **Level 3**: Miller", [12]),
+    ],
+)
+def test_a_sentence_is_no_level_without_a_name(items: str, nameless: list[int]) -> None:
+    """TOC309 is an error for the place of a name that was left open; what is said below an escalation is none."""
+    assert [one.line for one in _found(f"{SCALE}## Escalation path\n\n{items}\n", "TOC309")] == nameless
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '`$zip = "$env:TEMP\\loaves.zip"; Remove-Item $zip (`',
+        "`Get-Service oven | Where-Object { $_.Status -eq 'Stopped`",
+    ],
+)
+def test_powershell_in_a_sentence_is_no_shell(line: str) -> None:
+    """TOC216 is what bash says, and bash is not asked for lines of PowerShell."""
+    assert not _found(f"{OVEN}1. Run {line}\n", "TOC216")
+
+
+def test_the_key_of_an_example_is_none() -> None:
+    """TOC222 leaves a password alone that says that it is one, and a key that was crossed out."""
+    for command in (
+        "psql postgres://baker:TUPASSWORD@db/bakery -c 'SELECT 1'",
+        "echo '-----BEGIN PRIVATE KEY-----\\nXXXX'",
+    ):
+        assert not _found(step(command), "TOC222"), command

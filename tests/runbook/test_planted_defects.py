@@ -317,3 +317,69 @@ def test_the_head_of_a_document_may_say_how_often() -> None:
 def test_a_link_that_was_never_written(line: str, *, open_: bool) -> None:
     """TOC604 in every way in which an address is left open."""
     assert bool(_found(f"# Bakery\n\n## Links\n\n{line}\n", "TOC604")) is open_
+
+
+@pytest.mark.parametrize(
+    ("lines", "fix"),
+    [
+        ("# Set OVEN_HEAT=5 in .env\ndocker compose restart oven", "use: docker compose up -d oven"),
+        (
+            "# Change /srv/oven/.env first\ncd /srv/oven && docker compose -f oven.yml restart",
+            "use: cd /srv/oven && docker compose -f oven.yml up -d",
+        ),
+        ("# Set OVEN_HEAT=5 in .env\ndocker compose restart oven\ndocker compose up -d oven", None),
+        ("# Set OVEN_HEAT=5 in .env\ndocker compose up -d oven", None),
+        ("docker compose restart oven", None),
+        ("# Look into oven.environment\ndocker compose restart oven", None),
+    ],
+)
+def test_a_restart_reads_no_changed_settings(lines: str, fix: str | None) -> None:
+    """TOC208: a container keeps the environment that it was made with, whatever its .env says by now."""
+    assert [one.fix for one in _found(step(lines), "TOC208")] == ([fix] if fix is not None else [])
+
+
+@pytest.mark.parametrize(
+    ("command", "downloads"),
+    [
+        ("bash <(curl -s https://oven.bakery.io/heat)", True),
+        ('sh -c "$(curl -fsSL https://oven.bakery.io/heat)"', True),
+        ("curl -s https://oven.bakery.io/heat | python3", True),
+        ("curl -s https://oven.bakery.io/loaves | python3 -m json.tool", False),
+        ("curl -s https://oven.bakery.io/loaves | python3 -c 'import json'", False),
+        ("curl -s https://oven.bakery.io/loaves | jq .", False),
+    ],
+)
+def test_what_is_downloaded_runs_in_several_ways(command: str, *, downloads: bool) -> None:
+    """TOC221 knows a shell that is fed by a substitution, and other interpreters behind a pipe."""
+    assert bool(_found(step(command), "TOC221")) is downloads
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("000-000-0000", "TOC308"),
+        ("555-1234", "TOC308"),
+        ("+49 123 456789", "TOC308"),
+        ("bo@acme.com", "TOC308"),
+        ("???", "TOC301"),
+        ("{{phone}}", "TOC301"),
+        ("+49 30 1234567", None),
+        ("bo@bakery.io", None),
+    ],
+)
+def test_a_number_that_is_none(value: str, code: str | None) -> None:
+    """TOC308 for numbers and addresses of nobody, TOC301 for a place that is still open."""
+    found = {one.code for one in compile_runbook(f"# R\n\n## Contacts\n\n- Head baker: {value}\n").findings}
+    assert found & {"TOC301", "TOC308"} == ({code} if code else set())
+
+
+@pytest.mark.parametrize("way", ["fly ssh console -a oven", "vagrant ssh oven", "railway ssh"])
+def test_ways_in_of_other_programs(way: str) -> None:
+    """TOC214 holds for whatever opens a shell elsewhere."""
+    assert _found(step(f"{way}\ndf -h"), "TOC214")
+
+
+@pytest.mark.parametrize("command", ["nomad alloc logs -f 3fa1", "supervisorctl tail -f oven", "stripe listen"])
+def test_more_that_never_ends(command: str) -> None:
+    """TOC201 for streams of other programs."""
+    assert _found(step(command), "TOC201")

@@ -16,11 +16,11 @@ _BRACKET = re.compile(
 _DATE = re.compile(r"YYYY[-_/]?MM[-_/]?DD(?:[-_T ]?HH[-:_]?[mM]{2}(?:[-:_]?[sS]{2})?)?")
 _ENV = re.compile(r"\$(?:\{(?P<braced>[A-Za-z_]\w*)\}|(?P<bare>[A-Za-z_]\w*))")
 _EXAMPLE = re.compile(
-    r"(?:[\w-]+\.)*(?:your-?domain|your-?company|your-?org|yourapp|mydomain|example)\.(?:com|org|net|io)"
+    r"(?:[\w-]+\.)*(?:your-?(?:domain|company|org|server|site)|yourapp|my-?(?:domain|company)|example)\.(?:com|org|net|io)"
     r"|/path/to(?:/[\w.-]+)*|\b(?:i|vol|sg|subnet|vpc|ami)-x{3,}\b|\bbackup_file\.\w+|\b[xX]{4,}\b"
     r"|(?<![\w./…])(?:\.{3}|…)(?![\w./…])"  # left out: "kubectl ... get pods"; "./..." and "a...b" leave out nothing
 )
-_MAY_BE_EXAMPLE = re.compile(r"your|mydomain|example\.|/path/to|-xxx|backup_file|[xX]{4}|\.{3}|…")
+_MAY_BE_EXAMPLE = re.compile(r"your|my-?domain|my-?company|example\.|/path/to|-xxx|backup_file|[xX]{4}|\.{3}|…")
 """One of these is in every example; the pattern for all of them is tried at each word."""
 
 LEFT_OUT = ("...", "…")
@@ -46,7 +46,7 @@ _SCOPES = frozenset({"env", "global", "script", "local", "using"})
 _SECRET = re.compile(
     r"TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|_KEY$|DSN|DATABASE_URL|CONNECTION_STRING|CREDENTIAL", re.IGNORECASE
 )
-_BLANK = r"(?:\[[^\]]*\](?!\()|<[^<>]+>|\{[^{}]+\})"
+_BLANK = r"(?:\[[^\]]*\](?!\()|<[^<>]+>|\{\{[^{}]+\}\}|\{[^{}]+\})"
 _MASKED_NUMBER = re.compile(r"(?:(?=\+.{0,32}x{2})|(?=\d.{0,32}x{3}))\+?[\dx][\dx .-]{2,32}", re.IGNORECASE)
 """A telephone number of which some digits were left out, "+33 6 XX XX XX XX"; "5xx" is what a server answers."""
 
@@ -55,7 +55,7 @@ _IN_BRACKETS = re.compile(r"\([^()]*\)")
 
 @pattern
 def _gap() -> str:
-    blank = rf"{_BLANK}(?:[\s,/|–-]*{_BLANK})*|_{{2,}}|\.{{3}}|…"
+    blank = rf"{_BLANK}(?:[\s,/|–-]*{_BLANK})*|_{{2,}}|\?{{2,}}|\.{{3}}|…"
     said = rf"(?:TODO|TBD|TBA|FIXME|XXX+)\b.*|_?{any_of('gap')}(?:_|\b.*)?"
     return rf"^(?:[\s*_`\"']*)(?:{blank}|{said})(?:[\s*_`\"'.]*)$"
 

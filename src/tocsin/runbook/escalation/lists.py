@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Item, ItemList, Table, Text
 from tocsin.runbook.document.boxed import unboxed
 from tocsin.runbook.document.leaves import Leaf
@@ -217,7 +218,7 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         if chores:  # "1. Check the valve 2. Call the gas company": a sentence each
             called = [spoken(item.inline.text, item.lines, 1, scale) or _of_somebody(level) for item, level in read]
             levels = [replace(one, level=n) for n, one in enumerate((one for one in called if one is not None), 1)]
-        found.nameless += [item.lines for item, level in read if level is None]
+        found.nameless += [item.lines for item, level in read if level is None and _is_left_open(item)]
         if len(levels) >= 2 or levelled or (levels and chores):
             found.ordered = bool(levelled) or block.ordered
             levels = _one_after_the_other(levels) if found.ordered else levels
@@ -244,6 +245,12 @@ def _one_after_the_other(levels: list[EscalationLevel]) -> list[EscalationLevel]
 
 def _of_somebody(level: EscalationLevel | None) -> EscalationLevel | None:
     return level if level is not None and all(map(is_somebody, level.targets)) else None
+
+
+def _is_left_open(item: Item) -> bool:
+    """Whether an item has the place of a level and no name yet, "Level 2:", "TBD"; a sentence is about other things."""
+    text = item.inline.text
+    return counted_level().match(text) is not None or is_gap(text) or re.search(r"\w", text) is None
 
 
 def _is_chore(item: Item) -> bool:

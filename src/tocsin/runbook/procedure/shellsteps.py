@@ -23,7 +23,7 @@ from tocsin.runbook.words import vocabulary
 _EDITORS = re.compile(r"^(?:sudo\s+)?(?:nano|vim?|emacs|code|visudo|crontab\s+-e|kubectl\s.*\bedit\b)")
 _SSH = re.compile(r"^(?:ssh|gcloud compute ssh)\s+(?:-\S+\s+(?=\S+\s+\S))*(?P<host>[\w.@<>-]+)(?:\s+-\S+)*$")
 _ASSIGNED = re.compile(r"[A-Za-z_]\w*=\S*")
-_INTO = re.compile(r"\b(?:exec|debug|rsh|start-session)\b")
+_INTO = re.compile(r"\b(?:exec|debug|rsh|start-session|ssh console|execute-command|(?:vagrant|railway) ssh)\b")
 
 
 def shell_steps(

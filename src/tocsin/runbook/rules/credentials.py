@@ -36,11 +36,11 @@ _TOKENS = (
     ),
     (re.compile(r"\b[rs]k_live_[A-Za-z0-9]{16,100}"), "a live key of Stripe"),
     (re.compile(r"\bAIza[\w-]{35}"), "a key of Google"),
-    (re.compile(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----(?!\s*(?:\.{3}|…))"), "a private key"),
+    (re.compile(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----(?!(?:\s|\\n)*(?:\.{3}|…|X{4}|<|\[|\*))"), "a private key"),
 )
 """Tokens by the forms that their services document, and what they are."""
 
-_URL = re.compile(r"://[^\s:/@$<{\[]+:[^\s@/$<{\[]{3,}@")
+_URL = re.compile(r"://[^\s:/@$<{\[]{1,80}:([^\s@/$<{\[]{3,80})@")
 _ASSIGNED = re.compile(
     r"(?:--?password|PGPASSWORD|MYSQL_PWD)[= ](?!['\"]?[$<{\[])['\"]?[^\s'\"$<{\[-]{6,}", re.IGNORECASE
 )
@@ -90,7 +90,7 @@ def has_password(text: str, programs: Sequence[Argv]) -> bool:
     False
     """
     folded = text.casefold()
-    if ("@" in text and _URL.search(text)) or (
+    if ("@" in text and any(not _PLACEHOLDER.search(one[1]) for one in _URL.finditer(text))) or (
         ("password" in folded or "mysql_pwd" in folded) and _ASSIGNED.search(text) is not None
     ):
         return True

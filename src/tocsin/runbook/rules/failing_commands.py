@@ -20,7 +20,10 @@ from tocsin.runbook.rules.tools import Argv, bare, inside, missing_options, outd
 
 _RELATIVE = re.compile(r"^pm2 scale \S+ [+-]\d|--replicas=[+-]|desired-capacity \$\(\(")
 _CONFIG_OF_PM2 = re.compile(r"pm2 (?:start|reload|restart)\s+\S*config\S*\.c?js\b")
-_RUNS_DOWNLOADED = re.compile(r"\b(?:curl|wget)\b.*\|\s*(?:sudo\s+)?(?:ba|z)?sh\b")
+_RUNS_DOWNLOADED = re.compile(
+    r"\b(?:curl|wget)\b.{0,1000}\|\s*(?:sudo\s+)?(?:(?:ba|z)?sh|python3?|perl|ruby|node)\b(?!\s+-[cm]\b|\s+\S*\.(?:py|js|rb|pl)\b)"
+    r"|\b(?:ba|z)?sh\s+(?:-c\s+)?[\"']?[<$]\(\s*(?:curl|wget)\b|\b(?:iwr|irm|Invoke-WebRequest)\b.{0,1000}\|\s*(?:iex|Invoke-Expression)\b"
+)
 _FORGIVEN = re.compile(r"\|\|\s*(?:(?:/bin/|/usr/bin/)?true|:|exit 0)\s*$|;\s*(?:true|exit 0)\s*$")
 _TOLD = re.compile(r"\|\|\s*echo\s[^|&;]{1,200}$")
 _PROBES = ("curl", "wget", "nc", "ncat", "pg_isready", "mysqladmin", "grpc_health_probe")
@@ -56,6 +59,8 @@ def failing_findings(playbook: Playbook, lines: Sequence[str]) -> Iterator[Findi
                 refused = "curl" in step.command.text and _is_refused(step, lines)
                 yield from _one(step, step.command, naming, foreign=step.lines.first in foreign, refused=refused)
                 yield from _ending(step.command, step.lines.first, group.steps[n + 1 :][:_NEAR])
+                if "restart" in step.command.text and "compose" in step.command.text:
+                    yield from _unread_settings(step, group.steps[n + 1 :][:_BEHIND], lines)
 
 
 def _is_refused(step: Step, lines: Sequence[str]) -> bool:
@@ -96,7 +101,7 @@ def _one(step: Step, command: Command, naming: Naming, *, foreign: bool, refused
     line, text = step.lines.first, command.text
     if command.language == "sql":
         return
-    if not command.pipeline and command.reason == UNREADABLE and not foreign:
+    if not command.pipeline and command.reason == UNREADABLE and not foreign and not _IN_POWERSHELL.match(text):
         said = _CLOSED_QUOTES.sub("", text[:_LOOKED_AT])
         fix = "" if _OPEN_QUOTE.search(said) or "(" not in said else _QUOTE_IT
         yield finding("TOC216", line, f"a shell cannot read this: {short(text)}", fix=fix)
@@ -110,6 +115,8 @@ def _one(step: Step, command: Command, naming: Naming, *, foreign: bool, refused
     yield from _traps(command, programs, line)
 
 
+_IN_POWERSHELL = re.compile(r"\$\w{1,40}\s?=|\$env:|[A-Z][a-z]{2,12}-[A-Z][a-z]+\b")
+"""How a line of PowerShell begins, wherever it stands: "$zip = …", "Remove-Item …"."""
 _CLOSED_QUOTES = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"")
 _OPEN_QUOTE = re.compile(r"['\"]")
 _LOOKED_AT = 1000
@@ -194,6 +201,23 @@ def _asks_here(argv: tuple[str, ...]) -> bool:
     return argv[:1] in (("curl",), ("wget",)) and any(_HERE.match(word) for word in argv[1:])
 
 
+def _unread_settings(step: Step, behind: Sequence[Step], lines: Sequence[str]) -> Iterator[Finding]:
+    """A restart of containers after their .env was changed: they keep the environment that they were made with."""
+    assert step.command is not None
+    if _RESTARTS.search(step.command.text) is None:
+        return
+    above = (*lines[max(0, step.lines.first - 1 - _ABOVE) : step.lines.first - 1], step.title, *step.details)
+    made_anew = any(one.command is not None and " up" in one.command.text for one in behind)
+    if not made_anew and any(_ENV_FILE.search(one) for one in above):
+        better = re.sub(r"\brestart\b", "up -d", step.command.text, count=1)
+        said = "a restart keeps the environment that the container was made with: the changed .env is not read"
+        yield finding("TOC208", step.lines.first, said, fix=f"use: {short(better)}")
+
+
+_RESTARTS = re.compile(r"\bdocker[ -]compose\b(?:\s+-\S+(?:\s+[^-\s]\S*)?){0,6}\s+restart\b")
+_ENV_FILE = re.compile(r"(?<![\w/])(?:[\w/.-]{0,60}/)?\.env(?:\.\w{1,20})?\b(?!\w)")
+_ABOVE = 4
+"""Lines above a command that may say that the .env was changed."""
 _NEAR = 20
 """Steps behind a way to another host that are looked at for what is done there."""
 
@@ -345,7 +369,7 @@ def _traps(command: Command, programs: Sequence[Argv], line: int) -> Iterator[Fi
         yield finding("TOC218", line, f"pm2 takes this file for a program: {text.split()[2]}")
     if _RELATIVE.search(text):
         yield finding("TOC220", line, f"changes by an amount: {short(text)}")
-    if "|" in text and _RUNS_DOWNLOADED.search(text):
+    if ("|" in text or "(" in text) and _RUNS_DOWNLOADED.search(text):
         yield finding("TOC221", line, "runs what it downloads")
     if has_password(text, programs):
         yield finding("TOC222", line, "a password stands in the command")

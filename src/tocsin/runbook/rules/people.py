@@ -10,6 +10,7 @@ from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.document.blocks import Table
 from tocsin.runbook.escalation.ours import is_no_person
+from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.findings import finding
 from tocsin.runbook.playbook import Contact, EscalationLevel, Finding, Playbook, Severity, Trigger
 from tocsin.runbook.rules.genre import is_of_a_service
@@ -17,12 +18,13 @@ from tocsin.runbook.stated import DurationKind
 from tocsin.runbook.words import normal, vocabulary
 
 _FICTION = re.compile(
-    r"555[\s.-]?01\d\d\b|(?:^|\+?1[\s.-]?)\(?555\)?[\s.-]?\d{3}[\s.-]?\d{4}$|(?:^|\D)\(?123\)?[\s.-]?456[\s.-]?7890$"
+    r"555[\s.-]?01\d\d\b|(?:^|\+?1[\s.-]?)\(?555\)?[\s.-]?\d{3}[\s.-]?\d{4}$|^555[\s.-]?\d{4}$"
+    r"|(?:^|\D)\(?123\)?[\s.-]?456[\s.-]?7890?\d?$|^\+?1?[\s.-]?\(?000\)?[\s.-]?0{3}"
 )
-"""Numbers 555-01xx, the area code 555, which belongs to no area, and the keys of a telephone in their order."""
+"""Numbers 555-01xx, the area code 555, which belongs to no area, the keys of a telephone in their order, and zeros."""
 
 _EXAMPLES = re.compile(
-    r"@(?:[\w-]+\.)*(?:example|(?:your|my)[-_]?(?:company|domain|org|organization|app)|company|domain)\.(?:com|org|net|io)$",
+    r"@(?:[\w-]+\.)*(?:example|(?:your|my)[-_]?(?:company|domain|org|organization|app)|company|domain|acme|contoso)\.(?:com|org|net|io)$",
     re.IGNORECASE,
 )
 
@@ -181,12 +183,11 @@ def _can_wait(severity: Severity) -> bool:
 def _left_alone(compiled: Compiled) -> set[str]:
     """The severities for which a column of who is called next says that nobody is, or that a ticket is enough."""
     left: set[str] = set()
-    words = vocabulary()
     for section in compiled.root.walk():
         for table in section.blocks:
             if not isinstance(table, Table):
                 continue
-            columns = [n for n, head in enumerate(table.header) if n and words.column("escalation", head.text) >= 0.5]
+            columns = [n for n, head in enumerate(table.header) if n and speaks_of_escalating(head.text)]
             for row in table.rows if columns else ():
                 said = [row.cells[n].text.strip() for n in columns if n < len(row.cells)]
                 if all(map(_calls_nobody, said)):
