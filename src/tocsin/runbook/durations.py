@@ -178,7 +178,11 @@ def _unit(spelled: str, number: float) -> str:
     """
     units = vocabulary().durations
     many = spelled in units.get("hour_behind_many", ()) and (number % 10 != 1 or number % 100 == 11)
-    return "hour" if many else _grammar().units[spelled]
+    return "hour" if many and number < _FIRST_DATE else _grammar().units[spelled]
+
+
+_FIRST_DATE = 1000
+"""From here on a number is a year of the calendar: "the report for 2026" in Russian."""
 
 
 def _and_more(text: str, end: int, unit: str) -> tuple[int, float]:

@@ -37,8 +37,9 @@ def read_rules(everything: Iterable[Leaf], scale: Scale) -> tuple[CommunicationR
         kinds = leaf.section.abouts
         if not _WITHOUT_RULES.isdisjoint(kinds):
             continue
-        told = leaf.form == "item" and not leaf.opens and not _OF_TELLING.isdisjoint(kinds)
-        if not (_tells(leaf) or (told and _is_told(leaf, scale))) or _is_banned(leaf):
+        of_telling = not _OF_TELLING.isdisjoint(kinds)
+        told = of_telling and leaf.form == "item" and not leaf.opens
+        if not (_tells(leaf, sure=of_telling) or (told and _is_told(leaf, scale))) or _is_banned(leaf):
             continue
         rule = _rule(leaf, kinds, scale)
         found.setdefault((rule.text, rule.moment), rule)
@@ -48,8 +49,11 @@ def read_rules(everything: Iterable[Leaf], scale: Scale) -> tuple[CommunicationR
 _OF_TELLING = frozenset(["communication", "phase:communication"])
 
 
-def _tells(leaf: Leaf) -> bool:
-    """Whether a line says to tell somebody: "Once it turns, notify the bakers", or "the bakers" below "Notify:"."""
+def _tells(leaf: Leaf, *, sure: bool) -> bool:
+    """Whether a line says to tell somebody: "Once it turns, notify the bakers", or "the bakers" below "Notify:".
+
+    ``sure`` is for a chapter on communication, where whoever is told is somebody: "Tell the shop".
+    """
     begins = vocabulary().begins_with
     if leaf.form == "item" and begins("notify", leaf.under, 3) and not _is_denied(leaf.under):
         return not _is_denied(leaf.text)
@@ -58,7 +62,7 @@ def _tells(leaf: Leaf) -> bool:
     text = _NAME.sub(" ", leaf.text) if "_" in leaf.text else leaf.text
     first, *others = _clauses(text) or [""]
     others = [*_joined().split(first)[1:], *(piece for clause in others for piece in _joined().split(clause))]
-    return _says_to_tell(first) or any(map(_goes_on_to_tell, others))
+    return _says_to_tell(first, sure=sure) or any(map(_goes_on_to_tell, others))
 
 
 def _clauses(text: str) -> list[str]:
@@ -77,7 +81,7 @@ _NAME = re.compile(r"\w+_\w+")
 """The name of a setting or of a job, "SEND_ALERTS": its words tell nobody anything."""
 
 
-def _says_to_tell(clause: str) -> bool:
+def _says_to_tell(clause: str, *, sure: bool = False) -> bool:
     """Whether a clause begins with telling somebody; what can be sent to a machine as well names people or news."""
     begins = vocabulary().begins_with
     if not begins("notify", clause, _BEFORE_THE_VERB) or _is_denied(clause):
@@ -87,7 +91,7 @@ def _says_to_tell(clause: str) -> bool:
     rest = _sends().sub(" ", clause)
     if begins("notify", rest, _BEFORE_THE_VERB) or _sends_it().search(clause) is not None:
         return True
-    return not _is_a_test(clause) and _names_people_or_news(rest)
+    return not _is_a_test(clause) and (sure or _names_people_or_news(rest))
 
 
 def _goes_on_to_tell(clause: str) -> bool:

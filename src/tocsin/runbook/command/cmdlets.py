@@ -54,11 +54,18 @@ _VERBS = frozenset(
 def names_cmdlet(word: str) -> bool:
     """Whether a word is surely a cmdlet, known by name or not: its verb is one that they begin with.
 
-    >>> names_cmdlet("Get-ChildItem"), names_cmdlet("Follow-Up")
-    (True, False)
+    >>> names_cmdlet("Get-ChildItem"), names_cmdlet("Follow-Up"), names_cmdlet("Start-Up")
+    (True, False, False)
     """
-    return is_cmdlet(word) and word.split("-", 1)[0] in _VERBS
+    verb, _dash, noun = word.partition("-")
+    return verb in _VERBS and is_cmdlet(word) and noun not in _NO_NOUNS
 
+
+_NO_NOUNS = frozenset(
+    {"Ahead", "Back", "Behind", "Cookie", "Down", "Driven", "End", "Ended", "Free", "In", "Off", "On", "Once", "Only"}
+    | {"Out", "Over", "Point", "Side", "Source", "Through", "Time", "Up", "Write"}
+)
+"""Behind the dash of a word written large in a title, "Read-Only", "Start-Up", and of a header, "Set-Cookie"."""
 
 _SETS_VARIABLE = re.compile(r"\$(?:env:)?\w{1,40}\s?=\s?[^=\s]")
 

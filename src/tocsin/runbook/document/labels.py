@@ -214,8 +214,16 @@ def _is_more(line: Inline, following: Inline) -> bool:
     if not _is_broken(line, following):
         return _goes_on(line, following)
     if following.labelled is None:
-        return True
+        return not (text.endswith(_SENTENCE_ENDS) and _says_to_run(following))
     return following.lead is None and following.text[:1].islower() and not _is_part_line(following)
+
+
+def _says_to_run(line: Inline) -> bool:
+    """Whether a line that begins a sentence has code of several words in it: "Restart it: `docker restart oven`"."""
+    return line.text[:1].isupper() and any(run.code and " " in run.text.strip() for run in line.runs)
+
+
+_SENTENCE_ENDS = (".", "!", "?", "。", "！", "？")
 
 
 def _is_broken(line: Inline, following: Inline) -> bool:

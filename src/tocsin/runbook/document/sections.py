@@ -151,8 +151,9 @@ class Section:
         others = (vocabulary().parts.best(one.title.text) for one in beside)
         parts = {part.kind for part in others if part is not None and part.coverage >= 0.99}
         process = sum(one.kind is not None and one.kind.kind in _OF_A_PROCESS for one in beside)
-        if process > 1 or (self.title.numbered and parts.isdisjoint(("causes", "meaning"))):
-            return False  # "1. Alert", "2. Triage", "3. Resolution": how any incident goes
+        looked_back = any(one.kind is not None and one.kind.kind == "postmortem" for one in beside)
+        if process > 1 or ((self.title.numbered or looked_back) and parts.isdisjoint(("causes", "meaning"))):
+            return False  # "1. Alert", "2. Triage", "3. Resolution", "4. Postmortem": how any incident goes
         return "resolution" in parts or len(parts & _PARTS) > 1
 
     @remembered

@@ -41,14 +41,13 @@ def _acts() -> re.Pattern[str]:
 
 @cache
 def _nobody() -> re.Pattern[str]:
-    """What names nobody: "the team", "#incidents", "if it fails", "in the next report"."""
+    """What names nobody: "the team", "#incidents", "if it fails", "in the next report", "details of the miller"."""
     small = rf"(?!{any_of('in_name')}){any_of('if', 'for', 'upon', 'begins_no_name', 'ends_name')}"
-    alone = any_of(
-        "nobody", "next_in_line", "first", "directly", "article", "ends_name", "for", "upon", "begins_no_name"
-    )
+    alone = any_of("nobody", "next_in_line", "first", "directly", "article", "ends_name", "for", "upon")
+    kept = rf"{any_of('particulars')}(?:\s+{any_of('of', 'for', 'at_place', 'verb', 'if', 'upon')}\s.*)?"
     begins = rf"(?:{small}|{any_of('not')}|(?-i:{any_of('and', 'or')}))\s.*"
     return re.compile(
-        rf"^(?:{alone}|\W*#.*|.*\s#\S*|{begins}|{any_of('verb')}.*)$",
+        rf"^(?:{alone}|{kept}|\W*#.*|.*\s#\S*|{begins}|{any_of('verb')}.*)$",
         re.IGNORECASE,
     )
 

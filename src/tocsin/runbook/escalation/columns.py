@@ -30,10 +30,18 @@ def wait_column(table: Table, who: int) -> int | None:
 
 
 def level_in(title: str) -> int | None:
-    """The number of the level that a title escalates to: 3 of "Escalate to tier 3"."""
+    """The number of the level that a title escalates to: 3 of "Escalate to tier 3".
+
+    "Response level 2" says how soon the second one answers, and calls nobody.
+    """
     parts = title.split()
-    tiers = (counted_level().match(" ".join(parts[n:])) for n in range(1, len(parts)))
-    return next((level_number(tier) for tier in tiers if tier is not None), None)
+    tiers = ((n, counted_level().match(" ".join(parts[n:]))) for n in range(1, len(parts)))
+    at, tier = next(((n, tier) for n, tier in tiers if tier is not None), (0, None))
+    answers = any(vocabulary().column(name, " ".join(parts[:at])) >= 0.9 for name in _ANSWERS)
+    return None if tier is None or answers else level_number(tier)
+
+
+_ANSWERS = ("response", "acknowledge", "resolution")
 
 
 def begins_with(text: str, scale: Scale) -> str | None:

@@ -72,12 +72,17 @@ _DEFINING = ("severity", "targets", "table", "heading", "list", "escalation", _C
 
 
 def _ranked(levels: list[Level]) -> list[Level]:
-    """The document's order, most severe first: turned round only where the labels say that it runs upward."""
+    """The document's order, most severe first: turned round only where the labels say that it runs upward.
+
+    The levels of logs between them have no place of their own: "Info", "Warning", "Error", "Critical" runs upward.
+    """
     words = vocabulary()
     ranks = [[words.severity_order(said) for said in (one.label, one.name) if said] for one in levels]
     order = [next((rank for rank in known if rank is not None), None) for known in ranks]
     known = [rank for rank in order if rank is not None]
-    upward = len(known) == len(levels) > 1 and known == sorted(known, reverse=True) and known[0] > known[-1]
+    others = [one.name for one, rank in zip(levels, order, strict=True) if rank is None]
+    graded = len(known) > 1 and all(words.is_a("log_level", name, 0.99) for name in others)
+    upward = graded and known == sorted(known, reverse=True) and known[0] > known[-1]
     return levels[::-1] if upward else levels
 
 
