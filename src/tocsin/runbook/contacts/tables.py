@@ -157,6 +157,7 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
         return None
     channels: list[ContactChannel] = []
     availability = purpose = None
+    vacant = False
     vendor = kind == "vendors" or words.is_a("vendor", table.header[0].text, 0.6)
     for head, cell in list(zip(table.header, row.cells, strict=False))[1:]:
         text = cell.text
@@ -164,8 +165,7 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
             continue
         way = _way_of(head.text) or _holder_of(head.text, table.header[0].text)
         if words.is_a("none", text, 0.9) and not _is_holder(head.text):
-            if way == "person":
-                return None  # "Backup | None": nobody holds it
+            vacant = vacant or way == "person"  # "Backup | None": nobody holds it
             continue
         found = list(channels_in(text)) or list(linked(cell))
         if not way and words.says("contact_detail", head.text):
@@ -184,6 +184,8 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
             availability = text
         elif way == "purpose" or purpose is None:
             purpose = text
+    if vacant and not channels:
+        return None
     name = row.cells[0].text
     if words.is_a("not_contact", name, 0.99) and not vendor and not _is_reached(channels):
         return None  # "Status page | status.example.net"

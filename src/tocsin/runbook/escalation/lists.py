@@ -186,6 +186,7 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         found.rules += [rule_of(item.inline.text, item.lines, scale) for item in others]
         return
     if block.ordered and not named and (sentences := read_sentences(block.items, scale)):
+        sentences = _with_bare_names(sentences, block, scale)
         for name in named_by(section, scale):
             found.chains.setdefault(name, _waiting(sentences, section))
         return
@@ -225,6 +226,36 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
             for name in named_for:
                 own = levels if found.ordered else [_unordered(level) for level in levels]
                 found.chains.setdefault(name, _waiting(own, section))
+
+
+def _with_bare_names(sentences: list[EscalationLevel], block: ItemList, scale: Scale) -> list[EscalationLevel]:
+    """The levels of sentences with those of the items beside them that are but a name, "3. Head miller (30 min)".
+
+    A later one has to say when: "Commander's notes" are nobody. Whoever a first sentence says does not answer is the
+    one named in the item before it.
+    """
+    said = {level.lines.first for level in sentences}
+    bare = [(n, item) for n, item in enumerate(block.items, 1) if item.lines.first not in said and _is_bare_name(item)]
+    read = [(n, level_of_item(item, n, scale)) for n, item in bare]
+    names = [level for n, level in read if level is not None and (n == 1 or level.after is not None)]
+    if not names:
+        return sentences
+    silent = len(sentences) > 1 and sentences[0].lines == sentences[1].lines
+    told = sentences[1:] if silent and names[0].lines.first < sentences[0].lines.first else sentences
+    found: list[EscalationLevel] = []
+    for level in sorted([*told, *names], key=lambda level: level.lines.first):
+        counted = replace(level, level=len(found) + 1)
+        found.append(behind(found, counted) if level in names else counted)
+    return found
+
+
+def _is_bare_name(item: Item) -> bool:
+    """Whether an item is but the name of somebody, with a bracket or none: "Head miller (30 min)"."""
+    name = BRACKET.sub(" ", item.inline.text).strip()
+    if not name or len(name.split()) > LONGEST_NAME or not name[-1].isalnum() or not is_somebody(name):
+        return False
+    acts = not small_words("imperative", "look", "chore").isdisjoint(words_of(name)[:1])
+    return not acts and not vocabulary().begins_with("call", name, 1)
 
 
 def _are_called_in_order(block: ItemList, section: Section) -> bool:

@@ -14,7 +14,9 @@ def who_takes_over(sentence: str) -> str:
     verb = _verb_in(sentence)
     if verb is None or not says_silence(sentence):
         return ""
-    clause = re.split(r"[,;:，；：、]\s*", sentence[: verb.start()].rstrip(" ,;:"))[-1]
+    clause = re.split(r"[,;:，；：、]\s*", sentence[: verb.start()].rstrip(" ,;"))[
+        -1
+    ]  # "Backup: takes over" is a label
     who = _before_verb().split(_led_in().sub("", clause), maxsplit=1)[0].strip()
     named = is_somebody(who) or any(vocabulary().says(name, who) for name in ("primary", "secondary"))
     return who if named and len(who.split()) <= LONGEST_NAME else ""
