@@ -42,6 +42,12 @@ def _rows(heading: str, head: str, row: str, rows: int) -> str:
     return _lines(f"# A\n\n{heading}\n\n| {head} |\n" + "|---" * (head.count("|") + 1) + "|\n", f"| {row} |", rows)
 
 
+def _titled(title: str) -> str:
+    """A table of severities with this title above its second column."""
+    head = f"| Severity | {title} | Response |\n|---|---|---|\n"
+    return f"# A\n\n## Severity levels\n\n{head}| P1 | shut | 5 min |\n| P2 | slow | 1 h |\n"
+
+
 SHAPES = {
     "commands that nothing waits for": lambda n: _block("kubectl rollout restart deploy/till-{n}", n),
     "processes that are taken away": lambda n: _block("pm2 delete till-{n}", n),
@@ -168,8 +174,13 @@ def _work(document: str) -> Counter[str]:
         "# A\n\n## Incident process\n\n### " + "5 min P1 " * 1_000 + "\n\n- Ring",
         "# A\n\n## Post-mortem\n\n" + "48 hours after resolution, " * 1_500,
         "# A\n\n## Incident: B\n\n```sh\nkubectl " + "get " * 600 + "secret " * 600 + "\n```",
+        _titled("a – " * 20_000),
+        _titled("L1 " * 7_000),
     ],
-    ids=["digits", "stations", "brackets", "signs", "decisions", "a time", "times", "deadlines", "secrets"],
+    ids=[
+        *("digits", "stations", "brackets", "signs", "decisions", "a time", "times", "deadlines", "secrets"),
+        *("a title of a column", "tiers in a title"),
+    ],
 )
 def test_one_long_line_is_read_in_moments(line: str) -> None:
     """What counting lines does not show: patterns that begin anew at each sign, and texts that are copied."""

@@ -70,7 +70,6 @@ def test_the_situation_of_one_incident_is_no_chapter_of_incidents(
         "안전한 재시작",
         "필요한 서비스 재시작",
         "그 후 재시작",
-        "오후에 할 일이 아님",
         "War Room",
         "Have a look around",
         "除此之外",

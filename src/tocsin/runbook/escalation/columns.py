@@ -35,12 +35,16 @@ def level_in(title: str) -> int | None:
     "Response level 2" says how soon the second one answers, and calls nobody.
     """
     parts = title.split()
+    if len(parts) > _LONGEST_TITLE:
+        return None
     tiers = ((n, counted_level().match(" ".join(parts[n:]))) for n in range(1, len(parts)))
     at, tier = next(((n, tier) for n, tier in tiers if tier is not None), (0, None))
     answers = any(vocabulary().column(name, " ".join(parts[:at])) >= 0.9 for name in _ANSWERS)
     return None if tier is None or answers else level_number(tier)
 
 
+_LONGEST_TITLE = 10
+"""Words of the title of a column; more is a sentence."""
 _ANSWERS = ("response", "acknowledge", "resolution")
 
 

@@ -35,8 +35,10 @@ def role_of(title: str) -> tuple[str, float]:
     """What a title says that stands below it, and how well the title fits, 0 to 1; ("", 0) where it says nothing."""
     words = vocabulary()
     bare = re.sub(r"\([^()]*\)", "", title)
-    if (tier := counted_level().match(bare)) is not None and bare[tier.end() :].strip():
-        role, fit = role_of(bare[tier.end() :])  # "Tier 1 response": how soon the first one answers
+    tier = counted_level().match(bare)
+    behind = bare[tier.end() :] if tier is not None else ""
+    if tier is not None and behind.strip() and counted_level().match(behind.strip()) is None:
+        role, fit = role_of(behind)  # "Tier 1 response": how soon the first one answers
         return (role, fit) if role not in CLOCKS or level_number(tier) == 1 else ("other", 1.0)
     if level_in(bare) is not None:
         return "escalation", 0.9  # "To L2 after"
