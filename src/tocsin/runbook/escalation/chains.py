@@ -450,6 +450,10 @@ _TIMED_ARROW = re.compile(r"\s*[─—–-]+\s?[(（]?(\d{1,4}\s?[^\W\d_]{1,12})
 """An arrow with its time on it: "on-call ─5min→ lead", "on-call --(10 min)--> lead"."""
 
 
+_BEFORE_NEXT_TIME = re.compile(r"\s*[;,；，]\s*(?=\d{1,3}\s?[^\W\d_]{1,12}\.?(?:\s[^→;,>]{1,40})?\s?(?:→|[-=]>))")
+"""Before the next time of a way that gives each of its people one: "10 min → backup; 30 min → lead"."""
+
+
 def behind_occasion(text: str) -> str:
     """What stands behind the last arrow of a text, where that one is told: "Alert fires -> baker paged"."""
     *before, last = ARROW.split(text)
@@ -466,7 +470,7 @@ def arrow_parts(text: str) -> list[str]:
     """The stations of "A → B → C", without a label before a colon."""
     labelled = (":" in text or "：" in text) and re.match(r"^[^→>]{0,40}[:：]", text)
     body = re.sub(r"^[^:：→]*[:：]\s*", "", text) if labelled else text
-    body = with_times_apart(body)
+    body = _BEFORE_NEXT_TIME.sub(" → ", with_times_apart(body)) if _may_have_arrows(body) else body
     parts = [part.strip() for part in at_arrows(body) if part.strip()]
     if parts and _answer().fullmatch(BRACKET.sub("", parts[0]).strip(" *:")):
         return []  # "Yes → go to step 2"
@@ -525,8 +529,10 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
         if not BRACKET.sub("", part).strip() and inside:
             waits = inside
             continue
-        if (n and is_waiting(part) and not is_somebody(part)) or _says_only_when(part):
-            waits = [part] if n else []
+        if (is_waiting(part) and not is_somebody(part)) or (n and _says_only_when(part)):
+            waits = [part]
+            continue
+        if _says_only_when(part):
             continue
         why, colon, behind = part.replace("：", ":").partition(":")
         silent = bool(n and colon and behind.strip()) and is_case_of_silence(why)
@@ -557,7 +563,11 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
             lines=lines,
             severities=severities,
             after=after,
-            trigger=Trigger.START if n == 1 else waiting if after or silent else _unstated(case),
+            trigger=Trigger.START
+            if n == 1 and not (on_the_way and after)
+            else waiting
+            if after or silent
+            else _unstated(case),
             condition=case,
         )
 

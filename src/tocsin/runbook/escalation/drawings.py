@@ -268,6 +268,8 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
                     waiting += kept
                 continue
             called = without_call(who)
+            if called == who and not is_person(who) and (call := spoken(who, Lines(number, number), 1, Scale())):
+                called = " + ".join(call.targets)  # "Ada pings Ben"
             alarm = re.match(any_of("alarm"), who, re.IGNORECASE)  # "Alert Fired" calls nobody named Fired
             if not numbers and not (is_person(called) or (_NAME.fullmatch(called) and not alarm)):
                 called = who
@@ -308,7 +310,7 @@ def _labelled_name(text: str) -> str:
 
 def _drawn(block: Fence, stations: list[_Station], *, levels: bool) -> Iterator[EscalationLevel]:
     """The levels of the stations of a drawing; none where too few of them are anybody."""
-    while len(stations) > 2 and _begins(stations[0]):
+    while len(stations) > 2 and (_begins(stations[0]) or _is_occasion_of(*stations[:2])):
         del stations[0]
     if len(stations) > 2 and not is_person(stations[0].who) and speaks_of_escalating(stations[0].who):
         del stations[0]  # what the drawing is called: "Technical escalation"
@@ -366,6 +368,11 @@ def _begins(first: _Station) -> bool:
     if first.called or is_person(first.who):
         return False
     return any(words.says(name, first.who) for name in ("initial", "customers", "channel_word"))
+
+
+def _is_occasion_of(first: _Station, second: _Station) -> bool:
+    """Whether a station above one that is called is what happens then, and nobody: "Fault detected"."""
+    return second.called and not first.called and not is_person(first.who) and not is_name(first.who)
 
 
 def _hand_down(stations: list[_Station]) -> None:

@@ -375,18 +375,34 @@ def _isrule_of(item: Item, scale: Scale) -> bool:
 
 def read_arrows(everything: Iterable[Leaf], scale: Scale, found: Escalation) -> None:
     """Chains of arrows below the headings of severities: "**Escalation**: On-call → Team Lead → CTO"."""
-    for leaf in everything:
-        labelled = leaf.inline.labelled
-        if labelled is None or not _says_escalation(labelled[0]):
+    for section, label, said, lines in _labelled(everything):
+        if not _says_escalation(label):
             continue
-        parts = arrow_parts(labelled[1])
-        names = named_by(leaf.section, scale)
+        parts = arrow_parts(said)
+        names = named_by(section, scale)
         if len(parts) > 1 and not starts_with_if(parts[0]):
             for name in names:
-                found.chains.setdefault(name, list(arrow_levels(parts, leaf.inline.lines, (name,) if name else ())))
-        elif names != ("",) and (levels := read_words(labelled[1], leaf.inline.lines, scale)):
+                found.chains.setdefault(name, list(arrow_levels(parts, lines, (name,) if name else ())))
+        elif names != ("",) and (levels := read_words(said, lines, scale)):
             for name in names:
                 found.chains.setdefault(name, [replace(one, severities=(name,)) for one in levels])
+
+
+def _labelled(everything: Iterable[Leaf]) -> Iterator[tuple[Section, str, str, Lines]]:
+    """(section, label, value, lines) of what has a label, and of the rows of tables of two columns."""
+    section: Section | None = None
+    for leaf in everything:
+        if leaf.inline.labelled is not None:
+            yield leaf.section, *leaf.inline.labelled, leaf.inline.lines
+        if leaf.form == "cell" and leaf.section is not section:
+            section = leaf.section
+            tables = (one for one in section.blocks if isinstance(one, Table) and len(one.header) == _PAIR)
+            for row in (row for table in tables for row in table.rows if len(row.cells) == _PAIR):
+                yield section, row.cells[0].text, row.cells[1].text, row.lines
+
+
+_PAIR = 2
+"""Columns of a table whose rows are labels, each with its value."""
 
 
 def _says_escalation(label: str) -> bool:

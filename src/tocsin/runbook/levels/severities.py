@@ -182,7 +182,7 @@ def _groups(root: Section) -> Iterator[_Group]:
             if _are_levels([name for _i, name in names], inside):
                 defined = inside == "escalation" and _are_defined(section, names)
                 yield _Group("list" if defined else inside or "list", section, items=tuple(names))
-        for block in (drawn(one, where) for one in section.blocks):
+        for block in (drawn(one, where) for one in (*section.blocks, *_tables_in_items(section))):
             if isinstance(block, Table):
                 table = block if is_scale(block, plain=plain) else turned(block)
                 if table is not block and _is_timetable(block):
@@ -195,6 +195,13 @@ def _groups(root: Section) -> Iterator[_Group]:
                         yield _Group("targets", section, table=_first_answers(table, section))
                     else:
                         yield _Group(_CALLED if called else where or "table", section, table=table)
+
+
+def _tables_in_items(section: Section) -> Iterator[Table]:
+    """The tables below the items of lists: "4. Assign a severity:" above the scale."""
+    for block in section.blocks:
+        for item in block.items if isinstance(block, ItemList) else ():
+            yield from (one for one in item.children if isinstance(one, Table))
 
 
 _GRIDS = ("escalation", "targets")
