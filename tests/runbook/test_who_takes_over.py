@@ -41,9 +41,17 @@ def test_whoever_takes_over_is_called_when_the_first_one_is_silent(said: str, fi
     assert _told(read.escalation_levels) == [((first,), None), ((second,), 10)]
 
 
-def test_to_take_over_without_silence_calls_nobody() -> None:
-    """Who takes over at the end of a shift is not called by that."""
-    assert _read("## Rotation\n\n- The secondary takes over on Monday at 10.\n").escalation_levels == ()
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The secondary takes over on Monday at 10.",
+        "The secondary takes over when the primary does not respond within 30 seconds.",
+        "The standby mill takes over if the first one does not respond within 10 minutes.",
+    ],
+)
+def test_to_take_over_at_the_end_of_a_shift_or_as_a_machine_calls_nobody(said: str) -> None:
+    """Who takes over at another time is not called by that, and databases have a primary as well."""
+    assert _read(f"## Rotation\n\n- {said}\n").escalation_levels == ()
 
 
 def test_what_the_one_with_a_rank_does_is_no_name() -> None:

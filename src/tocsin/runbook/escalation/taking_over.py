@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import LONGEST_NAME, is_somebody, says_silence
 from tocsin.runbook.grammar import any_of, article, may_hold, pattern
 from tocsin.runbook.words import one_of, vocabulary
@@ -18,8 +19,23 @@ def who_takes_over(sentence: str) -> str:
         -1
     ]  # "Backup: takes over" is a label
     who = _before_verb().split(_led_in().sub("", clause), maxsplit=1)[0].strip()
-    named = is_somebody(who) or any(vocabulary().says(name, who) for name in ("primary", "secondary"))
+    named = _waits_for_people(sentence) if _is_rank(who) else is_somebody(who)
     return who if named and len(who.split()) <= LONGEST_NAME else ""
+
+
+def _is_rank(who: str) -> bool:
+    return any(vocabulary().is_a(name, who, 0.9) for name in ("primary", "secondary"))
+
+
+def _waits_for_people(sentence: str) -> bool:
+    """Whether a sentence that names ranks alone is of people: a database takes over as well, after some seconds."""
+    span = target(sentence)
+    patient = span is not None and (span.seconds or 0) >= _FOR_PEOPLE
+    return patient or (span is None and vocabulary().says("acknowledge_verb", sentence))
+
+
+_FOR_PEOPLE = 180
+"""Seconds. No database waits so long for the other one, and no team calls the next one sooner."""
 
 
 def case_of(sentence: str) -> str:
