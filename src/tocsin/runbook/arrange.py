@@ -249,7 +249,7 @@ class Arranger:
         self.phases.append(replace(phase, steps=identified(phase.steps, f"phase/{path}")))
 
     def _incidents(self, section: Section) -> None:
-        if section.about == "incidents" and holds_scale(section):
+        if section.about == "incidents" and self.scale.severities and holds_scale(section):
             return  # the severities, and what each is
         chapters = [child for child in section.children if child.level != LABEL_LEVEL] or section.children
         prefixed = sum(child.title.prefix is not None for child in chapters)
