@@ -119,3 +119,65 @@ def test_below_each_incident_a_problem_and_a_solution_are_its_parts() -> None:
         f"## {n}. {name}\n\n- Call the baker\n\n" for n, name in enumerate(("Alert", "Triage", "Resolution"), 1)
     )
     assert not [one for one in compile_runbook(process).procedures if one.kind in ("incident", "alert")]
+
+
+def test_a_title_that_means_something_else_is_an_incident_among_sections_that_are_built_alike() -> None:
+    """ "Readiness" or "On-call" with a signal and what to do is one more alert where another has both as well."""
+    for title in ("Readiness", "Maintenance", "On-call"):
+        text = "# Alert runbook\n\n" + "".join(
+            f"## {n}. {name}\n\n**Signal:** `mill_{n}` is 0.\n\n**What to do:**\n\n1. Run `millctl restart {n}`.\n\n"
+            for n, name in enumerate(("Belt failures", title, "Torn sacks"), 1)
+        )
+        playbook = compile_runbook(text)
+        assert [(one.title, one.kind) for one in playbook.procedures] == [
+            ("Belt failures", "incident"),
+            (title, "incident"),
+            ("Torn sacks", "incident"),
+        ]
+        assert not playbook.phases  # its commands are told once
+
+
+def test_a_table_of_rules_and_a_chapter_of_tools_are_no_incidents() -> None:
+    """ "Alert | Expression | Why" has nothing to do, and "Debugging tools" beside incidents are for any of them."""
+    rules = """# Runbook
+
+| Alert | Expression | Why |
+|---|---|---|
+| Mill slow | `mill_seconds > 3` | The belt is worn |
+| No flour | `rate(mill_sacks[5m]) == 0` | The sieve is torn |
+"""
+    assert compile_runbook(rules).procedures == ()
+    told = rules.replace("Why", "What to do").replace("The belt is worn", "Put on a new belt")
+    assert [one.title for one in compile_runbook(told).procedures] == ["Mill slow", "No flour"]
+    tools = """# Mill troubleshooting
+
+## Issues of the mill
+
+### Issue: Mill stuck
+
+**Symptoms:**
+- no flour
+
+**Solution:**
+```bash
+systemctl restart mill
+```
+
+## Debugging Tools
+
+### Logs
+
+```bash
+docker logs mill
+docker exec -it mill-store redis-cli
+
+# What it holds
+INFO memory
+
+KEYS *
+docker ps
+```
+"""
+    stuck, kept = compile_runbook(tools).procedures
+    assert (stuck.kind, kept.kind) == ("incident", "library")
+    assert commands_of(kept.steps) == ["docker logs mill", "docker exec -it mill-store redis-cli", "docker ps"]

@@ -500,6 +500,9 @@ def _is_other(child: Section, kind: str) -> bool:
     last = vocabulary().parts.best(word) if word else None
     if last is not None and last.kind == "commands" and last.coverage >= 0.99:
         return True  # "More mill commands"
+    of_tools = vocabulary().sections.best(word) if kind == "links" and before else None
+    if of_tools is not None and of_tools.kind == "links" and of_tools.coverage >= 0.99:
+        return not says_what_fails(child.title.text) and not WORKING & set(parts_of(child))  # "Oven debugging tools"
     found = child.kind
     if kind not in _MAY_BE_INCIDENTS and not kind.startswith("phase:"):
         return found is not None and found.coverage >= 0.99

@@ -56,7 +56,8 @@ _INTERACTIVE_SQL = re.compile(
     r"|rails dbconsole)\b"
 )
 _OTHER_CLIENT = re.compile(
-    r"^(?:sudo\s+)?(?:(?:redis|valkey)-cli(?:\s+(?:-[hpanu]|--user|--pass|-s)\s+\S+|\s+(?:--tls|-c|--no-auth-warning))*"
+    r"^(?:sudo\s+)?(?:(?:docker(?:[ -]compose)?|podman|kubectl|oc)\s[^|;&]{0,200}?\bexec\s[^|;&]{0,200}?\s)?"
+    r"(?:(?:redis|valkey)-cli(?:\s+(?:-[hpanu]|--user|--pass|-s)\s+\S+|\s+(?:--tls|-c|--no-auth-warning))*"
     r"|mongo(?:sh)?(?:\s+(?!--eval|--file|-f\b)(?!\S+\.js\b)\S+)*)\s*$"
 )
 _ONE_SHOT_SQL = re.compile(r"\s-(?:c|e|f|l)\b|--(?:command|execute|file|list|version)|<")
@@ -124,6 +125,7 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
     prompted = any(map(_prompt, body))
     events: list[Event] = []
     at = in_vain = 0
+    in_client = False
     while at < len(body):
         line = body[at]
         stripped = line.strip()
@@ -149,6 +151,9 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
             told = not prompted and (is_told(stripped) or _is_typed(stripped))
             events.append(Told(stripped, number) if told else Output(stripped, number))
             at += 1
+        elif in_client and _is_input(stripped):
+            events.append(Told(stripped, number))
+            at += 1
         elif (taken := _sql_extent(body, at)) > 0:
             text = "\n".join(line.strip() for line in body[at : at + taken])
             events.append(Statement(text, number, number + taken - 1, sql=True))
@@ -159,7 +164,8 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
             statement = _statement(body, at, taken, first)
             at += taken
             sql_client = _INTERACTIVE_SQL.match(statement.text) and not _ONE_SHOT_SQL.search(statement.text)
-            if sql_client or _OTHER_CLIENT.match(statement.text):
+            in_client = _OTHER_CLIENT.match(statement.text) is not None
+            if sql_client or in_client:
                 statement, at = _with_stdin(statement, body, at, first)
             events.append(statement)
     return tuple(events)
@@ -275,6 +281,15 @@ def _with_stdin(statement: Statement, body: tuple[str, ...], at: int, first: int
     if not typed:
         return statement, at
     return Statement(statement.text, statement.first, first + at - 1, statement.comment, "\n".join(typed)), at
+
+
+def _is_input(line: str) -> bool:
+    """Whether a line is for the client of a store that was opened above it, "INFO memory", "db.sacks.find()"."""
+    word = line.split(maxsplit=1)[0]
+    return (word.isalpha() and word.isupper() and word not in known_programs()) or _OF_MONGO.match(line) is not None
+
+
+_OF_MONGO = re.compile(r"(?:db|rs|sh)\.[A-Za-z]|(?:show|use)\s+\w+;?$")
 
 
 def _sql_extent(body: tuple[str, ...], at: int) -> int:

@@ -34,6 +34,7 @@ from tocsin.runbook.escalation.primary import read_primary_and_secondary
 from tocsin.runbook.escalation.prose import inlines_of, read_prose, read_words
 from tocsin.runbook.escalation.repeats import without_repeats
 from tocsin.runbook.escalation.tables import read_tables, read_waits
+from tocsin.runbook.escalation.under_one_wait import read_under_waits
 from tocsin.runbook.escalation.unpaged import is_severity, without_unpaged
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
@@ -78,6 +79,10 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
         _told(root, scale, found)
     if not found.chains:
         _in_one_line(root, scale, found)
+    if not found.chains:
+        for section in root.walk():
+            if _about(section) in _ESCALATING and not _case(section):
+                read_under_waits(section, scale, found)
     if not found.chains:
         by_section = groupby(everything, key=lambda leaf: leaf.section)
         read_arrows([leaf for section, leaves in by_section if not _case(section) for leaf in leaves], scale, found)

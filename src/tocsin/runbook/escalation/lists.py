@@ -48,6 +48,7 @@ from tocsin.runbook.escalation.situations import rule_for
 from tocsin.runbook.escalation.tables import read_levels
 from tocsin.runbook.escalation.tiers import hand_on, speaks_of_escalating
 from tocsin.runbook.escalation.timelines import read_by_time, read_timed_names
+from tocsin.runbook.escalation.under_one_wait import wait_said
 from tocsin.runbook.grammar import BRACKET, any_of, article, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale, coded_names
@@ -180,7 +181,7 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
     named = all(item.inline.lead is not None for item in block.items)
     if block.ordered and (calling := numbered_calls(block, scale)):
         for name in named_by(section, scale):
-            found.chains.setdefault(name, calling)
+            found.chains.setdefault(name, _waiting(calling, section))
         calls = {level.lines.first for level in calling}
         others = (item for item in block.items if item.lines.first not in calls and scale.mentioned(item.inline.text))
         found.rules += [rule_of(item.inline.text, item.lines, scale) for item in others]
@@ -220,6 +221,8 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
             called = [spoken(item.inline.text, item.lines, 1, scale) or _of_somebody(level) for item, level in read]
             levels = [replace(one, level=n) for n, one in enumerate((one for one in called if one is not None), 1)]
         found.nameless += [item.lines for item, level in read if level is None and _is_left_open(item)]
+        if levels and read[0][1] is None and levels[0].trigger is Trigger.UNSTATED:
+            levels[0] = replace(levels[0], trigger=Trigger.START)  # "Level 1: Check this page" waits for nobody
         if len(levels) >= 2 or levelled or (levels and chores):
             found.ordered = bool(levelled) or block.ordered
             levels = _one_after_the_other(levels) if found.ordered else levels
@@ -298,9 +301,8 @@ def _waiting(levels: list[EscalationLevel], section: Section) -> list[Escalation
     said = section.title.raw
     if names_no_one_but_the_next(said):
         return levels  # each waits for the one before it
-    waits = starts_with_if(said) or any(vocabulary().says(name, said) for name in ("unresolved", "unacknowledged"))
-    after = target(said, section.lines.first) if waits and section.level == LABEL_LEVEL else None
-    if after is None or not after.seconds:
+    after = wait_said(section)
+    if after is None:
         return levels
     trigger = waited_for(said)
     return [one if one.after else replace(one, after=after, trigger=trigger) for one in levels]

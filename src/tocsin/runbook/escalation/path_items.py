@@ -105,8 +105,8 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
         who = " + ".join(called.targets)
     if not who.strip() or is_gap(who) or _is_time(who) or (match is None and _is_task(who)):
         return None
-    if match is None and _is_statement(who):
-        return None
+    if (_is_task(who) and len(who.split()) > 2) if match is not None else _is_statement(who):
+        return None  # "Level 1 - Check this runbook"
     if match is None and vocabulary().says("call", who):
         who = without_call(who)
     told = _called_in(who, item, scale) if match is not None and len(who.split()) > _LONGEST_NAME - 1 else ()

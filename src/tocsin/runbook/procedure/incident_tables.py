@@ -28,11 +28,30 @@ def is_symptom_table(table: Table, *firsts: str) -> bool:
     heads = [cell.text for cell in table.header]
     if len(heads) < 2 or all(words.column(name, heads[0]) < 0.5 for name in firsts or ("symptom",)):
         return False
-    return any(
-        (max(words.column("cause", head), words.column("remedy", head)) >= 0.5 or _is_work(head))
-        and not _only_links(table, n)
+    answers = [
+        head
         for n, head in enumerate(heads[1:], 1)
-    )
+        if (max(words.column("cause", head), words.column("remedy", head)) >= 0.5 or _is_work(head))
+        and not _only_links(table, n)
+    ]
+    return bool(answers) and not (all(map(_is_cause, answers)) and _defines_alerts(table))
+
+
+def _is_cause(head: str) -> bool:
+    part = vocabulary().parts.best(head)
+    return part is not None and part.kind == "causes"
+
+
+def _defines_alerts(table: Table) -> bool:
+    """Whether a table says which rule raises each alert, "Alert | Expression | Why": nothing is to be done there."""
+    if vocabulary().column("alert", table.header[0].text) < 0.99:
+        return False
+    rules = sum(any(_RULE.search(run.text) for cell in row.cells[1:] for run in cell.codes) for row in table.rows)
+    return rules > len(table.rows) / 2
+
+
+_RULE = re.compile(r"[<>=!]=?\s*\d|\[\d+[smhdw]\]")
+"""A comparison with a number, or the window over which rules of alerts look back."""
 
 
 def _only_links(table: Table, column: int) -> bool:

@@ -474,4 +474,17 @@ def _surely(section: Section, parts: set[str]) -> bool:
     match = section.kind
     if section.about.startswith("phase:"):
         return False
-    return "symptoms" in parts and len(parts & WORKING) >= 2 and (match is None or match.coverage < 0.99)
+    if "symptoms" not in parts or len(parts & WORKING) < 2:
+        return False
+    return match is None or match.coverage < 0.99 or _is_built_alike(section)
+
+
+def _is_built_alike(section: Section) -> bool:
+    """Whether another section beside this one has symptoms and what to do as well: "Readiness" among alerts."""
+    return section.parent is not None and _built(section.parent)[section.level] > 1
+
+
+@remembered_with
+def _built(parent: Section) -> Counter[int]:
+    """How many sections right below this one have symptoms and a resolution, by their level."""
+    return Counter(one.level for one in parent.children if {"symptoms", "resolution"} <= set(parts_of(one)))
