@@ -87,6 +87,8 @@ def by_script(name: str, argv: Argv, where: str) -> Judgement:
 
     >>> by_script("check_and_fix", ("./check_and_fix.sh",), "").effect.value
     'unknown'
+    >>> [by_script(name, (name,), "").effect.value for name in ("test-failover", "metrics-push", "check-restore")]
+    ['unknown', 'unknown', 'read_only']
     """
     found = by_name(name, where)
     acts = tables("verbs")["destroy"] | tables("verbs")["mutate"] | _DOES
@@ -94,6 +96,7 @@ def by_script(name: str, argv: Argv, where: str) -> Judgement:
     joined = any(two in acts for one, two in itertools.pairwise(behind) if one in _JOINS)
     options = (word.lstrip("-").split("=", 1)[0] for word in argv[1:] if word.startswith("--"))
     told = next((one for one in options if one.split("-", 1)[0] in acts), "")
+    joined = joined or not _ACTS.isdisjoint(behind)
     if found.effect is Effect.READ_ONLY and (joined or told):
         return Judgement(Effect.UNKNOWN, reason=f"{where} looks, and does more" if joined else f"what --{told} does")
     return found
@@ -101,6 +104,12 @@ def by_script(name: str, argv: Argv, where: str) -> Judgement:
 
 _DOES = frozenset({"fix", "force", "heal", "execute", "commit", "confirm", "yes"})
 _JOINS = frozenset({"and", "or", "then", "n"})
+_ACTS = frozenset(
+    {"fix", "heal", "repair", "push", "apply", "start", "restart", "stop", "kill", "failover", "rollback", "reset"}
+    | {"clean", "cleanup", "delete", "remove", "purge", "prune", "drop", "destroy", "flush", "rotate", "revoke"}
+    | {"disable", "enable", "terminate", "wipe", "truncate", "erase", "force"}
+)
+"""Words of which one is enough for a script to do more than look, "test-failover", "fix-status", "metrics-push"."""
 
 
 _THINGS = frozenset({"logs", "log", "metrics", "stats", "snapshots", "health", "status", "version", "info"})
