@@ -71,10 +71,17 @@ def says_what_fails(title: str) -> bool:
     words, said = vocabulary(), title.split()
     if (not 2 <= len(said) <= 9 and title.isascii()) or words.says("drill", title) or asks_to_look(title):
         return False
+    if _FIRST_STATUS.match(title):
+        return True
     told = title if title.isascii() else _of_any().sub("", title)
     first = any(words.is_a("fails_first", " ".join(said[:n]), 0.99) for n in (1, 2))
     return ends_in_failure(title) or first or words.says("fails", told)
 
+
+_FIRST_STATUS = re.compile(
+    r"[`'\"]?(?:HTTP\s+)?(?:40[0-9]|41[0-9]|42[0-9]|431|451|50[0-8]|51[01]|52[0-7])[`'\"]?\s+(?!\+|[%°]|[A-Za-z]?i?[Bb]\b|m?s\b)"
+)
+"""A status by which a server answers that it failed, or was asked in vain: "503 on /ready", "422 invalid seed"."""
 
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+")
 """The name of an error in capitals."""

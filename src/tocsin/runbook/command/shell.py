@@ -419,6 +419,9 @@ _OWN_SCRIPT = re.compile(
 """A script by its path from the root of the repository: "scripts/restore.sh"."""
 
 
+_OWN_PROGRAM = re.compile(r"(?:[\w.-]{1,40}/){0,4}s?bin/[a-z][\w-]*")
+"""A program of the team by its path from the root of the repository, "bin/mill", before its arguments."""
+
 _ASSIGNMENT = re.compile(r"^\w+=\S*$")
 _PATH = re.compile(r"^\.{0,2}/[\w./-]+$")
 _CONTROL = re.compile(r"[a-z][a-z0-9_-]+(?:ctl|-cli)")
@@ -445,7 +448,7 @@ def is_command(text: str, *, strict: bool = False) -> bool:
     script = bool(_PATH.match(word)) and (word.startswith("./") or "." in word.rsplit("/", 1)[-1])
     script = script or bool(not strict and _OWN_SCRIPT.fullmatch(word))
     known = word in known_programs() or script or names_cmdlet(word)
-    if not known and not (len(words) > 1 and _CONTROL.fullmatch(word)):
+    if not known and not (len(words) > 1 and (_CONTROL.fullmatch(word) or _OWN_PROGRAM.fullmatch(word))):
         return False
     if not strict:
         return True

@@ -96,11 +96,19 @@ def is_forbidden_in(before: str, after: str) -> bool:
     label = before.rstrip(" *_")
     if label.endswith((":", "：")) and len(label) <= _LONGEST_BAN and _may_warn(label) and _banned().match(label):
         return True  # "Forbidden: `rm -rf /data`"
+    if _in_its_place().search(before) is not None:
+        return True  # "use `oven on`, not `oven restart` alone"
     match = _forbidden().search(before)
     if may_hold(before, "no_such") and _none_such().search(before) and _of_none().match(after):
         return True
     for_this = match is not None and _to_what_end().search(before[: match.start()]) is not None
     return (match is not None and not for_this) or _forbidden_behind().match(after) is not None
+
+
+@pattern
+def _in_its_place() -> str:
+    """Behind a comma, before what is not to be run but what stands before it: "…, not"."""
+    return rf"[,;(–—，（]\s*{any_of('denied')}\s*$"
 
 
 @pattern
