@@ -359,6 +359,21 @@ ru Без параметров выводит всё | Важна только �
 ru Задания в ожидании согласования | На сервере насосов | Под пользователем для чтения | По строке на насос
 ru Затем посмотреть график | Между двумя строками стоит имя | С последнего деплоя | За последний час
 ru Чтобы видеть состояние
+en In winter the list is shorter than in summer | The gardener has had it restarted twice
+en Frost kills the seedlings within an hour | With an open vent the figure drops
+en Only shows houses of this site | Shut vents are shown in red
+en Nobody is paged by this | Not all houses have a sensor | Needs about ten seconds | Must print three lines
+en A healthy house prints OK | Waits for the sensor and prints it | Until 2024 this was another command
+es En invierno la lista es más corta | El jardinero lo usa a diario | Tarda unos diez segundos
+es Debe mostrar tres líneas
+pt No inverno a lista é menor | Deve mostrar três linhas | Em azul, as casas fechadas
+fr En hiver la liste est plus courte | Doit afficher trois lignes | Ne montre jamais le mot de passe
+de Im Winter ist die Liste kürzer | Muss drei Zeilen zeigen | Zeigt nie das Kennwort
+de Wird täglich vom Gärtner benutzt
+it In inverno la lista è più corta | Deve mostrare tre righe
+ja 冬は一覧が短い | 三行表示されるはず | パスワードは表示しない
+zh 冬天列表较短 | 应显示三行 | 从不显示密码
+ru Зимой список короче | Должно быть три строки | Пароль никогда не показывает
 """)
 
 AROUND = by_language("""
@@ -409,6 +424,26 @@ ru При полной очереди {x}. | Как только финансы 
 ru Запускать {x} только пока насос выключен. | {x}, но не во время импорта.
 ru Никто, кроме администратора, не запускает {x}. | Запустить {x}, кроме пятницы. | Дополнительно при P0: {x}
 ru {x} — не при судах в шлюзе. | Пока в шлюзе нет судов, {x}. | С разрешения капитана: {x}
+en {x} (gardener present, vents shut) | Given a frost warning, {x}.
+en In the absence of the gardener do not touch {x}. | {x} may be run by gardeners only. | Try {x} at your peril.
+en Having checked that the vents are shut, {x}. | Only if the gardener says so: {x}
+en Use {x} sparingly, never more than once a night.
+es Si el jardinero no está, no toque {x}. | {x}: exclusivo del jardinero jefe. | Habiendo helada, {x}.
+es Queda terminantemente prohibido lanzar {x} de día. | Comprobado que no hay nadie dentro, {x}.
+pt Com geada prevista, {x}. | {x}: exclusivo do jardineiro-chefe. | Verificado que não há ninguém dentro, {x}.
+pt Fica vedado o uso de {x} durante o dia.
+fr En cas de gel annoncé, {x}. | {x} : réservé au jardinier en chef.
+fr Après s'être assuré que personne n'est dedans, {x}. | L'usage de {x} est proscrit en journée.
+fr À défaut du jardinier, ne touchez pas à {x}.
+de Bei Frostwarnung {x}. | {x} ist dem Obergärtner vorbehalten.
+de Nachdem geprüft wurde, dass niemand drin ist, {x}. | Tagsüber ist {x} tabu.
+de Fehlt der Gärtner, bleibt {x} ungenutzt.
+it Con gelo previsto, {x}. | {x}: riservato al capo giardiniere.
+it Verificato che non ci sia nessuno dentro, {x}. | È severamente vietato lanciare {x} di giorno.
+ja 霜注意報が出たら{x}。 | {x}は園長のみ実行できます。 | 園長が不在なら{x}に触らないこと。
+zh 发布霜冻预警后执行 {x}。 | {x} 仅园长可执行。 | 白天严禁运行 {x}。
+ru При угрозе заморозков {x}. | {x} — только для главного садовника. | Убедившись, что внутри никого нет, {x}.
+ru Днём {x} под запретом.
 """)
 """A command stands within the sentence: it is limited by it, or forbidden."""
 
@@ -425,5 +460,15 @@ it > Deve essere presente il capitano.
 ja #### 水槽を空にする(水門が閉じているとき) | > 港長の立ち会いが必須。
 zh #### 排空水池(闸门关闭时) | > 港长必须在场。
 ru #### Слить бассейн (затвор закрыт) | Только в отлив: | > Капитан порта должен присутствовать.
+en > Vents open? Then stay away from this. | Use this only in winter. | <b>Not for the seedling house:</b>
+en # DANGER ZONE - kills seedlings
+es > Solo con las ventanas cerradas.
+pt > Atenção: só com as janelas fechadas.
+fr > Fenêtres ouvertes : ne rien lancer.
+de > Fenster offen? Dann Finger weg.
+it > Attenzione: solo a finestre chiuse.
+ja > 窓が開いている間は実行しないでください。
+zh > 窗户打开时切勿执行。
+ru > Окна открыты? Тогда не запускать.
 """)
 """A heading, a note, a comment or a line that stands above a command."""

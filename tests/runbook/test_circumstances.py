@@ -158,3 +158,14 @@ def test_the_form_of_a_phrase_makes_it_a_circumstance(text: str, said: str | Non
 def test_a_look_waits_for_what_forbids_it_and_for_no_mere_circumstance(said: str, mild: bool) -> None:
     """ "Only" and "not" hold for a look as well; the case in which something is changed does not."""
     assert is_circumstance(said) is mild
+
+
+@pytest.mark.parametrize(
+    "head", ["If the vents are shut", "Vents closed", "Bei Frost", "Si la tolva está vacía", "窗户打开时"]
+)
+def test_the_title_of_a_column_is_the_case_of_the_commands_below_it(head: str) -> None:
+    """Beside what its row is about: each of two columns is for a case of its own."""
+    rows = f"| What | {head} | Log |\n|---|---|---|\n| Mill | `systemctl restart mill` | `journalctl -u mill` |\n"
+    (playbook,) = compile_runbook(ABOVE["incident"] + rows).procedures
+    found = {step.command.text: step.condition for step in playbook.steps if step.command is not None}
+    assert found == {"systemctl restart mill": f"Mill; {head}", "journalctl -u mill": "Mill"}

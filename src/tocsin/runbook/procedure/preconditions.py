@@ -278,11 +278,19 @@ def _is_of_a_thing(bare: str) -> bool:
 
 
 def _consented(bare: str) -> bool:
+    if _tells_what().match(bare):
+        return False
     if _needed().search(bare) and (_agreement().search(bare) or (_is_short(bare) and _agrees().search(bare))):
         return True
     if _agreed().match(bare):
         return True
     return not _of_those().search(bare) and _begin_or_end(bare, _obtains(), _consent())
+
+
+@pattern
+def _tells_what() -> str:
+    """A sentence that explains: "This is what the lead has to know"."""
+    return rf"\W*{any_of('it')}\s+\w+\s+{any_of('asks')}\s"
 
 
 @pattern

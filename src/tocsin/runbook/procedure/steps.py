@@ -16,6 +16,7 @@ from tocsin.runbook.document.inline import Inline, without_ordinal
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.instructions import Step, StepKind
 from tocsin.runbook.procedure.cases import answer_in, case_said, in_case, state_named
+from tocsin.runbook.procedure.circumstances import state_alone
 from tocsin.runbook.procedure.columns import is_of_work, names_what_is_run, only_names_files
 from tocsin.runbook.procedure.forbidden import (
     forbids_below,
@@ -357,18 +358,23 @@ def _row(table: Table, row: Row, place: Place) -> Iterator[Step]:
     """A row of a table of things to do: "Scenario | What to do | Time"."""
     files = [only_names_files(head.text) for head in table.header]
     cells = [cell for cell, skipped in zip_longest(row.cells, files[: len(row.cells)]) if not skipped]
-    commands = [step for cell in cells for step in _own_steps(cell, place, row.lines)]
+    heads = [head for head, skipped in zip_longest(table.header, files[: len(table.header)]) if not skipped]
+    commands = [
+        (step, head)
+        for cell, head in zip_longest(cells, heads[: len(cells)])
+        for step in _own_steps(cell, place, row.lines)
+    ]
     condition = row.cells[0].text if row.cells and not any(map(is_run, row.cells[0].codes)) else None
     if condition is not None and _COUNT.fullmatch(condition) and not any(map(str.isalpha, table.header[0].text)):
         condition = None  # "1" below "#": the row is counted
     if commands:
         limits, named = limits_beside(table.header, row.cells), names_what_is_run(table)
-        for step in commands:
+        for step, head in commands:
             if not named or condition is None:
                 step = replace(step, condition=step.condition or condition)
             elif step.command is not None and step.title == step.command.text:
                 step = replace(under(step, condition_said(condition)), title=condition)
-            yield under(step, *limits)
+            yield from in_case((under(step, *limits),), _case_of_column(head))
         return
     texts = [cell.text for cell in row.cells if cell.text]
     if len(texts) < 2:
@@ -385,6 +391,11 @@ def _row(table: Table, row: Row, place: Place) -> Iterator[Step]:
             f"{head.text}: {cell.text}" for head, cell in list(zip(table.header, row.cells, strict=False))[2:]
         ),
     )
+
+
+def _case_of_column(head: Inline | None) -> str | None:
+    """The case that the title of a command's column is: "If the queue is full", "Sluice closed"."""
+    return (condition_said(head.text) or state_alone(head.text)) if head is not None else None
 
 
 def _fence(fence: Fence, place: Place) -> Iterator[Step]:
