@@ -444,6 +444,17 @@ ja 霜注意報が出たら{x}。 | {x}は園長のみ実行できます。 | �
 zh 发布霜冻预警后执行 {x}。 | {x} 仅园长可执行。 | 白天严禁运行 {x}。
 ru При угрозе заморозков {x}. | {x} — только для главного садовника. | Убедившись, что внутри никого нет, {x}.
 ru Днём {x} под запретом.
+en Resist the urge to run {x}. | {x} has been known to flood the hall; leave it alone.
+en Do NOT, under any circumstances, touch {x}. | {x} is a no-go during floods. | ~~{x}~~ (replaced by the panel)
+en You may be tempted to run {x}; don't.
+es Ni se le ocurra ejecutar {x}. | {x} no se toca durante crecidas.
+pt Nem pense em executar {x}. | {x} não se toca durante cheias.
+fr Gardez-vous de lancer {x}. | On ne touche pas à {x} pendant une crue.
+de Hüten Sie sich davor, {x} auszuführen. | {x} bleibt bei Hochwasser tabu.
+it Guai a lanciare {x}. | {x} non si tocca durante le piene.
+ja 洪水時に{x}を実行することは固く禁じる。
+zh 洪水时绝不可以运行 {x}。
+ru Даже не думайте запускать {x}. | {x} при паводке не трогаем.
 """)
 """A command stands within the sentence: it is limited by it, or forbidden."""
 
@@ -470,5 +481,14 @@ it > Attenzione: solo a finestre chiuse.
 ja > 窓が開いている間は実行しないでください。
 zh > 窗户打开时切勿执行。
 ru > Окна открыты? Тогда не запускать.
+en #### Things we do not do here | # NEVER! | Old procedure, kept for reference only:
+es #### No tocar | Procedimiento antiguo, no usar:
+pt #### Não mexer | Procedimento antigo, não usar:
+fr #### Ne pas toucher | Ancienne procédure, ne plus utiliser :
+de #### Nicht anfassen | Veraltet, nicht mehr benutzen:
+it #### Non toccare | Vecchia procedura, non usare più:
+ja #### 触らないこと | 旧手順（使用しないこと）：
+zh #### 不要动 | 旧流程，不再使用：
+ru #### Не трогать | Старый порядок, больше не использовать:
 """)
 """A heading, a note, a comment or a line that stands above a command."""

@@ -169,3 +169,21 @@ def test_the_title_of_a_column_is_the_case_of_the_commands_below_it(head: str) -
     (playbook,) = compile_runbook(ABOVE["incident"] + rows).procedures
     found = {step.command.text: step.condition for step in playbook.steps if step.command is not None}
     assert found == {"systemctl restart mill": f"Mill; {head}", "journalctl -u mill": "Mill"}
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "condition"),
+    [("Allowed", "no", "Allowed: no"), ("Erlaubt", "nein", "Erlaubt: nein"), ("Permitida", "No", "Permitida: No")],
+)
+def test_a_command_that_its_row_does_not_allow_is_under_that(head: str, cell: str, condition: str) -> None:
+    """A column says of each command whether it may be run."""
+    rows = f"| Command | {head} |\n|---|---|\n| `systemctl restart mill` | {cell} |\n"
+    assert conditions_in(ABOVE["incident"] + rows) == condition
+
+
+@pytest.mark.parametrize(
+    "said", ["Allowed addresses: {x}", "No tocar nada, solo mirar: {x}", "Nicht anfassen, nur ansehen: {x}"]
+)
+def test_a_look_that_one_is_to_take_with_the_hands_off_is_taken(said: str) -> None:
+    """ "Not to be touched" is said of a thing, and the look behind it is what is asked for."""
+    assert conditions_in(ABOVE["incident"] + f"- {said.format(x='`systemctl status mill`')}\n") is None

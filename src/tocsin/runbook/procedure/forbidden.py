@@ -178,7 +178,13 @@ def forbids_below(said: str) -> bool:
     if not said.rstrip().endswith((":", "：")) or not _may_warn(said):
         return False
     last = last_sentence(said)
-    return len(last) <= _LONGEST_TITLE and _not_to_run().match(last) is not None
+    if len(last) > _LONGEST_TITLE:
+        return False
+    behind = _ASIDE.split(last)[-1]  # "Old procedure, do not use:"
+    return _not_to_run().match(last) is not None or (behind != last and _banned().match(behind) is not None)
+
+
+_ASIDE = re.compile(r"[,，(（]|\s[–—-]\s")
 
 
 def forbids_beside(said: str) -> bool:

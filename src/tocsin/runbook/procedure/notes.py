@@ -9,6 +9,7 @@ from tocsin.runbook.command.unmarked import behind_its_colon, on_its_own_line
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Table, Text
 from tocsin.runbook.document.inline import Inline, has_ordinal, without_ordinal
 from tocsin.runbook.document.sections import Section
+from tocsin.runbook.grammar import any_of, may_hold, pattern
 from tocsin.runbook.instructions import Step, StepKind
 from tocsin.runbook.procedure.course import changes
 from tocsin.runbook.procedure.preconditions import is_asked, is_gate, is_more_than_a_tool, needs_consent
@@ -17,6 +18,7 @@ from tocsin.runbook.procedure.provisos import (
     begins_limit,
     changes_under,
     condition_said,
+    denies,
     is_of_the_next,
     is_run,
     is_to_be_done,
@@ -162,11 +164,18 @@ def warnings_beside(header: Sequence[Inline], cells: Sequence[Inline]) -> list[s
 def _limit_in(head: str, cell: Inline) -> str | None:
     if cell.codes or not cell.text:
         return None
+    if may_hold(head, "permitted") and _permitted().match(head) and denies(cell.text):
+        return f"{head}: {cell.text}"
     if condition_in(head) or begins_limit().match(head) or vocabulary().column("situation", head) >= _SURELY:
         return cell.text
     if labels_use().match(beside := f"{head}: {cell.text}"):
         return used_when(beside)  # a column "Approval"
     return condition_said(cell.text)
+
+
+@pattern
+def _permitted() -> str:
+    return rf"\W*(?:{any_of('it')}\s+)?{any_of('permitted')}\W*$"
 
 
 _SURELY = 0.9

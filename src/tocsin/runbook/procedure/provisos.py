@@ -205,10 +205,19 @@ def used_when(text: str) -> str | None:
     match = labels_use().match(text) if may_hold(text, "use_when") else None
     if match is None:
         return _trimmed(text.strip("*_ ")) if gated_by(text) is not None else None
-    if _denies().match(match["value"]) or is_tooling(match["value"]):
+    if denies(match["value"]) or is_tooling(match["value"]):
         return None
     tells = begins_limit().match(match["value"]) or condition_in(match["value"])
     return _trimmed(match["value"] if tells else text.strip("*_ "))
+
+
+def denies(value: str) -> bool:
+    """Whether a value is "no" or "none" and nothing else.
+
+    >>> denies("No"), denies("nein."), denies("no, ask the lead")
+    (True, True, False)
+    """
+    return _denies().match(value) is not None
 
 
 @pattern
