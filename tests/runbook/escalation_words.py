@@ -28,6 +28,9 @@ class Tongue:
     severity: str
     head_severity: str
     tellings: tuple[tuple[str, str], ...]
+    columns: tuple[str, ...]  # titles of a column of a scale that say whom each severity calls
+    beside: tuple[str, ...]  # between those who are called together
+    turns: tuple[str, ...]  # between those who are called one after the other
 
     def span(self, minutes: int) -> str:
         """A length of time in words."""
@@ -68,6 +71,31 @@ TONGUES = {
             ("First call the {who}.", "Still open after {t}? Call the {who}."),
             ("The {who} gets the page.", "If nobody has acknowledged after {t}, it goes to the {who}."),
         ),
+        columns=(
+            "Owner",
+            "Responders",
+            "Who responds",
+            "Escalation",
+            "Escalate to",
+            "Notify",
+            "Handled by",
+            "On point",
+            "Assigned to",
+            "Team",
+        ),
+        beside=(
+            ", ",
+            " + ",
+            "; ",
+            " and ",
+            " & ",
+            "<br>",
+        ),
+        turns=(
+            " → ",
+            ", then ",
+            "; after that the ",
+        ),
     ),
     "es": Tongue(
         title="Escalamiento",
@@ -89,6 +117,28 @@ TONGUES = {
             ("Se llama al {who} de inmediato.", "Después de {t} se llama al {who}."),
             ("Llamar primero al {who}.", "Si el {before} no responde en {w}, llamar al {who}."),
             ("Las alertas llegan al {who}.", "El {before} tiene {w} para responder antes de que se llame al {who}."),
+        ),
+        columns=(
+            "Responsable",
+            "Quién responde",
+            "Escalamiento",
+            "Avisar a",
+            "Atiende",
+            "Asignado a",
+            "Quién",
+            "Contacto",
+            "Equipo",
+        ),
+        beside=(
+            ", ",
+            " + ",
+            "; ",
+            " y ",
+            "<br>",
+        ),
+        turns=(
+            " → ",
+            ", luego ",
         ),
     ),
     "pt": Tongue(
@@ -112,6 +162,28 @@ TONGUES = {
             ("Ligar primeiro para o {who}.", "Se o {before} não responder em {w}, ligar para o {who}."),
             ("Os alertas vão para o {who}.", "O {before} tem {w} para responder, depois o {who} é acionado."),
         ),
+        columns=(
+            "Responsável",
+            "Quem responde",
+            "Escalonamento",
+            "Avisar",
+            "Atende",
+            "Atribuído a",
+            "Quem",
+            "Contato",
+            "Acionar",
+        ),
+        beside=(
+            ", ",
+            " + ",
+            "; ",
+            " e ",
+            "<br>",
+        ),
+        turns=(
+            " → ",
+            ", depois ",
+        ),
     ),
     "fr": Tongue(
         title="Escalade",
@@ -133,6 +205,27 @@ TONGUES = {
             ("L'{who} est appelé immédiatement.", "Après {t}, le {who} est appelé."),
             ("Prévenir d'abord l'{who}.", "Si le {before} ne répond pas sous {w}, prévenir le {who}."),
             ("Les alertes arrivent à l'{who}.", "Le {before} a {w} pour répondre, puis le {who} est appelé."),
+        ),
+        columns=(
+            "Responsable",
+            "Qui répond",
+            "Escalade",
+            "Prévenir",
+            "Intervenants",
+            "Assigné à",
+            "Qui",
+            "Contact",
+        ),
+        beside=(
+            ", ",
+            " + ",
+            " ; ",
+            " et ",
+            "<br>",
+        ),
+        turns=(
+            " → ",
+            ", puis ",
         ),
     ),
     "de": Tongue(
@@ -156,6 +249,28 @@ TONGUES = {
             ("Zuerst den {who} anrufen.", "Wenn sich der {before} nicht innerhalb von {w} meldet, den {who} anrufen."),
             ("Alarme gehen an den {who}.", "Der {before} hat {w} Zeit zu antworten, dann wird der {who} alarmiert."),
         ),
+        columns=(
+            "Verantwortlich",
+            "Wer reagiert",
+            "Eskalation",
+            "Benachrichtigen",
+            "Zuständig",
+            "Zugewiesen an",
+            "Wer",
+            "Kontakt",
+            "Anrufen",
+        ),
+        beside=(
+            ", ",
+            " + ",
+            "; ",
+            " und ",
+            "<br>",
+        ),
+        turns=(
+            " → ",
+            ", dann ",
+        ),
     ),
     "it": Tongue(
         title="Escalation",
@@ -177,6 +292,27 @@ TONGUES = {
             ("Il {who} viene avvisato subito.", "Dopo {t} viene avvisato il {who}."),
             ("Chiamare prima il {who}.", "Se il {before} non risponde entro {w}, chiamare il {who}."),
             ("Gli allarmi arrivano al {who}.", "Il {before} ha {w} per rispondere, poi viene chiamato il {who}."),
+        ),
+        columns=(
+            "Responsabile",
+            "Chi risponde",
+            "Escalation",
+            "Avvisare",
+            "Assegnato a",
+            "Chi",
+            "Contatto",
+            "Responsabili",
+        ),
+        beside=(
+            ", ",
+            " + ",
+            "; ",
+            " e ",
+            "<br>",
+        ),
+        turns=(
+            " → ",
+            ", poi ",
         ),
     ),
     "zh": Tongue(
@@ -200,6 +336,26 @@ TONGUES = {
             ("先联系{who}。", "如{before}在{w}内未响应,则联系{who}。"),
             ("告警发给{who}。", "{before}有{w}确认,否则通知{who}。"),
         ),
+        columns=(
+            "负责人",
+            "响应人",
+            "升级",
+            "通知",
+            "联系人",
+            "谁",
+            "处理人",
+        ),
+        beside=(
+            "、",
+            " + ",
+            "，",
+            "和",
+            "<br>",
+        ),
+        turns=(
+            " → ",
+            "，然后",
+        ),
     ),
     "ja": Tongue(
         title="エスカレーション",
@@ -221,6 +377,23 @@ TONGUES = {
             ("{who}を直ちに呼び出す。", "{t}後に{who}を呼び出す。"),
             ("最初に{who}へ電話する。", "{before}が{w}以内に応答しない場合は{who}へ電話する。"),
         ),
+        columns=(
+            "担当",
+            "対応者",
+            "エスカレーション",
+            "通知先",
+            "連絡先",
+            "誰",
+            "責任者",
+        ),
+        beside=(
+            "、",
+            " + ",
+            "・",
+            "と",
+            "<br>",
+        ),
+        turns=(" → ",),
     ),
     "ru": Tongue(
         title="Эскалация",
@@ -241,6 +414,26 @@ TONGUES = {
             ("Сначала вызывается {who}.", "Если нет ответа в течение {t}, вызывается {who}."),
             ("Сразу оповещается {who}.", "Через {t} оповещается {who}."),
             ("Первым вызывается {who}.", "Если {before} не отвечает {w}, вызывается {who}."),
+        ),
+        columns=(
+            "Ответственный",
+            "Кто реагирует",
+            "Эскалация",
+            "Уведомить",
+            "Кого вызывать",
+            "Кто",
+            "Исполнитель",
+        ),
+        beside=(
+            ", ",
+            " + ",
+            "; ",
+            " и ",
+            "<br>",
+        ),
+        turns=(
+            " → ",
+            ", затем ",
         ),
     ),
 }

@@ -81,6 +81,49 @@ def test_a_layout_says_the_same_escalation_of_each_severity(layout: str, code: s
         assert read == [_small(calls) for calls in ladders.values()] or (layout, code) in UNREAD, text
 
 
+def _column(tongue: Tongue, chapter: str, title: str, cell: str, *, last: bool) -> list[Call]:
+    """Whom a scale calls that has a column of people with this cell for its highest severity."""
+    first, second = (["P1", "x", cell], ["P2", "y", tongue.people[0]])
+    heads = [tongue.head_severity, "#", title]
+    rows = [heads, ["---"] * 3, first, second]
+    rows = rows if last else [[one, who, what] for one, what, who in rows]
+    text = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    playbook = compile_runbook(f"# Kiln\n\n## {chapter}\n\n{text}\n")
+    assert _called(playbook.escalation_by_severity["P2"]) == _small([(tongue.people[0], 0)]), text
+    return _called(playbook.escalation_levels)
+
+
+@pytest.mark.parametrize("last", [True, False], ids=["last", "second"])
+@pytest.mark.parametrize("code", TONGUES)
+def test_a_column_of_people_says_whom_each_severity_calls(code: str, last: bool) -> None:
+    """Whatever a scale calls the column, in its own chapter or in that of the escalation, somebody is called."""
+    tongue = TONGUES[code]
+    for chapter, title in itertools.product((tongue.severity, tongue.title), tongue.columns):
+        read = _column(tongue, chapter, title, tongue.people[1], last=last)
+        assert read == _small([(tongue.people[1], 0)]), (chapter, title)
+
+
+@pytest.mark.parametrize("code", TONGUES)
+def test_a_cell_of_several_people_calls_them_together_or_in_turn(code: str) -> None:
+    """A comma is no order: nobody waits unsaid for the others; an arrow or a "then" is one."""
+    tongue = TONGUES[code]
+    called = tongue.people[:3]
+    for chapter, title in itertools.product((tongue.severity, tongue.title), tongue.columns[:3]):
+        for sign in tongue.beside:
+            read = _column(tongue, chapter, title, sign.join(called), last=True)
+            assert read == _small([("+".join(called), 0)]), (chapter, title, sign)
+        for sign in tongue.turns:
+            read = _column(tongue, chapter, title, sign.join(called), last=True)
+            assert [who for who, _after in read] == [who.casefold() for who in called], (chapter, title, sign)
+
+
+@pytest.mark.parametrize("title", ["Escalation path", "Escalation chain", "Call order"])
+def test_a_column_of_a_path_is_in_turn_with_commas_too(title: str) -> None:
+    """Who stands behind a comma of a path comes after the one before."""
+    read = _column(TONGUES["en"], "Escalation", title, "Duty engineer, team lead", last=True)
+    assert read == [("duty engineer", 0), ("team lead", 0)]
+
+
 def test_what_is_known_to_be_unread_is_a_layout_and_a_language() -> None:
     """The list of what is not read names nothing that is not tried."""
     assert set(itertools.product((*LAYOUTS, *GRIDS), TRIED)) >= UNREAD

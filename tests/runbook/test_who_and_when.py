@@ -348,7 +348,7 @@ def test_a_target_of_the_escalation_is_whom_it_calls() -> None:
         "| SEV1 | all | 15 min | Head miller, owner |\n| SEV2 | some | 1 hour | Miller |\n"
     )
     book = compile_runbook(text)
-    assert [one.targets for one in book.escalation_levels] == [("Head miller",), ("owner",)]
+    assert [one.targets for one in book.escalation_levels] == [("Head miller", "owner")]
     assert "TOC304" not in codes(book)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from tocsin.runbook.document.blocks import Table
+from tocsin.runbook.document.blocks import Row, Table
 from tocsin.runbook.document.sections import AFTERWARDS, Section
-from tocsin.runbook.escalation.chains import Escalation
+from tocsin.runbook.escalation.chains import Escalation, is_somebody, people
 from tocsin.runbook.escalation.prose import read_words
 from tocsin.runbook.escalation.severity_rows import severities_of
 from tocsin.runbook.escalation.told_cells import is_told_column, tells, told_at_once
+from tocsin.runbook.escalation.turns import named_in_turn, names_beside
+from tocsin.runbook.grammar import BRACKET
 from tocsin.runbook.playbook import EscalationLevel, Severity, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import vocabulary
@@ -54,7 +56,19 @@ def _read_rows(table: Table, scale: Scale, found: Escalation) -> bool:
     rows = [(row, name) for row in table.rows if row.cells for name in severities_of(row, scale)]
     for n, head in enumerate(table.header):
         named = is_told_column(head.text)
-        if n == 0 or len(rows) < 2 or not (named or _says_what_to_do(head.text)):
+        if n == 0 or len(rows) < 2:
+            continue
+        if not named and _answers(head.text) and _name_people([row for row, _name in rows], n):
+            for row, name in rows:
+                text = row.cells[n].text if n < len(row.cells) else ""
+                if (
+                    text
+                    and not vocabulary().is_a("none", text, 0.9)
+                    and (levels := named_in_turn(text, row.lines, name))
+                ):
+                    found.chains[name] = levels
+            return bool(found.chains)
+        if not (named or _says_what_to_do(head.text)):
             continue
         for row, name in rows:
             text = row.cells[n].text if n < len(row.cells) else ""
@@ -65,6 +79,25 @@ def _read_rows(table: Table, scale: Scale, found: Escalation) -> bool:
         if found.chains:
             return True
     return False
+
+
+def _name_people(rows: list[Row], column: int) -> bool:
+    """Whether most cells of a column name people and nothing else, one or several."""
+    cells = [BRACKET.sub(" ", row.cells[column].text) for row in rows if column < len(row.cells)]
+    said = [names_beside(cell) for cell in cells if cell.strip() and not vocabulary().is_a("none", cell, 0.9)]
+    apart = [[name for one in several for name in people(one)] for several in said]
+    known = [all(is_somebody(one) and len(one.split()) <= _LONGEST_NAME for one in several) for several in apart]
+    return sum(known) > len(known) / 2
+
+
+_LONGEST_NAME = 6
+"""Words of a name that ends with a word for somebody, "Head of the mills on the river"."""
+
+
+def _answers(title: str) -> bool:
+    """Whether a column says who answers for each severity: "Owner", "Responders", "Who"."""
+    words = vocabulary()
+    return max(words.column(name, title) for name in ("role", "person", "escalation")) >= 0.9
 
 
 def _says_what_to_do(title: str) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from tocsin.runbook.escalation.ours import OURS
-from tocsin.runbook.grammar import any_of, article, may_hold, pattern, small_words
-from tocsin.runbook.words import vocabulary, words_of
+from tocsin.runbook.grammar import any_of, article, may_hold, pattern, phrases, small_words
+from tocsin.runbook.words import is_unspaced, one_of, vocabulary, words_of
 
 
 def names_in(text: str) -> list[str]:
@@ -45,18 +45,29 @@ def _is_one_title(before: str, behind: str, *, spaced: bool) -> bool:
 
 def _at_and(text: str) -> list[str]:
     """The pieces beside an "and" where each is somebody by itself, "the lead and the owner"; no "sales and design"."""
-    if not may_hold(text, "and"):
+    if not may_hold(text, "and", "and_names"):
         return [text]
+    if is_unspaced(text) and len(written := _written_and().split(text)) > 1 and all(map(_is_ours, written)):
+        return written
     pieces = _and().split(text)
     words = [words_of(piece) for piece in pieces]
     departments = small_words("department")
     if len(pieces) < 2 or any(not said or (len(said) == 1 and said[0] in departments) for said in words):
         return [text]
     names = all(piece.isalpha() and piece[:1].isupper() for piece in pieces)
-    somebody = all(any(vocabulary().says(kind, piece) for kind in OURS) for piece in pieces)
-    return pieces if names or somebody else [text]
+    return pieces if names or all(map(_is_ours, pieces)) else [text]
+
+
+def _is_ours(piece: str) -> bool:
+    return any(vocabulary().says(kind, piece) for kind in OURS)
 
 
 @pattern
 def _and() -> str:
     return rf"\s*,?\s+{any_of('and')}\s+(?:{article()})?"
+
+
+@pattern
+def _written_and() -> str:
+    """Between two people in a script without blanks: 当番と班長, 值班员和组长, 当番・班長."""
+    return rf"[、・]|{one_of(word for word in phrases('and', 'and_names') if ord(word[0]) >= 0x2E80)}"

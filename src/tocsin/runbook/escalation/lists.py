@@ -48,6 +48,7 @@ from tocsin.runbook.escalation.situations import rule_for
 from tocsin.runbook.escalation.tables import read_levels
 from tocsin.runbook.escalation.tiers import hand_on, speaks_of_escalating
 from tocsin.runbook.escalation.timelines import read_by_time, read_timed_names
+from tocsin.runbook.escalation.turns import text_of_turn
 from tocsin.runbook.escalation.under_one_wait import wait_said
 from tocsin.runbook.grammar import BRACKET, any_of, article, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
@@ -148,7 +149,7 @@ def _names_in_a_row(block: Text) -> list[str]:
     text = block.inline.text.strip().rstrip(".。")
     label = block.inline.labelled
     text = label[1].rstrip(".。") if label is not None and _says_escalation(label[0]) else text
-    named = [_in_turn().sub("", piece.strip()) for piece in re.split(r"[,;，；、]", text) if piece.strip()]
+    named = [text_of_turn(piece) for piece in re.split(r"[,;，；、]", text) if piece.strip()]
     for one in named:
         sentence = _article_first().match(one) or target(one) or spoken(one, block.lines, 1, Scale())
         if sentence or not is_somebody(one) or len(one.split()) > _LONGEST_IN_A_ROW:
@@ -158,13 +159,6 @@ def _names_in_a_row(block: Text) -> list[str]:
 
 _LONGEST_IN_A_ROW = 4
 """Words of a name between two commas: what is longer is a clause of a sentence."""
-
-
-@pattern
-def _in_turn() -> str:
-    """Before a name: "first the", "then the", "and finally the"."""
-    turn = any_of("first", "first_behind", "then", "before_that", "at_last")
-    return rf"^(?:{any_of('and')}\s+)?{turn}\s*(?:{article()})?"
 
 
 @pattern

@@ -24,8 +24,9 @@ from tocsin.runbook.escalation.ours import has_time, is_no_person
 from tocsin.runbook.escalation.own_times import each_at_a_time
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.escalation.told_cells import is_told_column, told_at_once, whom_told
+from tocsin.runbook.escalation.turns import named_in_turn, says_an_order
 from tocsin.runbook.escalation.without_times import without_times
-from tocsin.runbook.grammar import BRACKET, any_of, pattern
+from tocsin.runbook.grammar import BRACKET
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, is_tier, level_name
 from tocsin.runbook.words import vocabulary
@@ -66,7 +67,7 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
             if parts and not words.is_a("none", row.cells[arrows[0]].text, 0.9):
                 found.chains.setdefault(name, list(arrow_levels(parts, row.lines, (name,))))
         return True
-    named = [n for n, head in enumerate(table.header) if n and speaks_of_escalating(head.text) and _names(rows, n)]
+    named = [n for n, head in enumerate(table.header) if n and speaks_of_escalating(head.text) and names(rows, n)]
     if len(columns := max(columns, named, key=len)) >= 2:
         columns = [*_leading(rows, columns[0]), *columns]
         for row, name in rows:
@@ -81,7 +82,7 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
         columns = [answering]
     elif (
         len(columns) != 1
-        or (words.column("escalation", table.header[columns[0]].text) < 0.9 and not _names(rows, columns[0]))
+        or (words.column("escalation", table.header[columns[0]].text) < 0.9 and not names(rows, columns[0]))
         or not (in_chapter or speaks_of_escalating(table.header[columns[0]].text))
     ):
         return False
@@ -90,6 +91,7 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
         return False  # how soon it is escalated, "At once", "< 1 hour": the column names nobody
     wait = wait_column(table, columns[0])
     at_once = is_told_column(table.header[columns[0]].text)
+    ordered = says_an_order(table.header[columns[0]].text)
     somebody, unmet = False, set[str]()
     for row, name in rows:
         text = row.cells[columns[0]].text if columns[0] < len(row.cells) else ""
@@ -103,14 +105,14 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
             continue
         window = target(text, row.lines.first)
         beside = row.cells[wait].text if wait is not None and wait < len(row.cells) else ""
-        who = re.split(r"\s*[,;]\s*", text) if window is None else [without_times(text)]
-        who = [one for one in map(whom_told, who) if not is_no_person(one)]
-        if not any(who) and has_time(text):
+        levels = named_in_turn(text, row.lines, name, ordered=ordered) if window is None else []
+        if window is not None and not is_no_person(bare := whom_told(without_times(text))):
+            levels = list(arrow_levels([bare] if bare else [], row.lines, (name,)))
+        if not levels and has_time(text):
             unmet.add(name)
-        if any(who):
+        if levels:
             somebody = True
-            levels = list(arrow_levels(who, row.lines, (name,)))
-            if at_once and (together := told_at_once(text)) and _then().search(text) is None:
+            if at_once and len(levels) == 1 and (together := told_at_once(text)):
                 levels = [replace(levels[0], targets=together)]
             window = window or target(beside, row.lines.first)
             if window is not None and window.seconds:
@@ -137,11 +139,6 @@ def _is_path(table: Table, rows: list[tuple[Row, str]], column: int, *, in_chapt
     return named or (in_chapter and not told) or people_in > len(stations) - (not told)
 
 
-@pattern
-def _then() -> str:
-    return any_of("then", "before_that")
-
-
 def _timed(table: Table, row: Row, columns: list[int], name: str) -> list[EscalationLevel]:
     """The levels of a row; the second of two is called when a column "Timeframe" says, unless its own cell does."""
     levels = list(_columns(table, row, columns, name))
@@ -155,10 +152,10 @@ def _timed(table: Table, row: Row, columns: list[int], name: str) -> list[Escala
 
 def _leading(rows: list[tuple[Row, str]], first: int) -> list[int]:
     """The column before the first step of an escalation, where it names who is at work before it: "Responder"."""
-    return [first - 1] if first > 1 and _names(rows, first - 1) else []
+    return [first - 1] if first > 1 and names(rows, first - 1) else []
 
 
-def _names(rows: list[tuple[Row, str]], column: int) -> bool:
+def names(rows: list[tuple[Row, str]], column: int) -> bool:
     """Whether most of the cells of a column are the names of people, with or without a bracket."""
     cells = [BRACKET.sub(" ", row.cells[column].text).strip() for row, _name in rows if column < len(row.cells)]
     said = [cell for cell in cells if cell and not vocabulary().is_a("none", cell, 0.9)]

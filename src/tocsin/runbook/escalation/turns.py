@@ -1,0 +1,77 @@
+"""Whether those whom one text names are called together, or one after the other: "Lead, owner", "Lead, then owner"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.calling import LONGEST_SENTENCE
+from tocsin.runbook.escalation.chains import arrow_levels, says_silence, starts_with_if
+from tocsin.runbook.escalation.ours import is_no_person
+from tocsin.runbook.escalation.told_cells import whom_told
+from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, pattern
+from tocsin.runbook.playbook import EscalationLevel
+from tocsin.runbook.stated import Lines
+
+
+def names_beside(text: str) -> list[str]:
+    """The pieces of a text that stand beside each other, "Lead, owner"; a bracket stays with its name."""
+    if len(text) > LONGEST_SENTENCE:
+        return [text]
+    pieces: list[str] = []
+    for piece in _BESIDE.split(text.strip()):
+        if pieces and pieces[-1].count("(") > pieces[-1].count(")"):
+            pieces[-1] += f", {piece}"
+        elif piece:
+            pieces.append(piece)
+    return pieces
+
+
+_BESIDE = re.compile(r"\s*[,;，；、\n]\s*")
+
+
+def are_in_turn(text: str) -> bool:
+    """Whether a text calls its people one after the other: "Lead, then owner", "Lead (at once), owner (15 min)"."""
+    if may_hold(text, "then", "before_that", "otherwise", "at_last") and _turn().search(text) is not None:
+        return True
+    pieces = names_beside(text)
+    inside = [match["inside"] for piece in pieces for match in BRACKET.finditer(piece)]
+    said = [*inside, *pieces[1:]]
+    return any(target(one) is not None or starts_with_if(one) or says_silence(one) for one in said)
+
+
+@pattern
+def _turn() -> str:
+    return any_of("then", "before_that", "otherwise", "at_last")
+
+
+def named_in_turn(text: str, lines: Lines, severity: str, *, ordered: bool = False) -> list[EscalationLevel]:
+    """The levels of a cell of names for one severity: one for all of them, but where they come one after the other."""
+    who = [one for one in map(whom_told, map(text_of_turn, names_beside(text))) if not is_no_person(one)]
+    levels = list(arrow_levels(who, lines, (severity,))) if any(who) else []
+    if not levels or ordered or are_in_turn(text):
+        return levels
+    return [replace(levels[0], targets=tuple(dict.fromkeys(one for level in levels for one in level.targets)))]
+
+
+def says_an_order(title: str) -> bool:
+    """Whether a title says that its people come one after the other: "Escalation path", "Rufkette"."""
+    return _order().search(title) is not None
+
+
+@pattern
+def _order() -> str:
+    return ending("path_word")
+
+
+def text_of_turn(piece: str) -> str:
+    """Somebody without the words that say when the turn comes: "owner" of "and finally the owner"."""
+    return _in_turn().sub("", piece.strip())
+
+
+@pattern
+def _in_turn() -> str:
+    """Before a name: "first the", "then the", "and finally the"."""
+    turn = any_of("first", "first_behind", "then", "before_that", "otherwise", "at_last")
+    return rf"^(?:{any_of('and')}\s+)?{turn}\s*[:：]?\s*(?:{article()})?"
