@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 
 from tests.runbook.escalation_words import Tongue
@@ -76,6 +77,33 @@ def _yaml(tongue: Tongue, calls: list[Call]) -> str:
 
 def _arrows(calls: list[Call], tongue: Tongue) -> str:
     return " → ".join(who if not after else f"{who} ({tongue.span(after)})" for who, after in calls)
+
+
+def _ranked(tongue: Tongue, calls: list[Call]) -> list[tuple[str, str, str]]:
+    """(rank, name, time) of each call; the last one is the last resort."""
+    ranks = [*tongue.ranks[: len(calls) - 1], tongue.ranks[-1]]
+    return [(rank, who, tongue.when(after)) for rank, (who, after) in zip(ranks, calls, strict=True)]
+
+
+def _answers(tongue: Tongue, calls: list[Call], form: str) -> list[str]:
+    """Each call as the answers to who and when, in a form with ``{who}``, ``{name}``, ``{when}`` and ``{time}``."""
+    who, when = tongue.asks
+    return [form.format(who=who, name=name, when=when, time=tongue.when(after)) for name, after in calls]
+
+
+def _handed(tongue: Tongue, calls: list[Call]) -> list[tuple[str, str, str]]:
+    """(giver, taker, time) of each step from one to the next."""
+    return [(giver, taker, tongue.when(after)) for (giver, _), (taker, after) in itertools.pairwise(calls)]
+
+
+def _further(tongue: Tongue, calls: list[Call]) -> list[tuple[str, str]]:
+    """(name, time) of each call, the times counted from the call before."""
+    later = [(who, tongue.further.format(t=tongue.span(m - n))) for (_, n), (who, m) in itertools.pairwise(calls[1:])]
+    return [(calls[0][0], tongue.at_once), (calls[1][0], tongue.when(calls[1][1])), *later]
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 LAYOUTS: dict[str, Layout] = {
@@ -199,6 +227,28 @@ LAYOUTS: dict[str, Layout] = {
     "levels in one line": lambda t, c: " · ".join(_own(t, c, "{level} ({when}): {who}")),
     "names with their times in one line": lambda t, c: ", ".join(f"{who} ({t.when(n)})" for who, n in c),
     "plain names and times": lambda t, c: lines(_own(t, c, "{who}: {when}")),
+    "bullets of ranks": lambda t, c: lines(f"**{rank}:** {who} ({when})" for rank, who, when in _ranked(t, c)),
+    "plain ranks": lambda t, c: lines(f"{rank}: {who}, {when}" for rank, who, when in _ranked(t, c)),
+    "headings of ranks": lambda t, c: "\n\n".join(f"### {rank}\n\n{who} ({when})" for rank, who, when in _ranked(t, c)),
+    "table of ranks": lambda t, c: table(("", t.head_who, t.head_when), _ranked(t, c)),
+    "answers in bullets": lambda t, c: lines(_answers(t, c, "**{who}** {name} – **{when}** {time}")),
+    "numbered answers": lambda t, c: counted(_answers(t, c, "{who} {name}. {when} {time}.")),
+    "answers in paragraphs": lambda t, c: "\n\n".join(_answers(t, c, "**{who}** {name}  \n**{when}** {time}")),
+    "answers below each other": lambda t, c: counted(_answers(t, c, "\n   - {who} {name}\n   - {when} {time}")),
+    "arrows from one to the next": lambda t, c: lines(
+        f"{one} → {other} ({when})" for one, other, when in _handed(t, c)
+    ),
+    "table from one to the next": lambda t, c: table(t.hands, _handed(t, c)),
+    "T+ clocks": lambda t, c: lines(f"T+{_clock(n)}: {who}" for who, n in c),
+    "T+ clocks in a table": lambda t, c: table((t.head_when, t.head_who), [(f"T+{_clock(n)}", who) for who, n in c]),
+    "H+ clocks": lambda t, c: lines(f"**H+{_clock(n)}:** {who}" for who, n in c),
+    "clocks from zero": lambda t, c: lines(f"{_clock(n)} – {who}" for who, n in c),
+    "clocks from zero in a table": lambda t, c: table((t.head_when, t.head_who), [(_clock(n), who) for who, n in c]),
+    "t equals": lambda t, c: lines(f"t={n}m: {who}" if n else f"t=0: {who}" for who, n in c),
+    "further times": lambda t, c: counted(f"{who} ({when})" for who, when in _further(t, c)),
+    "otherwise": lambda t, c: "; ".join(
+        [c[0][0], *(t.instead.format(who=who, when=t.when(n)) for who, n in c[1:])],
+    ),
     "columns in code": lambda t, c: fence("\n".join(f"{t.when(n):<24}{who}" for who, n in c)),
 }
 """Every layout of one escalation for all incidents, by what it looks like."""

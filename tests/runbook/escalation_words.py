@@ -31,6 +31,12 @@ class Tongue:
     columns: tuple[str, ...]  # titles of a column of a scale that say whom each severity calls
     beside: tuple[str, ...]  # between those who are called together
     turns: tuple[str, ...]  # between those who are called one after the other
+    ranks: tuple[str, str, str, str]  # the first, the second, the third and the last one to be called
+    asks: tuple[str, str]  # for a name, for a time
+    further: str  # a time {t} that begins when the one before is over
+    instead: str  # before whoever comes otherwise, with {who} and {when}
+    hands: tuple[str, str, str]  # the titles of a table: from whom, to whom, when
+    calls: tuple[str, ...]  # lines above those who are called together
 
     def span(self, minutes: int) -> str:
         """A length of time in words."""
@@ -96,6 +102,12 @@ TONGUES = {
             ", then ",
             "; after that the ",
         ),
+        ranks=("First responder", "Second responder", "Third responder", "Last resort"),
+        asks=("Who?", "When?"),
+        further="another {t}",
+        instead="otherwise {who} {when}",
+        hands=("From", "To", "After"),
+        calls=("Escalate to:", "Page all of these:", "Call at once:"),
     ),
     "es": Tongue(
         title="Escalamiento",
@@ -140,6 +152,12 @@ TONGUES = {
             " → ",
             ", luego ",
         ),
+        ranks=("Primer contacto", "Segundo contacto", "Tercer contacto", "Último recurso"),
+        asks=("¿Quién?", "¿Cuándo?"),
+        further="otros {t} después",
+        instead="si no, {who} {when}",
+        hands=("De", "A", "Después de"),
+        calls=("Escalar a:", "Avisar a todos:", "Llamar de inmediato:"),
     ),
     "pt": Tongue(
         title="Escalonamento",
@@ -184,6 +202,12 @@ TONGUES = {
             " → ",
             ", depois ",
         ),
+        ranks=("Primeiro contato", "Segundo contato", "Terceiro contato", "Último recurso"),
+        asks=("Quem?", "Quando?"),
+        further="mais {t} depois",
+        instead="senão, {who} {when}",
+        hands=("De", "Para", "Após"),
+        calls=("Escalar para:", "Avisar todos:", "Ligar imediatamente:"),
     ),
     "fr": Tongue(
         title="Escalade",
@@ -227,6 +251,12 @@ TONGUES = {
             " → ",
             ", puis ",
         ),
+        ranks=("Premier intervenant", "Deuxième intervenant", "Troisième intervenant", "Dernier recours"),
+        asks=("Qui ?", "Quand ?"),
+        further="encore {t} plus tard",
+        instead="sinon, {who} {when}",
+        hands=("De", "À", "Après"),
+        calls=("Escalader vers :", "Prévenir tout le monde :", "Appeler immédiatement :"),
     ),
     "de": Tongue(
         title="Eskalation",
@@ -271,6 +301,12 @@ TONGUES = {
             " → ",
             ", dann ",
         ),
+        ranks=("Erster Ansprechpartner", "Zweiter Ansprechpartner", "Dritter Ansprechpartner", "Letzte Instanz"),
+        asks=("Wer?", "Wann?"),
+        further="weitere {t} später",
+        instead="sonst {when} {who}",
+        hands=("Von", "An", "Nach"),
+        calls=("Eskalieren an:", "Alle alarmieren:", "Sofort anrufen:"),
     ),
     "it": Tongue(
         title="Escalation",
@@ -314,6 +350,12 @@ TONGUES = {
             " → ",
             ", poi ",
         ),
+        ranks=("Primo contatto", "Secondo contatto", "Terzo contatto", "Ultima risorsa"),
+        asks=("Chi?", "Quando?"),
+        further="dopo altri {t}",
+        instead="altrimenti {who} {when}",
+        hands=("Da", "A", "Dopo"),
+        calls=("Scalare a:", "Avvisare tutti:", "Chiamare subito:"),
     ),
     "zh": Tongue(
         title="升级流程",
@@ -356,6 +398,12 @@ TONGUES = {
             " → ",
             "，然后",
         ),
+        ranks=("第一联系人", "第二联系人", "第三联系人", "最后手段"),
+        asks=("谁？", "何时？"),
+        further="再过{t}",
+        instead="否则{when}通知{who}",
+        hands=("从", "到", "时间"),
+        calls=("升级至：", "全部通知：", "立即呼叫："),
     ),
     "ja": Tongue(
         title="エスカレーション",
@@ -394,6 +442,12 @@ TONGUES = {
             "<br>",
         ),
         turns=(" → ",),
+        ranks=("一次連絡先", "二次連絡先", "三次連絡先", "最終手段"),
+        asks=("誰？", "いつ？"),
+        further="さらに{t}後",
+        instead="応答がなければ{when}に{who}",
+        hands=("元", "先", "時間"),
+        calls=("エスカレーション先：", "全員に連絡：", "直ちに電話："),
     ),
     "ru": Tongue(
         title="Эскалация",
@@ -435,6 +489,12 @@ TONGUES = {
             " → ",
             ", затем ",
         ),
+        ranks=("Первый контакт", "Второй контакт", "Третий контакт", "Крайний случай"),
+        asks=("Кто?", "Когда?"),
+        further="ещё через {t}",
+        instead="иначе {when} {who}",
+        hands=("От", "К", "Через"),
+        calls=("Эскалировать на:", "Оповестить всех:", "Сразу звонить:"),
     ),
 }
 """The languages in which documents are tried."""

@@ -20,6 +20,9 @@ UNREAD = {
     ("columns in code", "en, names"),
     ("bullets of bare names", "en, names"),
     ("bold level above its list", "en, names"),
+    ("headings of ranks", "en, names"),
+    ("arrows from one to the next", "en, names"),
+    ("table from one to the next", "en, names"),
     # Where most lines count tiers, one that counts none is what is said of the tier above it.
     ("tree in code", "en, tiers"),
 }
@@ -115,6 +118,16 @@ def test_a_cell_of_several_people_calls_them_together_or_in_turn(code: str) -> N
         for sign in tongue.turns:
             read = _column(tongue, chapter, title, sign.join(called), last=True)
             assert [who for who, _after in read] == [who.casefold() for who in called], (chapter, title, sign)
+
+
+@pytest.mark.parametrize("code", TONGUES)
+def test_a_line_above_names_calls_all_of_them(code: str) -> None:
+    """ "Escalate to:" above a list calls those in it at once, also below the reasons to do so."""
+    tongue = TONGUES[code]
+    called = [("+".join(tongue.people), 0)]
+    for line, reasons in itertools.product(tongue.calls, ("", "- x\n- y\n\n")):
+        text = f"{reasons}**{line}**\n\n{chr(10).join(f'- {who}' for who in tongue.people)}"
+        assert _escalation(tongue, text) == _small(called), text
 
 
 @pytest.mark.parametrize("title", ["Escalation path", "Escalation chain", "Call order"])

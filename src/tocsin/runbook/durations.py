@@ -293,8 +293,9 @@ def with_units(text: str, before: str = "") -> str:
 @pattern
 def _bare_number() -> str:
     """A number behind "after", or alone in brackets, where its text goes on without a unit."""
-    goes_on = rf"\s*(?:[,;)）]|\.(?!\d)|$)|\s+{any_of('and', 'then')}(?!\w)"
-    return rf"{any_of('after')}\s+(?P<later>\d{{1,3}})(?={goes_on})|[(（](?P<alone>\d{{1,3}})(?=[)）])"
+    goes_on = rf"\s*(?:[,;)）]|\.(?!\d)|$)|\s+{any_of('and', 'then', 'not', 'neither')}(?!\w)"
+    led = rf"(?:{any_of('after')}|(?:{any_of('deadline')}\s+)?{any_of('further')})"
+    return rf"{led}\s+(?:{any_of('further')}\s+)?(?P<later>\d{{1,3}})(?={goes_on})|[(（](?P<alone>\d{{1,3}})(?=[)）])"
 
 
 def unit_in(title: str) -> str | None:

@@ -12,7 +12,12 @@ from tocsin.runbook.document.remembered import remembered
 from tocsin.runbook.grammar import ending, pattern
 from tocsin.runbook.stated import Lines
 
-_LABEL = re.compile(r"^(?P<key>[^:：]{1,60}?)\s*[:：](?!//)\s*(?P<value>.*)$", re.DOTALL)
+_LABEL = re.compile(
+    r"^(?P<key>(?:[^:：]|(?<=\d):(?=[0-5]\d(?!\d))){1,60}?)\s*(?:(?<!\d)[:：]|[:：](?![0-5]\d(?!\d)))(?!//)"
+    r"\s*(?P<value>.*)$",
+    re.DOTALL,
+)
+"""A label and what stands behind its colon; that of a time, "T+0:15: the lead", ends none."""
 _AFTER_LEAD = re.compile(r"^\s*(?:\([^()]*\)\s*)?(?:[:：–—]|-(?=\s))\s*")
 
 

@@ -40,7 +40,8 @@ def counted_level() -> str:
     return (
         rf"^(?:{ending('level')}\s*[-.]?\s*(?P<n>{counted})\s*(?:{behind})?(?!\w)"
         rf"|(?P<cjk>[{NUMERALS}]){behind}(?:{ending('level_more')})?|(?P<ko>\d){ending('level_after')}(?!\w)"
-        rf"|(?P<nth>{one_of(vocabulary().ordinals)})(?:[\s-]{any_of('nth_level')}|(?=\s*[:：])))"
+        rf"|(?P<nth>{one_of(vocabulary().ordinals)})(?:[\s-]{any_of('nth_level')}|(?=\s*[:：]))"
+        rf"|{any_of('last_level')})"
         r"\s*(?:[:：.)–—-]+\s*|\s+|$|(?=[(（]))"
     )
 
@@ -146,10 +147,12 @@ def named_by(section: Section, scale: Scale) -> tuple[str, ...]:
 
 
 def level_number(match: re.Match[str]) -> int:
-    """The number of a level that ``counted_level`` found."""
+    """The number of a level that ``counted_level`` found; 0 of the last one, "Last resort:"."""
     if match["nth"]:
         return vocabulary().ordinals[match["nth"].casefold()]
     digit = match["n"] or match["ko"] or match["cjk"]
+    if not digit:
+        return 0
     return NUMERALS.index(digit) + 1 if digit in NUMERALS else int(digit)
 
 
@@ -163,6 +166,12 @@ def without_rank(text: str) -> str:
 
 
 _GOES_ON = re.compile(r"[a-z]{3,}")
+
+
+def counts_only(text: str) -> bool:
+    """Whether a few words are the rank of a level and name nobody: "First responder", "Level 2", "Last resort"."""
+    rank = counted_level().match(text)
+    return rank is not None and rank.end() == len(text)
 
 
 def waited_for(text: str) -> Trigger:

@@ -8,12 +8,20 @@ from functools import cache
 
 from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.calling import LONGEST_SENTENCE, called_in, names_nobody, says_somebody, without_hurry
-from tocsin.runbook.escalation.chains import LONGEST_NAME, is_waiting, people, waited_for
-from tocsin.runbook.escalation.ours import is_name
-from tocsin.runbook.grammar import any_of, article, pattern
+from tocsin.runbook.escalation.chains import (
+    LONGEST_NAME,
+    is_case_of_silence,
+    is_waiting,
+    people,
+    says_silence,
+    waited_for,
+)
+from tocsin.runbook.escalation.ours import OURS, is_name
+from tocsin.runbook.escalation.without_times import without_times
+from tocsin.runbook.grammar import any_of, article, ending, may_hold, pattern
 from tocsin.runbook.playbook import EscalationLevel
 from tocsin.runbook.stated import Lines
-from tocsin.runbook.words import one_of, vocabulary
+from tocsin.runbook.words import is_unspaced, one_of, vocabulary
 
 
 @cache
@@ -154,6 +162,21 @@ def goes_further() -> re.Pattern[str]:
     return re.compile(rf"{any_of('further')}|{_some_time_later()}", re.IGNORECASE)
 
 
+def adds_to_before(text: str) -> bool:
+    """Whether a text says that its time begins when the one before is over: "another 30 min", "30 min after that"."""
+    short = len(text) <= LONGEST_SENTENCE
+    return short and may_hold(text, "further", "further_behind") and _further_time().search(text) is not None
+
+
+@pattern
+def _further_time() -> str:
+    led = any_of("after", "deadline", "beside_time")
+    return (
+        rf"{any_of('further')}\s*(?:{led}\s+)?{_count()}|{_count()}\s+[^\W\d_]+\s+{any_of('further_behind')}"
+        rf"|{any_of('after')}\s+{any_of('further')}\s+{_count()}"
+    )
+
+
 @cache
 def _turn() -> re.Pattern[str]:
     """ "At 20 minutes the head of signalling and the owner": who is called then, without a verb.
@@ -162,7 +185,8 @@ def _turn() -> re.Pattern[str]:
     """
     point = rf"(?:{any_of('after')}|(?P<latest>{any_of('deadline')}))"
     after = rf"{point}\s+(?:(?:[^,]*?\s)?{_count()}['’]?\s*[^\W\d_]+|{_unit()})"
-    time = rf"^(?:{after}|{_some_time_later()})(?:,[^,]{{1,30}})?,?\s+(?:[–—-]\s+)?(?P<led>{any_of('to')}\s+)?"
+    behind = rf"(?:,[^,]{{1,30}}(?=,))?(?:,|\s?[:：])?\s+(?:[–—-]\s+)?(?P<led>{any_of('to')}\s+)?"
+    time = rf"^(?:{after}|{_some_time_later()}){behind}"
     who = r"[\w-]+(?:\s+[\w-]+){0,4}"
     several = rf"{who}?(?:\s+{any_of('and')}\s+{article()}{who})?"
     the = rf"(?P<the>{article()})?"
@@ -251,16 +275,25 @@ def _may_come(who: str) -> bool:
 
 def _behind_a_wait(clause: str, lines: Lines, number: int) -> EscalationLevel | None:
     """The level of "No answer after 20 minutes: the head of signalling", with a colon, a dash or an arrow."""
-    match = _waited().match(clause.strip())
-    after = target(match["wait"], lines.first) if match is not None and is_waiting(match["wait"]) else None
-    if match is None or after is None or names_nobody(match["who"]):
+    match = _waited().match(clause.strip()) or (_if_clause().match(clause.strip()) if number > 1 else None)
+    if match is None:
+        match = _waited_written().match(clause.strip()) if is_unspaced(clause) else None
+    wait = match["wait"] if match is not None else ""
+    silent = number > 1 and is_case_of_silence(wait) and says_silence(wait)
+    after = target(wait, lines.first) if is_waiting(wait) else None
+    who = match["who"] if match is not None else ""
+    if silent and after is None and is_unspaced(who):  # 応答がなければ15分後に班長
+        after, who = target(who, lines.first), without_times(who)
+    if match is None or (after is None and not silent) or names_nobody(who):
         return None
-    named = [one for who in re.split(rf"(?i)\s+{any_of('and')}\s+{article()}", match["who"]) for one in people(who)]
+    if match.re is _if_clause() and not _is_name_alone(who):
+        return None  # "If nobody answers, the service restarts"
+    named = [one for name in re.split(rf"(?i)\s+{any_of('and')}\s+{article()}", who) for one in people(name)]
     if not all(_may_be_called(one) for one in named):
         return None
     span = Lines(lines.first, lines.last)
     return EscalationLevel(
-        number, tuple(named), span, after=after, trigger=waited_for(match["wait"]), condition=clause.strip(" ,")
+        number, tuple(named), span, after=after, trigger=waited_for(wait), condition=clause.strip(" ,")
     )
 
 
@@ -274,6 +307,31 @@ def _waited() -> str:
     who = r"[\w-]+(?:\s+[\w&-]+){0,5}"
     sign = r"\s*(?:[:：]|→|->|=>)\s*|\s+[–—-]\s+"
     return rf"^(?P<wait>[^:：→]{{3,80}}?)(?:{sign})(?:{article()})?(?P<who>{who})[.。]?$"
+
+
+@pattern
+def _if_clause() -> str:
+    """The same behind a comma: "if there is no answer in 15 minutes, the head of signalling"."""
+    who = r"[\w-]+(?:\s+[\w&'’-]+){0,5}"
+    led = rf"(?:{any_of('then')}\s+)?(?:{any_of('to')}\s+)?(?:{any_of('object_article')}\s+|{article()})?"
+    return rf"^(?P<wait>[^,，:：→]{{3,120}}?),\s+{led}(?P<who>{who})[.]?$"
+
+
+@pattern
+def _waited_written() -> str:
+    """The same in a script without blanks: 応答がなければ班長."""
+    who = r"[^\s.。;；:：、，,][^.。;；:：、，,]{1,18}?"
+    wait = rf"[^:：。]{{2,60}}?{ending('if_behind')}"
+    return rf"^(?P<wait>{wait})(?:{ending('particle')}|[、,，\s])*(?P<who>{who})(?:だ|です)?[.。]?$"
+
+
+def _is_name_alone(who: str) -> bool:
+    """Whether a few words are a name and no sentence: its last word or its title is somebody's, "head of mills"."""
+    if says_more_than_a_name(who):
+        return False
+    title = re.split(rf"(?i)\s+{any_of('of', 'in_name')}", who)[0].split()
+    known = any(vocabulary().is_a(name, who, 0.99) for name in OURS)
+    return known or (bool(title) and (says_somebody(title[-1]) or (len(title) == 1 and is_name(who))))
 
 
 def _is_name(match: re.Match[str]) -> bool:

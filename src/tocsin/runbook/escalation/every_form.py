@@ -27,7 +27,14 @@ from tocsin.runbook.escalation.drawings import read_drawings
 from tocsin.runbook.escalation.exceptions import set_exceptions_apart
 from tocsin.runbook.escalation.informed import read_told
 from tocsin.runbook.escalation.judged import decisions
-from tocsin.runbook.escalation.lists import read_arrows, read_below_levels, read_rules, read_section, read_tiers
+from tocsin.runbook.escalation.lists import (
+    lists_whom_to_call,
+    read_arrows,
+    read_below_levels,
+    read_rules,
+    read_section,
+    read_tiers,
+)
 from tocsin.runbook.escalation.one_wait import give_one_wait, one_waits
 from tocsin.runbook.escalation.own_times import each_at_a_time
 from tocsin.runbook.escalation.primary import read_primary_and_secondary
@@ -328,6 +335,8 @@ def _about(section: Section) -> str:
         return ""
     if vocabulary().says("code_review", section.title.text):
         return "other"  # "Stuck pull requests: whom to ask": no incident waits for it
+    if section.parent is not None and lists_whom_to_call(section) and _about(section.parent) in _ESCALATING:
+        return "escalation"
     match section.about:
         case "when_to_escalate":
             return "when"

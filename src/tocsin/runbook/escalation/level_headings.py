@@ -147,7 +147,7 @@ def levels_of_headings(levels: list[Section], scale: Scale, found: Escalation) -
             start = min(start, after.lines.first)
         last = max([section.inline.lines.last, *(item.lines.last for item in items)])
         yield EscalationLevel(
-            level=level_number(match) if (match := counted_level().match(raw)) else n,
+            level=(level_number(match) if (match := counted_level().match(raw)) else n) or n,
             targets=targets,
             lines=Lines(start, last),
             severities=severities,
@@ -203,7 +203,15 @@ def is_own_time(said: Inline) -> bool:
     label, text = said.labelled, said.text.rstrip(".。")
     if label is not None and label[1]:
         return vocabulary().column("after", label[0]) >= 0.9 and is_point(label[1]) and not _is_own_clock(said)
+    if (parted := _NAME_AND_TIME.fullmatch(text)) is not None and is_somebody(parted["who"]):
+        text = parted["when"]
     return is_point(text) and not is_promise(text) and not is_waiting(text) and begins_after(text)
+
+
+_NAME_AND_TIME = re.compile(
+    r"(?P<who>[^(（,，、–—]{2,60}?)\s*(?:[,，、]|\s[–—-]\s|[(（])\s*(?P<when>[^()（）]{2,60}?)[)）]?"
+)
+"""Who is called and when, on a line below the rank: "Team lead (after 15 minutes)"."""
 
 
 def is_lasting(text: str) -> bool:

@@ -24,12 +24,14 @@ from tocsin.runbook.escalation.chains import (
     counted_level,
     is_somebody,
     named_by,
+    people,
     raw_title,
     rule_of,
     starts_with_if,
     waited_for,
 )
 from tocsin.runbook.escalation.clauses import SENTENCES
+from tocsin.runbook.escalation.handovers import handed_over
 from tocsin.runbook.escalation.level_headings import at_severities, calls_by_matter, levels_of_headings
 from tocsin.runbook.escalation.one_wait import names_no_one_but_the_next
 from tocsin.runbook.escalation.own_times import each_at_a_time, named_beside
@@ -42,9 +44,11 @@ from tocsin.runbook.escalation.prepared_lists import (
     lines_of_times,
     paragraphs_of_times,
     prepared,
+    with_answers_apart,
 )
 from tocsin.runbook.escalation.prose import behind, read_sentences, read_words, spoken
 from tocsin.runbook.escalation.situations import rule_for
+from tocsin.runbook.escalation.stages import counted_stages
 from tocsin.runbook.escalation.tables import read_levels
 from tocsin.runbook.escalation.tiers import hand_on, speaks_of_escalating
 from tocsin.runbook.escalation.timelines import read_by_time, read_timed_names
@@ -78,7 +82,11 @@ def read_section(section: Section, scale: Scale, found: Escalation, *, levels_on
     ):
         _calls_at_a_severity(section, scale, found)
         return
-    blocks = list(paragraphs_of_times(unboxed(section.blocks)))
+    if section.about == "escalation" and (chain := handed_over(section.blocks) or _counted(section)):
+        for name in named_by(section, scale):
+            found.chains.setdefault(name, [replace(one, severities=(name,)) for one in chain] if name else chain)
+        return
+    blocks = list(paragraphs_of_times(with_answers_apart(unboxed(section.blocks))))
     if timed := headed_by_times(section):
         blocks.append(timed)
     texts = [block for block in blocks if isinstance(block, Text) and counted_level().match(block.inline.text)]
@@ -172,6 +180,10 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         return
     if not block.ordered and _are_called_in_order(block, section):
         block = replace(block, ordered=True)
+    if together := _all_at_once(block, section, scale, found):
+        for name in named_by(section, scale):
+            found.chains.setdefault(name, [replace(one, severities=(name,)) for one in together] if name else together)
+        return
     named = all(item.inline.lead is not None for item in block.items)
     if block.ordered and (calling := numbered_calls(block, scale)):
         for name in named_by(section, scale):
@@ -211,6 +223,7 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         items = [item for item in block.items if item not in chores]
         read = [(item, level_of_item(item, n, scale, windows=windows)) for n, item in enumerate(items, 1)]
         levels = [level for _item, level in read if level is not None]
+        further = [item.inline.text for item, level in read if level is not None]
         if chores:  # "1. Check the valve 2. Call the gas company": a sentence each
             called = [spoken(item.inline.text, item.lines, 1, scale) or _of_somebody(level) for item, level in read]
             levels = [replace(one, level=n) for n, one in enumerate((one for one in called if one is not None), 1)]
@@ -219,7 +232,7 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
             levels[0] = replace(levels[0], trigger=Trigger.START)  # "Level 1: Check this page" waits for nobody
         if len(levels) >= 2 or levelled or (levels and chores):
             found.ordered = bool(levelled) or block.ordered
-            levels = _one_after_the_other(levels) if found.ordered else levels
+            levels = _one_after_the_other(levels, further) if found.ordered else levels
             for name in named_for:
                 own = levels if found.ordered else [_unordered(level) for level in levels]
                 found.chains.setdefault(name, _waiting(own, section))
@@ -263,11 +276,56 @@ def _are_called_in_order(block: ItemList, section: Section) -> bool:
     return ordered and all(is_somebody(name) and len(name.split()) <= _LONGEST_IN_A_ROW + 2 for name in names)
 
 
-def _one_after_the_other(levels: list[EscalationLevel]) -> list[EscalationLevel]:
+def _counted(section: Section) -> list[EscalationLevel]:
+    """The levels of the first paragraph that counts them: "Stage one is the desk. Stage two, …"."""
+    texts = (block for block in section.blocks if isinstance(block, Text))
+    return next((found for block in texts if (found := counted_stages(block.inline.text, block.lines))), [])
+
+
+def lists_whom_to_call(section: Section) -> bool:
+    """Whether a line above bullets calls all of their people: "Escalate to:", "Page at once:"."""
+    if section.level != LABEL_LEVEL or len(section.title.raw.split()) > _LONGEST_CALL:
+        return False
+    names = [item.inline.text for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+    if not names or not all(_is_name(_if_called().split(name)[0]) for name in names):
+        return False
+    return any(vocabulary().says(name, section.title.raw) for name in ("call", "notify", "escalate_verb"))
+
+
+_LONGEST_CALL = 8
+"""Words of a line that calls those in the list below it."""
+
+
+def _is_name(text: str) -> bool:
+    bare = BRACKET.sub(" ", text).strip()
+    return (is_somebody(bare) or "@" in bare) and len(bare.split()) <= _LONGEST_IN_A_ROW + 2 and target(bare) is None
+
+
+@pattern
+def _if_called() -> str:
+    """Before the case in which one of a list is called: "Owner if data is lost"."""
+    return rf"\s+{any_of('if', 'for')}\s"
+
+
+def _all_at_once(block: ItemList, section: Section, scale: Scale, found: Escalation) -> list[EscalationLevel]:
+    """The one level of bullets that a line calls together; empty where one of them says when its turn comes.
+
+    Whoever is called in a case only, "Owner if data is lost", is a reason to call.
+    """
+    if block.ordered or not lists_whom_to_call(section) or any(target(item.inline.text) for item in block.items):
+        return []
+    cases = [item for item in block.items if _if_called().search(item.inline.text) is not None]
+    always = [item for item in block.items if item not in cases]
+    who = tuple(name for item in always for name in people(BRACKET.sub(" ", item.inline.text)))
+    found.rules += [rule_of(item.inline.text, item.lines, scale) for item in cases if who]
+    return _waiting([EscalationLevel(1, who, block.lines, trigger=Trigger.START)], section) if who else []
+
+
+def _one_after_the_other(levels: list[EscalationLevel], said: list[str]) -> list[EscalationLevel]:
     """The levels with a wait for an answer that is no longer than the one before counted from that one."""
     found: list[EscalationLevel] = []
-    for level in levels:
-        found.append(behind(found, level))
+    for n, level in enumerate(levels):
+        found.append(behind(found, level, said[n] if len(said) == len(levels) else ""))
     return found
 
 

@@ -9,9 +9,11 @@ from dataclasses import replace
 from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.calling import called_in, forbids, says_somebody, without_hurry
 from tocsin.runbook.escalation.chains import LONGEST_NAME, arrow_levels, counted_level, people, waited_for
+from tocsin.runbook.escalation.clauses import adds_to_before
 from tocsin.runbook.escalation.deadlines import as_said
 from tocsin.runbook.escalation.ours import is_name, is_no_person, is_outside
 from tocsin.runbook.escalation.told_cells import whom_told
+from tocsin.runbook.escalation.turns import text_of_turn
 from tocsin.runbook.escalation.without_times import without_times
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
@@ -52,6 +54,8 @@ def each_at_a_time(text: str, lines: Lines, severities: tuple[str, ...], *, name
         if after is None:
             waiting.append(who)
             continue
+        if called and after.seconds and adds_to_before(piece):
+            after = replace(after, seconds=after.seconds + (called[-1][0].seconds or 0))
         if waiting and not called and _follows(piece):
             called.append((replace(after, seconds=0), "", tuple(waiting)))
             waiting = []
@@ -98,7 +102,9 @@ def _levels(
 
 def _pieces(text: str) -> Iterator[str]:
     """What stands between the signs outside of brackets, and beside an "and" where either side has a time."""
-    for piece in filter(str.strip, _BESIDE.split(text)):
+    for piece in _BESIDE.split(text):
+        if not text_of_turn(f"{piece.strip()} ").strip():
+            continue  # "sinon, …"
         sides = _and().split(piece)
         yield from sides if len(sides) > 1 and all(target(side) is not None for side in sides) else (piece,)
 
@@ -110,6 +116,7 @@ def _who(piece: str) -> str:
     """
     if (severity := level_name(piece)) is not None and severity.rest:
         piece = severity.rest
+    piece = text_of_turn(piece)
     if (found := called_in(without_hurry(piece))) is not None:
         return found[0]
     bare = _case().split(piece, maxsplit=1)[0]
@@ -150,7 +157,7 @@ def _after() -> str:
 
 @pattern
 def _later() -> str:
-    return rf"\s*{ending('after_span')}"
+    return rf"\s*{ending('after_span')}|\s*{any_of('later', 'further_behind')}"
 
 
 @pattern

@@ -66,7 +66,7 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
     lead, rest = item.inline.lead, item.inline.rest
     if match is not None:
         body = text[match.end() :].strip()
-        number = level_number(match)
+        number = level_number(match) or n
     else:
         body, number = text, n
     inside = list(BRACKET.finditer(body))
@@ -87,7 +87,7 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
         said = [*said, rest]
     else:
         bare = " ".join(BRACKET.sub(" ", body).split())
-        if (reasoned := _reasoned().match(bare)) and is_waiting(reasoned["why"] or reasoned["reason"]):
+        if (reasoned := _reasoned().match(bare)) and _waits(reasoned["why"] or reasoned["reason"], n):
             who, said = reasoned["who"] or reasoned["called"], [*said, reasoned["why"] or reasoned["reason"]]
         elif (parted := _BEFORE_TIME.fullmatch(bare)) is not None and is_point(parted["when"]):
             who, said = parted["who"], [*said, parted["when"]]
@@ -127,6 +127,11 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
         condition=condition or purpose or (_case_in(who) if told else None),
         responsibilities=duties,
     )
+
+
+def _waits(reason: str, number: int) -> bool:
+    """Whether a reason says how long nobody answered, or behind the first one that nobody did."""
+    return is_waiting(reason) or (number > 1 and is_case_of_silence(reason) and says_silence(reason))
 
 
 def _called_in(sentence: str, item: Item, scale: Scale) -> tuple[str, ...]:

@@ -18,9 +18,11 @@ from tocsin.runbook.escalation.chains import (
     is_point,
     is_promise,
 )
+from tocsin.runbook.escalation.clock_marks import with_marks
 from tocsin.runbook.escalation.judged import leaves_open
 from tocsin.runbook.escalation.one_wait import names_no_one_but_the_next
 from tocsin.runbook.escalation.prose import spoken
+from tocsin.runbook.grammar import any_of, may_hold, pattern
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary
@@ -55,6 +57,55 @@ def paragraphs_of_times(blocks: Iterable[Block]) -> Iterator[Block]:
         timed = []
         if block is not None:
             yield block
+
+
+def with_answers_apart(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks, with what answers "Who?" and "When?" as names with their times: "Who? The lead. When? At once."."""
+    asked: list[Text] = []
+    for block in (*blocks, None):
+        if isinstance(block, Text) and _answered(Item(block.lines, block.inline)) is not None:
+            asked.append(block)
+            continue
+        if len(asked) > 1:
+            lines = Lines(asked[0].lines.first, asked[-1].lines.last)
+            items = [_answered(Item(one.lines, one.inline)) for one in asked]
+            yield ItemList(lines, True, tuple(one for one in items if one is not None))
+        else:
+            yield from asked
+        asked = []
+        if isinstance(block, ItemList) and (items := [_answered(item) for item in block.items]) and None not in items:
+            yield replace(block, ordered=True, items=tuple(one for one in items if one is not None))
+        elif block is not None:
+            yield block
+
+
+def _answered(item: Item) -> Item | None:
+    """An item that answers who is called and when, as "Team lead (after 15 minutes)"; None for another."""
+    nested = [one.inline.text for child in item.children if isinstance(child, ItemList) for one in child.items]
+    text = " ".join((item.inline.text, *nested))
+    if len(text) > _LONGEST_ANSWER or not (may_hold(text, "who_asked") and may_hold(text, "when_asked")):
+        return None
+    asked = list(_asked().finditer(text))
+    led = text[: asked[0].start()].strip(" .:–—-*¿") if asked else ""
+    if len(asked) != 2 or (led and not led.isdigit() and counted_level().fullmatch(led) is None):
+        return None
+    ends = (asked[1].start(), len(text))
+    said = {
+        "who" if one["who"] else "when": text[one.end() : end].strip(" .,;|·–—-。、，；¿*")
+        for one, end in zip(asked, ends, strict=True)
+    }
+    if len(said) < 2 or not all(said.values()):
+        return None
+    return Item(item.lines, plain(f"{said['who']} ({said['when']})", item.lines.first))
+
+
+_LONGEST_ANSWER = 200
+"""Characters of a name and a time with what asks for them."""
+
+
+@pattern
+def _asked() -> str:
+    return rf"(?:(?P<who>{any_of('who_asked')})|{any_of('when_asked')})\s?[?？:：]\s*"
 
 
 def all_levels(block: Text) -> bool:
@@ -174,5 +225,5 @@ def _without_the_next(block: ItemList, scale: Scale) -> ItemList:
 
 def prepared(block: ItemList, scale: Scale) -> ItemList:
     """A list as it is read: each item with its time, without those that decide or say when the next one comes."""
-    block = _waited_below(_without_leading_arrows(block))
+    block = _waited_below(_without_leading_arrows(with_marks(block)))
     return _with_times_below(_without_the_next(_without_decisions(block), scale))

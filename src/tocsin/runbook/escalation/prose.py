@@ -28,6 +28,7 @@ from tocsin.runbook.escalation.cases import hurried_case
 from tocsin.runbook.escalation.chains import at_arrows, counted_level, is_waiting, people, says_silence, waited_for
 from tocsin.runbook.escalation.clauses import (
     SENTENCES,
+    adds_to_before,
     clauses_of,
     goes_further,
     in_turn,
@@ -39,10 +40,10 @@ from tocsin.runbook.escalation.clauses import (
 )
 from tocsin.runbook.escalation.deadlines import is_latest
 from tocsin.runbook.escalation.given_times import GivenTime, given_time, time_given_to_last
-from tocsin.runbook.escalation.ours import is_name
+from tocsin.runbook.escalation.hearing import hears_first, receives
 from tocsin.runbook.escalation.own_times import each_at_a_time
 from tocsin.runbook.escalation.scopes import scopes
-from tocsin.runbook.grammar import any_of, article, may_hold, pattern
+from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.span_forms import Span
@@ -153,10 +154,13 @@ class Told:
             self.levels[-1] = replace(self.levels[-1], targets=(*self.levels[-1].targets, *others))
             self.whenever = True
             return
-        level = spoken(sentence, lines, number, self.scale)
+        heard = receives(sentence) if not self.levels and self.turns and target(sentence) is None else ""
+        level = spoken(sentence, lines, number, self.scale) if not heard else None
         if level is None and self.levels and self.turns:
             level = in_turn(sentence, lines, number)
-        if level is None and not self.levels and self.turns and (who := _hears_first(sentence)):
+        if level is None and not self.levels and self.turns and (who := hears_first(sentence)):
+            level = EscalationLevel(1, people(who), Lines(lines.first, lines.last), trigger=Trigger.START)
+        if level is None and not self.levels and self.turns and (who := _only_named(sentence)):
             level = EscalationLevel(1, people(who), Lines(lines.first, lines.last), trigger=Trigger.START)
         if level is None and self.levels and self.turns and self._wait is None and (who := _only_named(sentence)):
             self.ordered = True
@@ -167,7 +171,7 @@ class Told:
         if not self.levels and level.condition and (silent := silent_one(level.condition)):
             self.add(EscalationLevel(1, people(silent), level.lines, trigger=Trigger.START))
             level = replace(level, level=2)
-        if level.after is not None and self.levels and (goes_further().search(sentence) or _waits(sentence, 1)):
+        if level.after is not None and self.levels and _counts_on(sentence):
             level = replace(level, after=_later(self._wait[0] if self._wait else self.levels[-1].after, level.after))
         self.add(level)
         if (own := time_given_to_last(sentence, lines.first)) is not None and own.trigger is not None:
@@ -210,20 +214,10 @@ class Told:
             self._wait = None  # what it says happens then; it waits for nobody else
 
 
-def _hears_first(sentence: str) -> str:
-    """Who receives an alert in a sentence that calls nobody: "The night operator takes the alert"."""
-    label, colon, said = sentence.replace("：", ":").partition(":")
-    who = said.strip(" .。")
-    named = colon and (says_somebody(who) or is_name(who)) and len(who.split()) <= 5
-    if named and vocabulary().is_a("rotation", label, 0.9) and target(said) is None:
-        return label.strip()  # "On-call: DevOps."
-    heard = may_hold(sentence, "alarm") and _alarm().search(sentence) is not None
-    return acts(sentence) or "" if heard and target(sentence) is None else ""
-
-
-@pattern
-def _alarm() -> str:
-    return any_of("alarm")
+def _counts_on(sentence: str) -> bool:
+    """Whether the time of a sentence begins when the one before it is over."""
+    further = goes_further().search(sentence) is not None or adds_to_before(sentence)
+    return further or _waits(sentence, 1) is not None
 
 
 @pattern
@@ -259,12 +253,14 @@ def _later(before: Duration | None, further: Duration) -> Duration:
     return replace(further, seconds=before.seconds + further.seconds)
 
 
-def behind(found: Sequence[EscalationLevel], level: EscalationLevel) -> EscalationLevel:
+def behind(found: Sequence[EscalationLevel], level: EscalationLevel, said: str = "") -> EscalationLevel:
     """A level with its wait from the start: one for the answer of somebody who was called later counts from there.
 
     "If Ben does not answer in 10 minutes" counts from the call of Ben, and a wait for any answer that is no longer than
-    the one before from that one.
+    the one before from that one. So does any time where what is ``said`` of the level adds it: "another 10 minutes".
     """
+    if found and level.after is not None and level.after.seconds and adds_to_before(said):
+        return replace(level, after=_later(found[-1].after, level.after))
     if level.trigger is not Trigger.UNACKNOWLEDGED or level.after is None or level.after.seconds is None or not found:
         return level
     silent = named_last(found, _condition_of(level))

@@ -16,12 +16,14 @@ from tocsin.runbook.escalation.chains import (
     Escalation,
     arrow_levels,
     counted_level,
+    counts_only,
     is_point,
     is_somebody,
     people,
     says_silence,
     waited_for,
 )
+from tocsin.runbook.escalation.clock_marks import with_marks_in_rows
 from tocsin.runbook.escalation.columns import best_column, level_in, wait_column
 from tocsin.runbook.escalation.drawings import read_grid
 from tocsin.runbook.escalation.level_waits import levels_with_waits, silence_column, wait_column_of
@@ -44,7 +46,7 @@ def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: 
     for table in unboxed(section.blocks):
         if not isinstance(table, Table) or len(table.header) < 2:
             continue
-        block = _with_units(_upright(table))
+        block = _with_units(_upright(with_marks_in_rows(table)))
         if read_severity_rows(block, scale, found, in_chapter=not anywhere) or read_rank_marks(block, found):
             continue
         if not anywhere:
@@ -129,6 +131,7 @@ def read_levels(table: Table, scale: Scale, found: Escalation) -> bool:
         words.column("level", heads[0]) >= 0.5
         and sum(bool(re.match(r"^\D{0,8}\d|^[一二三四五]", cell)) for cell in first) >= 2
     ) or (len(first) > 1 and words.is_a("primary", first[0], 1.0) and words.is_a("secondary", first[1], 1.0))
+    is_level = is_level or (len(first) > 1 and all(map(counts_only, first)))
     who = next((n for name in ("role", "person") if (n := best_column(heads, name, start=1)) is not None), None)
     if who is None:
         who = _short_column(table)

@@ -18,6 +18,7 @@ from tocsin.runbook.escalation.chains import (
     Escalation,
     arrow_parts,
     behind_occasion,
+    counts_only,
     is_point,
     is_somebody,
     is_waiting,
@@ -34,6 +35,7 @@ from tocsin.runbook.escalation.deadlines import as_said, is_told_late, to_be_tol
 from tocsin.runbook.escalation.judged import leaves_open
 from tocsin.runbook.escalation.ours import is_name
 from tocsin.runbook.escalation.prose import behind, spoken
+from tocsin.runbook.escalation.turns import text_of_turn
 from tocsin.runbook.escalation.without_times import without_times
 from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
@@ -80,7 +82,7 @@ def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalat
             targets = people(BRACKET.sub(" ", station))
             told = labelled[1] if after is not None and is_told_late(labelled[1], after) else None
             level = EscalationLevel(len(levels) + 1, targets, item.lines, (), after, trigger, told)
-            levels.append(behind(before, level))
+            levels.append(behind(before, level, labelled[0]))
     if len(levels) < 2:
         return False
     found.rules += rules
@@ -138,7 +140,7 @@ def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Esc
         if (levels and after is None) or len(list(spans(text))) > 1 or scale.mentioned(text):
             return False
         late = to_be_told(text)
-        who = late or _leading_article().sub("", without_times(_named_in(item)))
+        who = late or _leading_article().sub("", without_times(text_of_turn(_named_in(item))))
         named = late is not None or (
             0 < len(who.split()) <= LONGEST_NAME
             and not re.search(r"[,;:(（?]|\.\s|\s[–—-]\s", who)
@@ -152,7 +154,9 @@ def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Esc
         if (seconds < before and trigger is not Trigger.UNACKNOWLEDGED) or (levels and not seconds):
             return False
         waited = replace(as_said(text, after), lines=item.lines) if after is not None and seconds else None
-        level = behind(levels, EscalationLevel(len(levels) + 1, people(who), item.lines, after=waited, trigger=trigger))
+        level = behind(
+            levels, EscalationLevel(len(levels) + 1, people(who), item.lines, after=waited, trigger=trigger), text
+        )
         before = level.after.seconds or 0 if level.after is not None else 0
         levels.append(level)
     if len(levels) < 2:
@@ -177,7 +181,7 @@ def _after() -> str:
 def _called_first(item: Item, scale: Scale) -> str:
     """Who the first item of a list of times names without a time: "On-call: Ann Crumb", "On-call engineer"."""
     text, label = item.inline.text, item.inline.labelled
-    if label is not None and vocabulary().is_a("primary", label[0], 0.9):
+    if label is not None and (vocabulary().is_a("primary", label[0], 0.9) or counts_only(label[0])):
         return ""  # a rank, before whoever has it
     who = _leading_article().sub("", label[0] if label is not None and label[1] else text)
     said = target(text) is not None or starts_with_if(text) or bool(scale.mentioned(text))
@@ -191,7 +195,13 @@ def _named_in(item: Item) -> str:
     text, label = item.inline.text, item.inline.labelled
     if label is not None and is_waiting(label[0]):
         return label[1]
-    if label is not None and item.inline.lead is None and is_point(label[1]) and is_somebody(label[0]):
+    if (
+        label is not None
+        and item.inline.lead is None
+        and is_point(label[1])
+        and is_somebody(label[0])
+        and not counts_only(label[0])
+    ):
         return label[0]  # "Duty engineer: after 15 minutes without an answer"
     return without_rank(text)
 

@@ -67,11 +67,18 @@ def _order() -> str:
 
 def text_of_turn(piece: str) -> str:
     """Somebody without the words that say when the turn comes: "owner" of "and finally the owner"."""
-    return _in_turn().sub("", piece.strip())
+    return _first_last().sub("", _in_turn().sub("", piece.strip()))
 
 
 @pattern
 def _in_turn() -> str:
     """Before a name: "first the", "then the", "and finally the"."""
-    turn = any_of("first", "first_behind", "then", "before_that", "otherwise", "at_last")
-    return rf"^(?:{any_of('and')}\s+)?{turn}\s*[:：]?\s*(?:{article()})?"
+    turn = any_of("always", "first", "first_behind", "then", "before_that", "otherwise", "at_last")
+    led = rf"(?:{turn}\s*[:：,，]?\s*){{1,3}}"
+    return rf"^(?:(?:{any_of('and')}\s+)?{led}|{any_of('and')}\s+)(?:{article()})?"
+
+
+@pattern
+def _first_last() -> str:
+    """Behind a name: "always the desk first"."""
+    return rf"(?<=\w)\s+{any_of('first_behind', 'first')}$"

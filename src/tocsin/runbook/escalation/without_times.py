@@ -26,10 +26,25 @@ def without_times(text: str) -> str:
         return text
     bare = text
     for span in reversed(list(spans(text))):
-        bare = bare[: span.start] + " " + bare[span.end :]
+        led = _led_to_time().search(bare[: span.start])
+        behind = _behind_time().match(bare, span.end)
+        bare = f"{bare[: led.start() if led else span.start]} {bare[behind.end() if behind else span.end :]}"
     bare = _immediately().sub(" ", bare)
     who = _around_time().sub("", bare.strip()).strip()
     return "" if target(who) is not None or len(who) < 2 else who
+
+
+@pattern
+def _led_to_time() -> str:
+    """Right before a time: "another", and an article where the time is one word, "eine Viertelstunde"."""
+    one = one_of(word for word, n in vocabulary().numbers.items() if n == 1 and ord(word[0]) < 0x2E80)
+    return rf"(?<!\w)(?:{any_of('further')}\s+|{article()}|{one}\s+)+$"
+
+
+@pattern
+def _behind_time() -> str:
+    """Right behind a time that counts from the one before: "15 minutes later the lead"."""
+    return rf"\s*{any_of('later', 'further_behind')}"
 
 
 @pattern
