@@ -381,3 +381,27 @@ TONGUES = {
     "zh": CHINESE,
     "ru": RUSSIAN,
 }
+
+BEGUN: dict[str, tuple[str, ...]] = {
+    "en": (
+        "Someone must be on it within {t}",
+        "Somebody has to be working on it within {t}",
+        "We start on it within {t}",
+        "Work begins within {t}",
+        "An engineer engages within {t}",
+        "Hands on keyboard within {t}",
+    ),
+    "es": ("Alguien debe estar en ello en {t}", "Alguien tiene que atenderlo en {t}", "Se empieza a trabajar en {t}"),
+    "pt": ("Alguém precisa olhar em até {t}", "O trabalho começa em {t}", "Alguém assume em {t}"),
+    "fr": ("Quelqu'un doit être dessus sous {t}", "Quelqu'un s'en occupe en {t}", "Le travail commence sous {t}"),
+    "de": (
+        "Jemand muss binnen {t} dran sein",
+        "Innerhalb von {t} kümmert sich jemand darum",
+        "Die Arbeit beginnt innerhalb von {t}",
+    ),
+    "it": ("Qualcuno deve occuparsene entro {t}", "Si inizia a lavorarci entro {t}"),
+    "ja": ("{t}以内に調査を開始する",),
+    "zh": ("{t}内必须有人处理", "{t}内开始处理"),
+    "ru": ("Кто-то должен заняться этим в течение {t}", "Работа начинается в течение {t}"),
+}
+"""Sentences that promise by when somebody is at work, without a word for a response; ``{t}`` is the time."""

@@ -121,7 +121,10 @@ def test_a_document_of_twice_the_length_costs_twice_as_much(shape: str) -> None:
     assert not grown, f"(lines run for {LINES} lines, for {2 * LINES}) of {shape}: {grown}"
 
 
-@pytest.mark.parametrize("piece", ["a", "1", "page the ", "5 min ", "、", "L1→", "`ls -l` and ", "<!--"])
+@pytest.mark.parametrize(
+    "piece",
+    ["a", "1", "page the ", "5 min ", "、", "L1→", "`ls -l` and ", "<!--", "from desk to lead, ", "Who? When? "],
+)
 def test_a_line_of_twenty_thousand_signs_takes_no_second(piece: str) -> None:
     """What a pattern would look for from each sign of it on is looked for in lines that a person writes."""
     text = (piece * 20_000)[:19_900]

@@ -10,7 +10,7 @@ import pytest
 
 from tests.runbook.severity_layouts import HEADINGS, LISTS, TABLES, Fact, Layout, Rendering, arrows, prose
 from tests.runbook.severity_titles import TITLES
-from tests.runbook.severity_words import ENGLISH, TIMES, TONGUES, Tongue
+from tests.runbook.severity_words import BEGUN, ENGLISH, TIMES, TONGUES, Tongue
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.stated import Duration
 
@@ -133,6 +133,69 @@ def test_arrows_between_the_facts_of_a_level(language: str) -> None:
     """Each level in a line, what it is and its times with arrows between them."""
     words = TONGUES[language]
     assert misread(arrows, facts(words, "P1", marked=False), words) == {}
+
+
+QUARTER = {one: words.time("15m") for one, words in TONGUES.items()}
+HOUR = {one: words.time("1h") for one, words in TONGUES.items()}
+AT_WORK = {
+    "bullets": "- **{name}** – {what}. {said}.\n",
+    "plain bullets": "- {name}: {what}. {said}.\n",
+    "headings": "### {name}\n\n{what}.\n\n{said}.\n\n",
+    "paragraphs": "**{name}**: {what}. {said}.\n\n",
+}
+ALONE = {
+    "the time last": "- {name} – {what} – {time}\n",
+    "the time first": "- {name}: {time} – {what}\n",
+    "bars": "- {name} | {what} | {time}\n",
+    "dots in paragraphs": "{name} · {time} · {what}\n\n",
+    "beside the name, in bold": "- **{name} ({time})**: {what}\n",
+    "behind the name": "- {name}, {time}: {what}\n",
+    "in brackets at the end": "1. {name} — {what} ({time})\n",
+    "in the heading": "### {name} – {time}\n\n{what}\n\n",
+    "arrows": "- {name} → {what} → {time}\n",
+    "what it is in brackets": "- {name} ({what}): {time}\n",
+}
+
+
+def _two(language: str, form: str, said: str = "") -> dict[str, tuple[int, Time]]:
+    """How many criteria, and which response, are read of two levels that a form writes."""
+    words = TONGUES[language]
+    text = "".join(
+        form.format(
+            name=name,
+            what=words.clauses[n + 1][0],
+            time=time,
+            said=said.format(t=time.removesuffix("以内").removesuffix("内")),
+        )
+        for n, (name, time) in enumerate((("P1", QUARTER[language]), ("P2", HOUR[language])))
+    )
+    return {name: (one.criteria, one.response) for name, one in read(f"# A\n\n## {words.chapter}\n\n{text}").items()}
+
+
+@pytest.mark.parametrize("language", TONGUES)
+@pytest.mark.parametrize("form", AT_WORK)
+def test_by_when_somebody_is_at_work_is_the_response(form: str, language: str) -> None:
+    """ "Someone must be on it within 15 minutes" promises what a column of response times does."""
+    for said in BEGUN[language]:
+        found = _two(language, AT_WORK[form], said)
+        assert found == {"P1": (1, (900, "elapsed")), "P2": (1, (3600, "elapsed"))}, said
+
+
+@pytest.mark.parametrize("language", TONGUES)
+@pytest.mark.parametrize("form", ALONE)
+def test_a_time_alone_beside_a_level_is_its_response(form: str, language: str) -> None:
+    """Between whatever signs it stands: it is no part of what the level is, and is not lost."""
+    assert _two(language, ALONE[form]) == {"P1": (1, (900, "elapsed")), "P2": (1, (3600, "elapsed"))}
+
+
+@pytest.mark.parametrize("language", TONGUES)
+def test_examples_below_a_table_add_to_what_it_says(language: str) -> None:
+    """A section for each level with its examples leaves what the table says of the level."""
+    words = TONGUES[language]
+    table = f"| {words.level} | {words.criteria} |\n|---|---|\n| P1 | {words.clauses[1][0]} |\n| P2 | x |\n"
+    below = "### P1\n\n**Examples:**\n- one mill\n- two mills\n\n### P2\n\n**Examples:**\n- a lamp\n"
+    found = read(f"# A\n\n## {words.chapter}\n\n{table}\n{below}")
+    assert [one.criteria for one in found.values()] == [3, 2]
 
 
 ABSENT = {

@@ -147,6 +147,8 @@ def _counted(text: str, line: int | None) -> Iterator[Span]:
         unit = _unit(spelled, low)
         if unit == "minute" and (match["latin"] or "") == "M":
             continue  # "5M rows" is a quantity
+        if text[match.end() : match.end() + 1] in ("'", "’") and len(spelled) == 1:
+            continue  # "quelqu'un s'en occupe" is no second
         if (match["latin"] or "").casefold() == "an" and _BY_THE_HOUR.match(text, match.end()):
             continue  # "5 an hour" is how often, and no years of the French
         if len(spelled) == 1 and ord(min(match["low"])) >= 0x2E80 and not _bounded().match(text, match.end()):

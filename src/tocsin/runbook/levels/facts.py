@@ -17,6 +17,7 @@ from tocsin.runbook.escalation.calling import calls, is_passive, without_hurry
 from tocsin.runbook.escalation.chains import ARROW, is_somebody
 from tocsin.runbook.escalation.told_cells import is_told_column, tells, told_at_once
 from tocsin.runbook.grammar import any_of, article, pattern
+from tocsin.runbook.levels.bare_times import is_time_alone
 from tocsin.runbook.levels.draft import Level
 from tocsin.runbook.levels.promises import (
     KEPT,
@@ -51,7 +52,8 @@ def read_heading(section: Section, name: LevelName, level: Level, *, criteria: b
     elif qualifier and not pages:
         say_targets(qualifier, line, level, default="response")
     if name.rest:
-        say_targets(name.rest.lstrip(" -–—:"), line, level, default=None)
+        bare = name.rest.lstrip(" -–—:")
+        say_targets(bare, line, level, default="response" if is_time_alone(bare) else None)
         if level.label is None and re.match(r"[-–—:]\s", name.rest) and target(name.rest) is None:
             level.label = name.rest.lstrip(" -–—:")  # "SEV-3 — slow, nobody is kept from working"
     if name.label and section.title.text != level.name:

@@ -16,6 +16,7 @@ from tocsin.runbook.escalation.calling import calls
 from tocsin.runbook.escalation.chains import is_somebody
 from tocsin.runbook.escalation.drawings import text_table
 from tocsin.runbook.grammar import any_of, may_hold, pattern
+from tocsin.runbook.levels.bare_times import is_time_alone, with_time_apart
 from tocsin.runbook.levels.blocks import DATA, levels_in_block
 from tocsin.runbook.levels.tables import is_scale
 from tocsin.runbook.levels.titles import clock_named, clock_of, names_rhythm
@@ -48,7 +49,8 @@ def lists_of(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[I
             case ItemList() if len(found := [one for item in block.items if (one := _described(item))]) > 1:
                 told_of += found
             case ItemList():
-                yield where, tuple(one for item in block.items for one in _levels_in(_without_arrows(item)))
+                items = (one for item in block.items for one in _levels_in(_without_arrows(item)))
+                yield where, tuple(map(with_time_apart, items) if where in PLAIN else items)
                 for item in block.items:
                     if not item.children:
                         continue
@@ -69,7 +71,8 @@ def lists_of(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[I
                     told_of += found
                     continue
                 told_items = (_without_arrows(Item(line.lines, line, told)) for line in lines)
-                texts += [one for item in told_items for one in _levels_in(item)]
+                items = (one for item in told_items for one in _levels_in(item))
+                texts += map(with_time_apart, items) if where in PLAIN else items
             case Fence() if block.closed and block.info in (*_TEXT, *(DATA if where in PLAIN else ())):
                 if drawn(block, where) is block:
                     yield where, tuple(levels_in_block(block, bare=where in PLAIN))
@@ -236,6 +239,8 @@ def heading_name(section: Section, *, plain: bool) -> LevelName | None:
     name = level_name(title, plain=plain)
     if name is None or (name.rest and len(name.rest.split()) > 6):
         return None
+    if name.label is not None and is_time_alone(name.label):
+        return replace(name, label=None, rest=name.label)  # "P1 – 15 minutes"
     return name
 
 

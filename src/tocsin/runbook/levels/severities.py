@@ -39,7 +39,7 @@ def read_scale(root: Section) -> Scale:
     defining = next(
         (found for where in _DEFINING if (found := [one for one in groups if one.where == where and one.several])), []
     )
-    for n, group in enumerate(defining):
+    for n, group in enumerate(_tables_first(defining)):
         group.read(scale, define=n == 0, criteria=not scale.described or _gives_examples(group))
         scale.closed = True
     for group in groups:
@@ -225,8 +225,24 @@ def _is_graded(heading: tuple[Section, LevelName]) -> bool:
     return any(said is not None and vocabulary().is_a("criteria_label", said[0], 0.99) for said in told)
 
 
+def _tables_first(groups: list[_Group]) -> list[_Group]:
+    """The groups with the table of a chapter before the headings below it, which tell more of the same levels."""
+    tables = {id(one.section) for one in groups if one.table is not None}
+    return sorted(groups, key=lambda one: bool(one.headings) and id(one.section) in tables and _lists_examples(one))
+
+
+def _lists_examples(group: _Group) -> bool:
+    """Whether headings of levels have lists of what each is, "Examples:", and are no second scale."""
+    return bool(group.headings) and all(
+        any(vocabulary().is_a("criteria_label", child.title.text, 0.99) for child in section.children)
+        for section, _name in group.headings
+    )
+
+
 def _gives_examples(group: _Group) -> bool:
     """Whether the heading above levels says that they are told more of there: "Examples by level"."""
+    if _lists_examples(group):
+        return True
     title = group.section.title.text
     return group.where == "severity" and vocabulary().begins_with("criteria_label", title, 1)
 

@@ -317,7 +317,7 @@ def split_clauses(inline: Inline) -> tuple[str, ...]:
     if (re.search(r"[.。!]\s*$", text) and not _is_list(text)) or len(text.split()) > 30:
         return (text,) if text else ()
     pieces = _at_separators(text) if _SEPARATOR.search(text) else [text]
-    clean = (_conjunction().sub("", piece).strip(" .") for piece in pieces)
+    clean = ((_conjunction().sub("", piece) if n else piece).strip(" .") for n, piece in enumerate(pieces))
     return tuple(piece for piece in clean if piece)
 
 

@@ -1,0 +1,89 @@
+"""A time that stands alone beside a level and what it is: "P1 – mill down – 15 min", "P1 (15 min): mill down"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from tocsin.runbook.document.blocks import Item
+from tocsin.runbook.document.inline import plain
+from tocsin.runbook.durations import every, spans
+from tocsin.runbook.grammar import any_of, ending, pattern
+from tocsin.runbook.levels.promises import is_clock
+from tocsin.runbook.levels.titles import clock_named, names_rhythm
+from tocsin.runbook.scale import level_name
+
+_LONGEST = 300
+"""Characters of an item that names a level, what it is and one time."""
+_SIGN = re.compile(r"\s[–—-]\s|[:：|·→(（]")
+"""What parts a level from what it is."""
+
+
+def with_time_apart(item: Item) -> Item:
+    """An item of a scale whose one time stands alone between signs, with that time behind what the level is.
+
+    "P1 – mill down – 15 min" as "P1: mill down; 15 min". What says more of its time stays as it is.
+    """
+    text = item.inline.text
+    if len(text) > _LONGEST or item.children or not _DIGIT.search(text):
+        return item
+    found = list(spans(text))
+    if len(found) != 1 or every(text) is not None:
+        return item
+    before, behind = _before().search(text[: found[0].start]), _behind().match(text, found[0].end)
+    if before is None or behind is None or not is_clock(text[found[0].start : found[0].end]):
+        return item
+    ahead, rest = text[: before.start()].strip(), text[behind.end() :].strip()
+    if before["opens"] and not behind["closes"]:
+        return item
+    if _ends_with_clock(ahead):
+        return item  # "Response time: 15 min"
+    named = ahead if rest else _SIGN.split(ahead)[0].strip()
+    said = rest or ahead[len(named) :].strip(" –—-:：|·→").rstrip(" ;；,，.。")
+    name = level_name(named)
+    if name is None or name.rest or not said or level_name(said) is not None:
+        return item
+    time = text[before.start("led") : behind.start("ends")].strip()
+    return replace(item, inline=plain(f"{named}: {said}; {time}", item.inline.lines.first))
+
+
+def _ends_with_clock(text: str) -> bool:
+    """Whether the last words before a time say which clock it is: "Response time"."""
+    words = _SIGN.split(text)[-1].strip(" :：,").split()
+    labels = (" ".join(words[-n:]) for n in range(1, min(len(words), _LONGEST_CLOCK) + 1))
+    return any(clock_named(label) is not None or names_rhythm(label, 0.4) for label in labels)
+
+
+_LONGEST_CLOCK = 4
+"""Words."""
+
+
+def is_time_alone(text: str) -> bool:
+    """Whether a text is a length of time that somebody keeps and nothing else: "15 minutes", "< 1 h"."""
+    span = next(spans(text), None)
+    alone = span is not None and not _WORD.search(_bound().sub(" ", f"{text[: span.start]} {text[span.end :]}"))
+    return alone and is_clock(text) and every(text) is None
+
+
+@pattern
+def _bound() -> str:
+    """Beside a time, that it is the longest: "within", 以内."""
+    return rf"{any_of('deadline', 'beside_time')}|{ending('after_span')}"
+
+
+_WORD = re.compile(r"\w")
+_DIGIT = re.compile(r"\d")
+
+
+@pattern
+def _before() -> str:
+    """A sign before a time, and "within" between the two."""
+    sign = r"(?P<opens>[(（])|[:：|·,，;；—→]|\s[–-]|(?<=[)）])は?"
+    return rf"\s*(?:{sign})\s*(?P<led>(?:{any_of('deadline', 'beside_time')}\s*)*)$"
+
+
+@pattern
+def _behind() -> str:
+    """A sign behind a time, or the end."""
+    sign = r"(?P<closes>[)）])\s*[:：–—-]?|[:：|·,，;；–—→]|\s-(?=\s)|[.。]?$"
+    return rf"(?:\s?{ending('after_span')})?(?P<ends>)\s*(?:{sign})\s*"
