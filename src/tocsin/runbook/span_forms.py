@@ -107,6 +107,9 @@ def whole_spans(text: str, line: int | None) -> Iterator[Span]:
         seconds = (int(match["h"] or 0) * 60 + int(match["m"] or match["minutes"])) * 60
         minutes = Duration(seconds, match[0], DurationKind.ELAPSED, at_line(line))
         yield Span(minutes, match.start(), match.end())
+    for match in _unit_first().finditer(text) if not _minutes().isdisjoint(words) else ():
+        seconds = int(match["minutes"]) * 60
+        yield Span(Duration(seconds, match[0], DurationKind.ELAPSED, at_line(line)), match.start(), match.end())
     for match in _PRIME.finditer(text) if "'" in text or "′" in text or "’" in text else ():
         start = with_comparator(text, match.start())
         minutes = Duration(int(match["minutes"]) * 60, text[start : match.end()], DurationKind.ELAPSED, at_line(line))
@@ -117,6 +120,19 @@ def whole_spans(text: str, line: int | None) -> Iterator[Span]:
             seconds = int(match["h"]) * 3600 + int(match["m"]) * 60
             said = text[start : match.end()]
             yield Span(Duration(seconds, said, DurationKind.ELAPSED, at_line(line)), start, match.end())
+
+
+@cache
+def _minutes() -> frozenset[str]:
+    """The unabbreviated words for a minute: "min 5" is the least of something."""
+    return frozenset(one for one in vocabulary().durations["minute"] if len(one) > 4 and ord(one[0]) < 0x2E80)
+
+
+@cache
+def _unit_first() -> re.Pattern[str]:
+    """A point on a timeline with its unit first: "minute 20:", "from minute 20 on"."""
+    goes_on = r"(?=\s*(?:$|[,;:)–—|→-]|\.(?!\d)|on(?:wards)?\b))"
+    return re.compile(rf"(?<!\w){one_of(_minutes())}\s(?P<minutes>\d{{1,3}}){goes_on}", re.IGNORECASE)
 
 
 @cache

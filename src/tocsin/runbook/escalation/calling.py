@@ -8,7 +8,7 @@ from functools import cache
 from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.chains import at_arrows, is_somebody, people, says_silence
 from tocsin.runbook.escalation.judged import without_decision
-from tocsin.runbook.escalation.ours import OURS
+from tocsin.runbook.escalation.ours import OURS, ends_as_somebody
 from tocsin.runbook.escalation.taking_over import case_of, who_takes_over
 from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, pattern
 from tocsin.runbook.words import is_unspaced, one_of, vocabulary, words_of
@@ -44,6 +44,7 @@ def _nobody() -> re.Pattern[str]:
     """What names nobody: "the team", "#incidents", "if it fails", "in the next report", "details of the miller"."""
     small = rf"(?!{any_of('in_name')}){any_of('if', 'for', 'upon', 'begins_no_name', 'ends_name')}"
     alone = any_of("nobody", "next_in_line", "first", "directly", "article", "ends_name", "for", "upon")
+    alone = rf"{alone}|{any_of('then', 'before_that', 'at_last', 'always', 'otherwise')}"
     kept = rf"{any_of('particulars')}(?:\s+{any_of('of', 'for', 'at_place', 'verb', 'if', 'upon')}\s.*)?"
     begins = rf"(?:{small}|{any_of('not')}|(?-i:{any_of('and', 'or')}))\s.*"
     return re.compile(
@@ -272,7 +273,7 @@ def says_whose_turn(sentence: str) -> bool:
 def silent_one(sentence: str) -> str:
     """Who does not answer in a sentence that begins with it: "duty miller" of "If the duty miller is unreachable"."""
     sentence = case_of(sentence) or sentence
-    led = _led_by_case().match(sentence) if says_silence(sentence) else None
+    led = _led_by_case().search(sentence) if says_silence(sentence) else None
     words = sentence[led.end() :].split()[:_LONGEST_SILENT] if led is not None else []
     ends = [n for n in range(1, len(words) + 1) if says_somebody(words[n - 1])]
     clause = next((n for n, word in enumerate(words, 1) if word.endswith((",", "，", ":"))), len(words))
@@ -288,7 +289,7 @@ _LONGEST_SILENT = 8
 
 @pattern
 def _led_by_case() -> str:
-    return rf"^\W*{any_of('if')}\s*(?:{article()})?"
+    return rf"(?:^\W*|(?<=\w)\s+){any_of('if')}\s+(?:{article()})?"
 
 
 def _called_by_a_verb(sentence: str) -> tuple[str, int] | None:
@@ -353,7 +354,7 @@ def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
             and not _nobody().match(who)
             and next(spans(who), None) is None
             and not is_call(who)
-            and not _is_wrong(who)
+            and not (_is_wrong(who) or vocabulary().says("unacknowledged", who))
         ):
             return who, match.end()
         beside = _next().match(sentence, match.end()) if who and not other and _is_only_told(who) else None
@@ -372,7 +373,7 @@ def _subject() -> str:
 @pattern
 def _in_turn() -> str:
     """What tells before a name that it is the next one: "then the team lead"."""
-    return rf"^{any_of('then', 'before_that')}\s+(?:{article()})?"
+    return rf"^{any_of('then', 'before_that', 'first', 'first_behind', 'always')}\s+(?:{article()})?"
 
 
 def _is_subject(verb: str, who: str) -> bool:
@@ -478,7 +479,11 @@ def called_at_other_times(sentence: str, hours: str = "", *, first: bool = False
 
 def says_somebody(text: str) -> bool:
     """Whether a text has a word for one of us; unlike ``chains.is_somebody`` a vendor is none."""
-    return any(vocabulary().says(name, text) for name in OURS)
+    return any(vocabulary().says(name, text) for name in OURS) or ends_as_somebody(text[:_FIRST])
+
+
+_FIRST = 200
+"""Characters of a text in which a word for somebody is looked for by its ending."""
 
 
 def without_call(text: str) -> str:

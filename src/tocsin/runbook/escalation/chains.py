@@ -10,7 +10,7 @@ from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.cases import hurried_case
 from tocsin.runbook.escalation.joined_names import names_in
-from tocsin.runbook.escalation.ours import OURS
+from tocsin.runbook.escalation.ours import OURS, ends_as_somebody
 from tocsin.runbook.escalation.repeats import without_again
 from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, pattern, phrases, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
@@ -337,7 +337,11 @@ SOMEBODY = (*OURS, "vendor")
 
 def is_somebody(text: str) -> bool:
     """Whether a text has a word for somebody: "Head of mills", "Team lead", "Duty desk"."""
-    return any(vocabulary().says(name, text) for name in SOMEBODY)
+    return any(vocabulary().says(name, text) for name in SOMEBODY) or ends_as_somebody(text[:_FIRST])
+
+
+_FIRST = 200
+"""Characters of a text in which a word for somebody is looked for by its ending."""
 
 
 def rule_of(text: str, lines: Lines, scale: Scale, under: str = "") -> EscalationRule:
@@ -559,7 +563,13 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
             ),
             None,
         )
-        if on_the_way and after is not None and after.seconds is not None and 0 < after.seconds <= before:
+        counts_on = bool(after and after.seconds) and n > 1 and any(map(_more().search, inside))
+        if (
+            on_the_way
+            and after is not None
+            and after.seconds is not None
+            and (0 < after.seconds <= before or counts_on)
+        ):
             after = replace(after, seconds=before + after.seconds)
         case = next(filter(None, map(hurried_case, inside)), None) if n > 1 else None
         if case is not None and after is not None and not after.seconds:
@@ -579,6 +589,12 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
             else _unstated(case),
             condition=case,
         )
+
+
+@pattern
+def _more() -> str:
+    """In a wait that begins when the one before is over: "another 40 min", "40 min more"."""
+    return any_of("further", "further_behind")
 
 
 def _unstated(case: str | None) -> Trigger:

@@ -322,7 +322,7 @@ def _waited_written() -> str:
     """The same in a script without blanks: 応答がなければ班長."""
     who = r"[^\s.。;；:：、，,][^.。;；:：、，,]{1,18}?"
     wait = rf"[^:：。]{{2,60}}?{ending('if_behind')}"
-    return rf"^(?P<wait>{wait})(?:{ending('particle')}|[、,，\s])*(?P<who>{who})(?:だ|です)?[.。]?$"
+    return rf"^(?P<wait>{wait})(?:{ending('particle')}|[、,，\s])*(?P<who>{who})(?:{ending('copula')})?[.。]?$"
 
 
 def _is_name_alone(who: str) -> bool:

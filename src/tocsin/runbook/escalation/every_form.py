@@ -42,6 +42,7 @@ from tocsin.runbook.escalation.prose import inlines_of, read_prose, read_words
 from tocsin.runbook.escalation.repeats import without_repeats
 from tocsin.runbook.escalation.tables import read_tables, read_waits
 from tocsin.runbook.escalation.under_one_wait import read_under_waits
+from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.escalation.unpaged import is_severity, without_unpaged
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
@@ -222,6 +223,7 @@ def _in_one_line(root: Section, scale: Scale, found: Escalation) -> None:
         for inline in inlines_of(section):
             label, said = inline.labelled or ("", inline.text)
             calls = label and any(vocabulary().is_a(name, label, 0.9) for name in ("call", "notify", "escalate_verb"))
+            calls = calls or (bool(label) and speaks_of_escalating(label))  # "Escalation ladder: …"
             if levels := each_at_a_time(with_units(said if calls else inline.text), inline.lines, (), named=False):
                 for name in named_by(section, scale):
                     own = [replace(one, severities=(name,)) for one in levels] if name else levels

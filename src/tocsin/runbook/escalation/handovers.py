@@ -13,7 +13,7 @@ from tocsin.runbook.durations import target, with_units
 from tocsin.runbook.escalation.chains import at_arrows, is_somebody, people, waited_for
 from tocsin.runbook.escalation.clauses import adds_to_before
 from tocsin.runbook.escalation.without_times import without_times
-from tocsin.runbook.grammar import BRACKET, any_of, article, may_hold, pattern, phrases
+from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, pattern, phrases
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import is_unspaced, normal, one_of, vocabulary
@@ -163,7 +163,7 @@ def _from_to() -> re.Pattern[str]:
     letters = r"[^\s\d、，。；;,.：:\u3041-\u3096]"
     joins = one_of(one for one in phrases("hands_to") if ord(one[0]) >= 0x2E80)
     ahead = one_of(one for one in phrases("hands_from") if ord(one[0]) >= 0x2E80)
-    ends = r"(?=[へに、，。；;,]|$|\s)"
+    ends = rf"(?=[、，。；;,]|{ending('hands_end')}|$|\s)"
     first = rf"(?:{ahead}|(?<!{letters}))(?P<first>(?:(?!{ahead}){letters}){{2,12}}?)"
     unspaced = rf"{first}(?:{joins})(?P<second>{letters}{{2,12}}?){ends}"
     return re.compile(rf"{spaced}|{unspaced}", re.IGNORECASE)

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import re
 
-from tocsin.runbook.grammar import BRACKET, any_of, article, pattern, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern, small_words
 from tocsin.runbook.words import vocabulary, words_of
 
 OURS = ("person_word", "role_word", "team_name", "rotation")
 """Lists of words for one of ours: people, and those who stand for them."""
+
+
+def ends_as_somebody(text: str) -> bool:
+    """Whether a word of a text is a compound for somebody by its ending: "Werkstattleiter", "Küchenchefin"."""
+    return _compound().search(text) is not None
+
+
+@pattern
+def _compound() -> str:
+    return rf"[^\W\d_]{{3,20}}{ending('person_ending')}(?!\w)"
 
 
 def is_name(text: str) -> bool:

@@ -142,7 +142,7 @@ def _may_be_called(who: str, *, named: bool) -> bool:
     return named or known or all(map(is_name, people(who)))
 
 
-_BESIDE = re.compile(r"\s*[,;，；、\n](?![^(（]*[)）])\s*")
+_BESIDE = re.compile(r"\s*[,;，；、\n](?![^(（]*[)）])\s*|\s+/\s+(?![^(（]*[)）])")
 
 
 @pattern

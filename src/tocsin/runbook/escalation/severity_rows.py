@@ -179,7 +179,7 @@ def _dated(table: Table, rows: list[tuple[Row, str]]) -> list[int]:
     found = []
     for n, head in enumerate(table.header):
         who = without_times(head.text) if n and target(head.text) is not None and not is_promise(head.text) else ""
-        if who and not words.says("update_word", who) and (is_somebody(who) or _names(rows, n)):
+        if who and not words.says("update_word", who) and (is_somebody(who) or names(rows, n)):
             found.append(n)
     return found
 

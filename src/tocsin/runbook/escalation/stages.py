@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from tocsin.runbook.durations import target, with_units
-from tocsin.runbook.escalation.chains import is_somebody, people, waited_for
+from tocsin.runbook.escalation.chains import NUMERALS, is_somebody, people, waited_for
 from tocsin.runbook.escalation.clauses import SENTENCES
 from tocsin.runbook.escalation.without_times import without_times
 from tocsin.runbook.grammar import any_of, article, ending, may_hold
@@ -43,7 +43,7 @@ def counted_stages(text: str, lines: Lines) -> list[EscalationLevel]:
 
 @cache
 def _is_when() -> str:
-    return rf"(?:で(?=\d))|\s(?={any_of('after', 'deadline')}\s)"
+    return rf"(?:{ending('stage_when')}(?=\d))|\s(?={any_of('after', 'deadline')}\s)"
 
 
 @cache
@@ -52,7 +52,7 @@ def _counted() -> re.Pattern[str]:
     words = vocabulary()
     count = rf"(?:\d|{one_of(word for word in words.numbers if ord(word[0]) < 0x2E80)})(?!\w)"
     stage, nth = any_of("stage"), one_of(words.ordinals)
-    written = rf"第[一二三四五\d](?:{ending('stage')})"
+    written = rf"{ending('stage_ahead')}[{NUMERALS}\d](?:{ending('stage')})"
     led = rf"(?:{article()})?(?:{stage}\s+{count}|{nth}\s+{stage}|{written})"
     joins = rf"(?:\s*(?:[,，:：–—-]|{any_of('stage_is')})\s*)+"
     return re.compile(rf"^{led}{joins}(?:{article()})?", re.IGNORECASE)

@@ -37,13 +37,29 @@ from tocsin.runbook.escalation.ours import is_name
 from tocsin.runbook.escalation.prose import behind, spoken
 from tocsin.runbook.escalation.turns import text_of_turn
 from tocsin.runbook.escalation.without_times import without_times
-from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import one_of, vocabulary, words_of
 
 _FROM_ZERO = re.compile(r"\s*[<≤]|\D{0,3}0\s*[-–—~]\s*\d")
+
+
+def _begins_at_zero(text: str) -> bool:
+    """Whether an item is the first stretch of a timeline: "0-20 min", "< 20 min", "Up to 20 minutes"."""
+    return _FROM_ZERO.match(text) is not None or (may_hold(text, "up_to") and _up_to().match(text) is not None)
+
+
+@pattern
+def _up_to() -> str:
+    return rf"\W*{any_of('up_to')}\s+\d"
+
+
+@pattern
+def _stretch() -> str:
+    """The end of a stretch, "20 to 60 minutes", behind its beginning."""
+    return rf"(\d+)\s*(?:[^\W\d_]+\s+)?{any_of('until')}\s*\d+(?=\s*[^\W\d_])"
 
 
 def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalation) -> bool:
@@ -53,7 +69,7 @@ def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalat
     """
     levels: list[EscalationLevel] = []
     rules: list[EscalationRule] = []
-    windows = any(_FROM_ZERO.match(item.inline.text) for item in block.items[:1])
+    windows = any(map(_begins_at_zero, (item.inline.text for item in block.items[:1])))
     for n, item in enumerate(block.items):
         if n == 0 and (who := _called_first(item, scale)):
             levels.append(EscalationLevel(1, people(who), item.lines, trigger=Trigger.START))
@@ -68,7 +84,10 @@ def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalat
         if labelled is not None and not levels and (first := _first_of_all(labelled)) is not None:
             levels.append(EscalationLevel(1, people(first), item.lines, trigger=Trigger.START))
             continue
-        when = WINDOW.sub(r"\1", labelled[0]) if windows and labelled else labelled[0] if labelled else ""
+        when = _stretch().sub(r"\1", WINDOW.sub(r"\1", labelled[0])) if windows and labelled else ""
+        when = labelled[0] if labelled and not windows else when
+        if windows and n == 0 and labelled and not _FROM_ZERO.match(item.inline.text):
+            when = "0 min"  # "Up to 20 minutes: the desk"
         window = target(when, item.lines.first) if is_point(when) or 0 < len(when.split()) <= 4 else None
         if labelled is None or window is None or window.seconds is None or not labelled[1]:
             return False

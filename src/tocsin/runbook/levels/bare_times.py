@@ -78,7 +78,7 @@ _DIGIT = re.compile(r"\d")
 @pattern
 def _before() -> str:
     """A sign before a time, and "within" between the two."""
-    sign = r"(?P<opens>[(（])|[:：|·,，;；—→]|\s[–-]|(?<=[)）])は?"
+    sign = r"(?P<opens>[(（])|[:：|·,，;；—→]|\s[–-]|(?<=[)）])(?:{ending('particle')})?"
     return rf"\s*(?:{sign})\s*(?P<led>(?:{any_of('deadline', 'beside_time')}\s*)*)$"
 
 

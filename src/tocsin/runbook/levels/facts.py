@@ -589,10 +589,16 @@ _LONGEST_WHEN = 3
 """Words."""
 
 
+_DASHES = re.compile(r"\s[–—|·-]\s")
+
+
 def _clauses(rest: str, line: int) -> tuple[str, ...]:
     """The clauses of a definition; sentences are only told apart where one of them states a target."""
     if whole := re.fullmatch(r"[(（]([^()（）]*)[)）]", rest.strip()):
         rest = whole[1]
+    parts = _DASHES.split(rest)
+    if len(parts) > 1 and not promises_time(parts[0]) and all(target(one) and is_clock(one) for one in parts[1:]):
+        return (*_clauses(parts[0], line), *parts[1:])  # "shop shut – answer in 5 min – fix in 2 h"
     sentences = re.split(r"(?<=[.;])\s+|(?<=[。；])\s*", rest)
     if len(sentences) > 1 and (any(map(promises_time, sentences)) or _is_when(sentences[-1])):
         return with_bounds(c for said in sentences for c in split_clauses(plain(said.rstrip(".。"), line)))

@@ -39,8 +39,9 @@ def read_scale(root: Section) -> Scale:
     defining = next(
         (found for where in _DEFINING if (found := [one for one in groups if one.where == where and one.several])), []
     )
-    for n, group in enumerate(_tables_first(defining)):
-        group.read(scale, define=n == 0, criteria=not scale.described or _gives_examples(group))
+    for n, group in enumerate(defining):
+        more = _gives_examples(group) or _adds_to_examples(group, defining)
+        group.read(scale, define=n == 0, criteria=not scale.described or more)
         scale.closed = True
     for group in groups:
         if not any(group is one for one in defining) and group.where != _CALLED:
@@ -225,10 +226,9 @@ def _is_graded(heading: tuple[Section, LevelName]) -> bool:
     return any(said is not None and vocabulary().is_a("criteria_label", said[0], 0.99) for said in told)
 
 
-def _tables_first(groups: list[_Group]) -> list[_Group]:
-    """The groups with the table of a chapter before the headings below it, which tell more of the same levels."""
-    tables = {id(one.section) for one in groups if one.table is not None}
-    return sorted(groups, key=lambda one: bool(one.headings) and id(one.section) in tables and _lists_examples(one))
+def _adds_to_examples(group: _Group, groups: list[_Group]) -> bool:
+    """Whether a table says what the levels are of which headings of the same chapter list examples."""
+    return group.table is not None and any(one.section is group.section and _lists_examples(one) for one in groups)
 
 
 def _lists_examples(group: _Group) -> bool:
