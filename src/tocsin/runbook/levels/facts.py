@@ -13,11 +13,22 @@ from tocsin.runbook.document.labels import unwrapped
 from tocsin.runbook.document.outline import outline
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import every, spans, target
-from tocsin.runbook.escalation.calling import calls, is_passive, without_hurry
-from tocsin.runbook.escalation.chains import ARROW, is_somebody
-from tocsin.runbook.escalation.told_cells import is_told_column, tells, told_at_once
+from tocsin.runbook.escalation.calling import calls, without_hurry
+from tocsin.runbook.escalation.chains import ARROW
+from tocsin.runbook.escalation.told_cells import is_told_column
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.levels.bare_times import is_time_alone
+from tocsin.runbook.levels.definitions import (
+    SENTENCES,
+    clauses,
+    criteria_in,
+    is_bare_time,
+    is_call,
+    is_called,
+    sentences,
+    tells_somebody,
+    told_apart,
+)
 from tocsin.runbook.levels.draft import Level
 from tocsin.runbook.levels.promises import (
     KEPT,
@@ -26,14 +37,13 @@ from tocsin.runbook.levels.promises import (
     say_clocks,
     say_targets,
     tells_others,
-    with_bounds,
     without_news,
 )
 from tocsin.runbook.levels.titles import clock_named, clock_of, names_criteria, names_rhythm
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, coded_names, level_name
-from tocsin.runbook.stated import Duration, DurationKind
+from tocsin.runbook.stated import Duration
 from tocsin.runbook.trouble import says_what_fails
 from tocsin.runbook.words import normal, vocabulary
 
@@ -199,7 +209,7 @@ def _entry(item: Item, level: Level, *, criteria: bool, sure: bool = False) -> N
         return
     first = " ".join(normal(item.inline.text).split()[:2])
     duty = vocabulary().says("escalate_verb", first) or vocabulary().says("notify", first)
-    if duty and not _tells_somebody(item.inline.text):
+    if duty and not tells_somebody(item.inline.text):
         duty = not (says_what_fails(item.inline.text) or _MEASURED.search(item.inline.text))  # "Page load time > 3 s"
     if criteria and (sure or not duty or _thing().match(item.inline.text)):
         level.criteria.append(item.inline.text)
@@ -325,7 +335,7 @@ def _labelled(key: str, value: str, line: int, level: Level, *, criteria: bool) 
 
 def _told_beside(value: str) -> Iterator[str]:
     """What a value says to do beside its time: "Page the lead. Begin within 15 minutes", "page the lead at once"."""
-    return (one.rstrip(".。") for one in _SENTENCES.split(value) if _is_beside(one))
+    return (one.rstrip(".。") for one in SENTENCES.split(value) if _is_beside(one))
 
 
 def _is_beside(sentence: str) -> bool:
@@ -372,8 +382,8 @@ def _sentence(inline: Inline, level: Level, *, criteria: bool) -> None:
     if criteria and not text.endswith((":", "：")):
         labelled = inline.labelled if inline.lead is not None else None
         if labelled is None or not _labelled(labelled[0], labelled[1], inline.lines.first, level, criteria=criteria):
-            for said in _told_apart(text):
-                if _tells_somebody(said):
+            for said in told_apart(text):
+                if tells_somebody(said):
                     level.actions.append(said)
                     continue
                 level.criteria += [piece.strip() for piece in _PIECES.split(said) if piece.strip()]
@@ -381,7 +391,7 @@ def _sentence(inline: Inline, level: Level, *, criteria: bool) -> None:
 
 def _promises_apart(text: str) -> list[str]:
     """The sentences of a paragraph of which some promise a time and others say what is the matter; else none."""
-    sentences = [one.strip() for one in _SENTENCES.split(text) if one.strip()]
+    sentences = [one.strip() for one in SENTENCES.split(text) if one.strip()]
     promising = [promises_time(one) for one in sentences] if len(sentences) > 1 else []
     return sentences if any(promising) and not all(promising) else []
 
@@ -401,7 +411,7 @@ def _is_label(line: Inline) -> bool:
     if line.labelled is None or not line.labelled[1]:
         return False
     key, value = line.labelled
-    if len(_SENTENCES.split(value)) > 1:
+    if len(SENTENCES.split(value)) > 1:
         return False  # "Response: 15 minutes. Resolution: 3 hours." are several facts
     return clock_of(key, value) is not None or names_rhythm(key) or names_criteria(key) or _is_only_time(value)
 
@@ -438,24 +448,24 @@ def read_item(
     if where == "targets":
         say_targets(rest, line, level, default=clock)
     else:
-        clauses = [
+        parts = [
             one
-            for clause in _clauses(rest, line)
-            for one in (_sentences(clause) if where == "list" else _told_apart(clause))
+            for clause in clauses(rest, line)
+            for one in (sentences(clause) if where == "list" else told_apart(clause))
         ]
-        for clause in clauses:
+        for clause in parts:
             if vocabulary().is_a("availability", clause, 0.9):
                 continue  # "24/7": when the promise holds
             noted = _NOTED.fullmatch(clause) if criteria and where in ("severity", "list") else None
-            if noted is not None and _is_bare_time(noted["when"]) and target(noted["what"]) is None:
+            if noted is not None and is_bare_time(noted["when"]) and target(noted["what"]) is None:
                 level.criteria.append(noted["what"])
                 level.state("response", target(noted["when"], line))
                 continue
-            alone = len(clauses) == 2 and clause is clauses[1] and _is_only_time(clause) and ">" not in clause
+            alone = len(parts) == 2 and clause is parts[1] and _is_only_time(clause) and ">" not in clause
             if alone and where in ("severity", "list") and criteria and not level.first(clock):
                 level.state(clock, target(clause, line))  # "P1: shop shut; 15 min"
                 continue
-            if where in ("severity", "list") and len(clause.split()) <= 4 and _is_bare_time(clause):
+            if where in ("severity", "list") and len(clause.split()) <= 4 and is_bare_time(clause):
                 if _is_page(clause):
                     level.actions.append(clause)  # 全員に即時連絡: whom to tell at once is no promise to answer
                 else:
@@ -468,8 +478,8 @@ def read_item(
             if colon and value and is_told_column(key) and len(key.split()) <= _LONGEST_LABEL:
                 level.actions.append(clause)  # "Page: on-call + CTO"
                 continue
-            calls = where != "severity" and (_is_call(clause) or _is_called(clause))
-            told = calls or vocabulary().begins_with("notify", clause, 1) or _tells_somebody(clause)
+            calls = where != "severity" and (is_call(clause) or is_called(clause))
+            told = calls or vocabulary().begins_with("notify", clause, 1) or tells_somebody(clause)
             if where in ("escalation", "heading") or told:
                 level.actions.append(clause)
             elif not (promises_time(clause) and say_targets(clause, line, level, default=None)) and criteria:
@@ -503,24 +513,6 @@ def _before_clocks(rest: str, line: int, level: Level) -> str:
 _BRACKETED = re.compile(r"(?P<what>.+?)\s*[(（](?P<inside>[^()（）]+)[)）][.。]?", re.DOTALL)
 
 
-def _sentences(clause: str) -> list[str]:
-    """A clause by its sentences where a later one says what to do: "All ovens are cold. Escalate at once."."""
-    first, *others = _SENTENCES.split(clause)
-    told = any(_is_call(one) or _is_called(one) for one in others)
-    return [first, *others] if told and not (_is_call(first) or _is_called(first)) else [clause]
-
-
-def _told_apart(said: str) -> list[str]:
-    """A text by its sentences where one of them tells somebody: "All ovens are cold. Page the chef."."""
-    sentences = [one for one in _SENTENCES.split(said.strip()) if one]
-    return sentences if any(map(_tells_somebody, sentences)) else [said]
-
-
-def _tells_somebody(sentence: str) -> bool:
-    """Whether a sentence orders to call one of us: "Page the lead at once", and not "Call volume is low"."""
-    return tells(sentence) and bool(told_at_once(sentence, named=False))
-
-
 _NOTED = re.compile(r"(?P<what>[^()（）]+?)\s*[(（](?P<when>[^()（）]+)[)）]")
 """What is the matter, and behind it when somebody looks: "slow (next business day)"."""
 
@@ -528,7 +520,7 @@ _NOTED = re.compile(r"(?P<what>[^()（）]+?)\s*[(（](?P<when>[^()（）]+)[)�
 def _before_arrow(rest: str, line: int, level: Level) -> str:
     """What is the matter, before the one arrow of "Outage → page the lead; roll back"; what follows is to be done."""
     parts = ARROW.split(rest)
-    if len(parts) != 2 or not parts[0].strip() or _is_call(parts[0]) or target(parts[0]):
+    if len(parts) != 2 or not parts[0].strip() or is_call(parts[0]) or target(parts[0]):
         return rest
     told = [one.strip(" .。") for one in re.split(r"[;；]\s*|,\s+", parts[1]) if one.strip(" .。")]
     if all(promises_time(one) for one in told):
@@ -537,69 +529,7 @@ def _before_arrow(rest: str, line: int, level: Level) -> str:
         return parts[0]
     if len(told) < 2 and target(parts[1], line):
         return rest
-    if len(told) < 2 and not vocabulary().says("call", told[0] if told else "") and not _is_call(parts[1]):
+    if len(told) < 2 and not vocabulary().says("call", told[0] if told else "") and not is_call(parts[1]):
         return rest
     level.actions += told
     return parts[0]
-
-
-def _is_bare_time(clause: str) -> bool:
-    """Whether a clause is a time and nothing else, "next sprint", "15 min": when somebody looks at it."""
-    span = target(clause)
-    return (
-        span is not None
-        and (span.seconds is None or span.kind is DurationKind.IMMEDIATE)
-        and span.text == clause.rstrip(".。")
-    )
-
-
-def _is_called(clause: str) -> bool:
-    """Whether a clause says that one of us is called: "The lead is paged", "Owner and CTO notified within an hour"."""
-    return is_passive(clause) or (is_somebody(clause) and vocabulary().says("called", clause))
-
-
-def _is_call(clause: str) -> bool:
-    """Whether a clause says whom to tell rather than what is the matter: "on-call → lead", "page the CTO"."""
-    return bool(re.search(r"→|->|=>", clause)) or vocabulary().says("escalate_verb", clause)
-
-
-_CUT_SHORT = (r"e\.g", r"i\.e", "vs", "approx", r"z\.B", "ca", "bzw", r"p\.ex", "etc")
-"""Words whose point ends no sentence."""
-_NO_END = "".join(rf"(?<!\b{one}\.)" for one in _CUT_SHORT)
-_SENTENCES = re.compile(rf"(?<=[.!?。]){_NO_END}\s+(?=[A-Z\u00c0-\u00d6\u00d8-\u00de\u0401\u0410-\u042f0-9>])")
-
-
-def criteria_in(inline: Inline) -> tuple[str, ...]:
-    """The criteria of a cell: its sentences where it has several, else its clauses."""
-    pieces = re.split(r";\s+", inline.text)  # a break in a cell is a semicolon by now
-    lines = [bare for piece in pieces if (bare := re.sub(r"^[-–•·*]\s+", "", piece))]
-    sentences = [one for line in lines for one in _SENTENCES.split(line)]
-    if len(sentences) == len(lines) and not any(line.endswith((".", "。")) for line in lines):
-        return split_clauses(inline)
-    return tuple(sentence.rstrip(".。 ") for sentence in sentences)
-
-
-def _is_when(sentence: str) -> bool:
-    """Whether a sentence only says when somebody looks: "Next business day."."""
-    bare = sentence.rstrip(".。 ")
-    return len(bare.split()) <= _LONGEST_WHEN and _is_bare_time(bare)
-
-
-_LONGEST_WHEN = 3
-"""Words."""
-
-
-_DASHES = re.compile(r"\s[–—|·-]\s")
-
-
-def _clauses(rest: str, line: int) -> tuple[str, ...]:
-    """The clauses of a definition; sentences are only told apart where one of them states a target."""
-    if whole := re.fullmatch(r"[(（]([^()（）]*)[)）]", rest.strip()):
-        rest = whole[1]
-    parts = _DASHES.split(rest)
-    if len(parts) > 1 and not promises_time(parts[0]) and all(target(one) and is_clock(one) for one in parts[1:]):
-        return (*_clauses(parts[0], line), *parts[1:])  # "shop shut – answer in 5 min – fix in 2 h"
-    sentences = re.split(r"(?<=[.;])\s+|(?<=[。；])\s*", rest)
-    if len(sentences) > 1 and (any(map(promises_time, sentences)) or _is_when(sentences[-1])):
-        return with_bounds(c for said in sentences for c in split_clauses(plain(said.rstrip(".。"), line)))
-    return with_bounds(split_clauses(plain(rest, line)))

@@ -9,8 +9,9 @@ from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.durations import every, target, unit_in
 from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.levels.definitions import criteria_in
 from tocsin.runbook.levels.draft import Draft, Level
-from tocsin.runbook.levels.facts import criteria_in, say_labelled_clocks, say_named_clock
+from tocsin.runbook.levels.facts import say_labelled_clocks, say_named_clock
 from tocsin.runbook.levels.promises import say_clocks, tells_others
 from tocsin.runbook.levels.titles import CLOCKS, OTHERS, clock_said, role_of
 from tocsin.runbook.playbook import severity_key
