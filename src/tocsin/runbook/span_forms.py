@@ -70,12 +70,6 @@ _HOUR_MARK = re.compile(r"(?<![\w+])H\s?\+\s?(?P<h>\d{1,2})(?:[:h](?P<m>[0-5]\d)
 _ISO = re.compile(r"(?<![\w-])PT(?:(?P<h>\d{1,3})H)?(?:(?P<m>\d{1,3})M)?(?![\w-])")
 """A length as ISO 8601 has it, "PT1H30M", as configuration states them."""
 
-_MARK = re.compile(
-    r"(?<!\w)(?:T0?\s?[+=]|\+(?=0{1,2}:))\s?(?:(?P<h>\d{1,2}):(?P<m>[0-5]\d)|(?P<minutes>\d{1,4}))(?![\w:.,]*\d|\s?[a-z])",
-    re.IGNORECASE,
-)
-"""A mark on a timeline, "T+15" or "T+0:15": minutes, unless a unit follows; "+0:15" as well."""
-
 
 _PRIME = re.compile(r"(?<![\w.,'’′‘\"$#/-])(?P<minutes>\d{1,3})\s?['’′](?![\w'’′\"])")
 """Minutes with a prime: "15'"."""
@@ -101,7 +95,7 @@ def whole_spans(text: str, line: int | None) -> Iterator[Span]:
     for match in _HOUR_MARK.finditer(text) if "+" in text else ():
         seconds = int(match["h"]) * 3600 + int(match["m"] or 0) * 60
         yield Span(Duration(seconds, match[0], DurationKind.ELAPSED, at_line(line)), match.start(), match.end())
-    for match in _MARK.finditer(text) if "+" in text or "=" in text else ():
+    for match in _mark().finditer(text) if "+" in text or "=" in text else ():
         if match["minutes"] and _written_unit().match(text, match.end()):
             continue  # "T+3天"
         seconds = (int(match["h"] or 0) * 60 + int(match["m"] or match["minutes"])) * 60
@@ -120,6 +114,16 @@ def whole_spans(text: str, line: int | None) -> Iterator[Span]:
             seconds = int(match["h"]) * 3600 + int(match["m"]) * 60
             said = text[start : match.end()]
             yield Span(Duration(seconds, said, DurationKind.ELAPSED, at_line(line)), start, match.end())
+
+
+@cache
+def _mark() -> re.Pattern[str]:
+    """A mark on a timeline, "T+15" or "T+0:15": minutes, unless a unit follows; "+0:15" as well."""
+    durations = vocabulary().durations
+    unit = one_of(word for name in SECONDS for word in durations.get(name, ()) if ord(word[0]) < 0x2E80)
+    clock = r"(?P<h>\d{1,2}):(?P<m>[0-5]\d)(?![\w:.,]*\d)"
+    minutes = rf"(?P<minutes>\d{{1,4}})(?![\w:.,]*\d|[a-z]|\s{unit}(?!\w))"
+    return re.compile(rf"(?<!\w)(?:T0?\s?[+=]|\+(?=0{{1,2}}:))\s?(?:{clock}|{minutes})", re.IGNORECASE)
 
 
 @cache

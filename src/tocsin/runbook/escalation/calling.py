@@ -175,8 +175,15 @@ def _timeless(sentence: str) -> str:
     for span in spans(sentence):
         behind = _beside().match(sentence, span.end)
         end = behind.end() if behind and ord(behind[0][0]) >= 0x2E80 else span.end
+        if (later := _later().match(sentence, span.end)) is not None:
+            end = later.end()  # "half an hour later the owner is paged"
         bare = f"{bare[: span.start]}{' ' * (end - span.start)}{bare[end:]}"
     return bare
+
+
+@pattern
+def _later() -> str:
+    return rf"\s+{any_of('later', 'further_behind')}"
 
 
 def _third_person(verb: str) -> str:

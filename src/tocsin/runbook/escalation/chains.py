@@ -564,12 +564,7 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
             None,
         )
         counts_on = bool(after and after.seconds) and n > 1 and any(map(_more().search, inside))
-        if (
-            on_the_way
-            and after is not None
-            and after.seconds is not None
-            and (0 < after.seconds <= before or counts_on)
-        ):
+        if after is not None and after.seconds and ((on_the_way and after.seconds <= before) or counts_on):
             after = replace(after, seconds=before + after.seconds)
         case = next(filter(None, map(hurried_case, inside)), None) if n > 1 else None
         if case is not None and after is not None and not after.seconds:

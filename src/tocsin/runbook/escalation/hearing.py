@@ -56,7 +56,7 @@ def _name_of(side: str, *, behind: bool) -> str:
 @cache
 def _led() -> re.Pattern[str]:
     words = any_of("to", "always", "first", "first_behind", "hears_at", "directly", "name_article")
-    return re.compile(rf"^(?:(?:{words}\s*)?{article()}|{words}\s*)+", re.IGNORECASE)
+    return re.compile(rf"^(?:(?:{words}(?!-)\s*)?{article()}|{words}(?!-)\s*)+", re.IGNORECASE)
 
 
 @pattern

@@ -122,7 +122,7 @@ def levels_in_a_line(block: Text) -> tuple[Item, ...]:
     return tuple(Item(block.lines, plain(piece, block.lines.first)) for piece in pieces)
 
 
-_BESIDE = re.compile(r"\s*[·•|;；]\s*")
+_BESIDE = re.compile(r"\s*[·•|;；]\s*|(?<=[.。])\s+(?=[^\W\d_])")
 
 
 def lines_of_severities(block: Text) -> tuple[Item, ...]:

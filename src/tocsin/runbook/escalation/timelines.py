@@ -115,6 +115,9 @@ def _parted(text: str) -> tuple[str, str] | None:
     parts = ARROW.split(text, maxsplit=1)
     if len(parts) == 2:
         return parts[0], parts[1]
+    span = next(spans(text), None) if text[:1] in "TtHh" else None
+    if span is not None and span.start == 0 and text[span.end : span.end + 1] == " ":
+        return text[: span.end], text[span.end :].strip()  # "T+0:10 head of engineering"
     parts = _DASH.split(text, maxsplit=1)
     return (parts[0], parts[1]) if len(parts) == 2 and is_point(parts[0]) else None
 

@@ -9,7 +9,7 @@ from tocsin.runbook.document.blocks import Item
 from tocsin.runbook.document.inline import plain
 from tocsin.runbook.durations import every, spans
 from tocsin.runbook.grammar import any_of, ending, pattern
-from tocsin.runbook.levels.promises import is_clock
+from tocsin.runbook.levels.promises import is_clock, promises_time
 from tocsin.runbook.levels.titles import clock_named, names_rhythm
 from tocsin.runbook.scale import level_name
 
@@ -27,6 +27,10 @@ def with_time_apart(item: Item) -> Item:
     text = item.inline.text
     if len(text) > _LONGEST or item.children or not _DIGIT.search(text):
         return item
+    parts = _DASH.split(text)
+    name = level_name(parts[0]) if len(parts) == _WITH_PROMISE else None
+    if name is not None and not name.rest and promises_time(parts[2]) and next(spans(parts[1]), None) is None:
+        return replace(item, inline=plain(f"{parts[0]}: {parts[1]}; {parts[2]}", item.inline.lines.first))
     found = list(spans(text))
     if len(found) != 1 or every(text) is not None:
         return item
@@ -45,6 +49,11 @@ def with_time_apart(item: Item) -> Item:
         return item
     time = text[before.start("led") : behind.start("ends")].strip()
     return replace(item, inline=plain(f"{named}: {said}; {time}", item.inline.lines.first))
+
+
+_DASH = re.compile(r"\s[–—-]\s")
+_WITH_PROMISE = 3
+"""Parts of an item between dashes: the level, what it is, and what is promised."""
 
 
 def _ends_with_clock(text: str) -> bool:
