@@ -50,7 +50,7 @@ def _unit() -> str:
 
 
 def _some_time_later() -> str:
-    return rf"{_count()}\s*[^\W\d_]+\s+{any_of('later')}"
+    return rf"(?:{any_of('further')}\s+)?{_count()}\s*[^\W\d_]+\s+{any_of('later')}"
 
 
 def _count() -> str:
@@ -125,8 +125,8 @@ def _calls(clause: str) -> bool:
 @cache
 def _before_a_time() -> re.Pattern[str]:
     time = rf"(?={_point()})"
-    then = any_of("then", "and", "before_that")
-    return re.compile(rf",\s+(?:{then}\s+)?{time}|[，、]\s*(?:{then})?(?=\d)", re.IGNORECASE)
+    then, further = any_of("then", "and", "before_that"), any_of("further")
+    return re.compile(rf",\s+(?:{then}\s+)?{time}|[，、]\s*(?:{then})?(?={further}?\d)", re.IGNORECASE)
 
 
 @cache
