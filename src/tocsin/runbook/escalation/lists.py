@@ -318,7 +318,12 @@ def _all_at_once(block: ItemList, section: Section, scale: Scale, found: Escalat
     always = [item for item in block.items if item not in cases]
     who = tuple(name for item in always for name in people(BRACKET.sub(" ", item.inline.text)))
     found.rules += [rule_of(item.inline.text, item.lines, scale) for item in cases if who]
-    return _waiting([EscalationLevel(1, who, block.lines, trigger=Trigger.START)], section) if who else []
+    if not who:
+        return []
+    said = section.title.raw
+    after = target(said, section.lines.first)  # "Escalate if still firing after 1 hour"
+    timed = after if after is not None and after.seconds else None
+    return [EscalationLevel(1, who, block.lines, (), timed, waited_for(said) if timed else Trigger.START)]
 
 
 def _one_after_the_other(levels: list[EscalationLevel], said: list[str]) -> list[EscalationLevel]:

@@ -160,7 +160,10 @@ class Told:
             level = in_turn(sentence, lines, number)
         if level is None and not self.levels and self.turns and (who := hears_first(sentence)):
             level = EscalationLevel(1, people(who), Lines(lines.first, lines.last), trigger=Trigger.START)
-        if level is None and not self.levels and self.turns and (who := _only_named(sentence)):
+        short = _ONE_NAME.fullmatch(sentence) is not None and len(sentence) <= (
+            _SHORT if is_unspaced(sentence) else _NAMED
+        )
+        if level is None and not self.levels and self.turns and short and (who := _only_named(sentence)):
             level = EscalationLevel(1, people(who), Lines(lines.first, lines.last), trigger=Trigger.START)
         if level is None and self.levels and self.turns and self._wait is None and (who := _only_named(sentence)):
             self.ordered = True
@@ -212,6 +215,11 @@ class Told:
                 self.add(level)
         if given.rest:
             self._wait = None  # what it says happens then; it waits for nobody else
+
+
+_ONE_NAME = re.compile(r"[^,，、:：;；→>]+[.。]")
+_NAMED, _SHORT = 60, 12
+"""Characters of a sentence that is a name, "Duty engineer."; in a script without blanks."""
 
 
 def _counts_on(sentence: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from tocsin.runbook.document.blocks import Item
 from tocsin.runbook.document.inline import plain
 from tocsin.runbook.durations import every, spans
+from tocsin.runbook.escalation.chains import at_arrows, is_somebody
 from tocsin.runbook.grammar import any_of, ending, pattern
 from tocsin.runbook.levels.promises import is_clock, promises_time
 from tocsin.runbook.levels.titles import clock_named, names_rhythm
@@ -27,6 +28,8 @@ def with_time_apart(item: Item) -> Item:
     text = item.inline.text
     if len(text) > _LONGEST or item.children or not _DIGIT.search(text):
         return item
+    if any(is_somebody(one) and len(one.split()) <= _LONGEST_NAME for one in at_arrows(text)[1:]):
+        return item  # "P1 → lead → director (30 min)" says who is called
     parts = _DASH.split(text)
     name = level_name(parts[0]) if len(parts) == _WITH_PROMISE else None
     if name is not None and not name.rest and promises_time(parts[2]) and next(spans(parts[1]), None) is None:
@@ -51,6 +54,8 @@ def with_time_apart(item: Item) -> Item:
     return replace(item, inline=plain(f"{named}: {said}; {time}", item.inline.lines.first))
 
 
+_LONGEST_NAME = 6
+"""Words, with the time in a bracket behind them."""
 _DASH = re.compile(r"\s[–—-]\s")
 _WITH_PROMISE = 3
 """Parts of an item between dashes: the level, what it is, and what is promised."""
