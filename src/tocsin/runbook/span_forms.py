@@ -122,7 +122,7 @@ def _mark() -> re.Pattern[str]:
     durations = vocabulary().durations
     unit = one_of(word for name in SECONDS for word in durations.get(name, ()) if ord(word[0]) < 0x2E80)
     clock = r"(?P<h>\d{1,2}):(?P<m>[0-5]\d)(?![\w:.,]*\d)"
-    stretch = rf"\s*(?:[-–—~]|{any_of('until')})\s*\d"
+    stretch = rf"\s*(?:[-–—~]|{any_of('until')})\s*(?:T\s?[+=]\s?)?\d"
     minutes = rf"(?P<minutes>\d{{1,4}})(?![\w:.,]*\d|[a-z]|\s{unit}(?!\w)|{stretch})"
     return re.compile(rf"(?<!\w)(?:T0?\s?[+=]|\+(?=0{{1,2}}:))\s?(?:{clock}|{minutes})", re.IGNORECASE)
 
