@@ -183,7 +183,7 @@ def _timeless(sentence: str) -> str:
 
 @pattern
 def _later() -> str:
-    return rf"\s+{any_of('later', 'further_behind')}"
+    return rf"\s+{any_of('later', 'further_behind')}(?=\s+{article()})"
 
 
 def _third_person(verb: str) -> str:

@@ -160,9 +160,8 @@ class Told:
             level = in_turn(sentence, lines, number)
         if level is None and not self.levels and self.turns and (who := hears_first(sentence)):
             level = EscalationLevel(1, people(who), Lines(lines.first, lines.last), trigger=Trigger.START)
-        short = _ONE_NAME.fullmatch(sentence) is not None and len(sentence) <= (
-            _SHORT if is_unspaced(sentence) else _NAMED
-        )
+        alone = _ONE_NAME.fullmatch(sentence if not is_unspaced(sentence) else f"{sentence}.") is not None
+        short = alone and len(sentence) <= (_SHORT if is_unspaced(sentence) else _NAMED)
         if level is None and not self.levels and self.turns and short and (who := _only_named(sentence)):
             level = EscalationLevel(1, people(who), Lines(lines.first, lines.last), trigger=Trigger.START)
         if level is None and self.levels and self.turns and self._wait is None and (who := _only_named(sentence)):
