@@ -41,8 +41,8 @@ from tocsin.runbook.escalation.primary import read_primary_and_secondary
 from tocsin.runbook.escalation.prose import inlines_of, read_prose, read_words
 from tocsin.runbook.escalation.repeats import without_repeats
 from tocsin.runbook.escalation.tables import read_tables, read_waits
-from tocsin.runbook.escalation.under_one_wait import read_under_waits
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
+from tocsin.runbook.escalation.under_one_wait import read_under_waits
 from tocsin.runbook.escalation.unpaged import is_severity, without_unpaged
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
