@@ -324,6 +324,73 @@ GRIDS: dict[str, Callable[[Tongue, dict[str, list[Call]]], str]] = {
 }
 """Every layout of an escalation that differs by severity."""
 
+_ITEMS = {
+    "time in brackets": "{who} ({when})",
+    "time behind a dash": "{who} – {when}",
+    "time before": "{When}: {who}",
+    "time before an arrow": "{When} → {who}",
+    "minutes before": "{n} min: {who}",
+    "silence before": "{Silent}: {who}",
+    "T+": "T+{n}: {who}",
+    "bold time": "**{When}**: {who}",
+}
+_ABOVE = {"": "{name}", "a bracket": "{name} ({word})", "a colon": "{name}:", "a dash": "{name} – {word}"}
+
+
+def _below(form: str, above: str) -> Callable[[Tongue, dict[str, list[Call]]], list[tuple[str, list[str]]]]:
+    """Each severity as a line, with the lines that stand below it."""
+    return lambda tongue, ladders: [
+        (above.format(name=name, word=tongue.severity), _own(tongue, calls, form)) for name, calls in ladders.items()
+    ]
+
+
+def _nested(form: str, above: str) -> Callable[[Tongue, dict[str, list[Call]]], str]:
+    made = _below(form, above)
+    return lambda t, s: "\n".join(f"- {head}\n" + lines(said, "  - ") for head, said in made(t, s))
+
+
+def _branches(form: str, above: str, signs: tuple[str, str, str], root: str) -> Callable[..., str]:
+    """A tree: ``signs`` are a branch, the last one, and the trunk beside what hangs on a branch."""
+    made, (branch, last, trunk) = _below(form, above), signs
+
+    def draw(tongue: Tongue, ladders: dict[str, list[Call]]) -> str:
+        drawn = [root] if root else []
+        heads = made(tongue, ladders)
+        for n, (head, said) in enumerate(heads, 1):
+            drawn.append(f"{last if n == len(heads) else branch} {head}")
+            beside = " " * len(trunk) if n == len(heads) else trunk
+            drawn += [f"{beside} {last if m == len(said) else branch} {one}" for m, one in enumerate(said, 1)]
+        return fence("\n".join(drawn).replace("**", ""))
+
+    return draw
+
+
+_SIGNS = {
+    "lines": ("├──", "└──", "│  "),
+    "short lines": ("├─", "└─", "│ "),
+    "double lines": ("╠══", "╚══", "║  "),
+    "bars": ("|--", "`--", "|  "),
+    "plus signs": ("+--", "+--", "|  "),
+}
+LADDERS_BELOW = {
+    **{
+        f"nested, {item}, {mark or 'the code'}": _nested(form, above)
+        for item, form in _ITEMS.items()
+        for mark, above in _ABOVE.items()
+    },
+    **{
+        f"tree, {item}, {mark or 'the code'}": _branches(form, above, _SIGNS["lines"], "Alert")
+        for item, form in _ITEMS.items()
+        for mark, above in _ABOVE.items()
+    },
+    **{
+        f"tree of {sign}, {item}": _branches(_ITEMS[item], "{name}", signs, root)
+        for item, root in (("time in brackets", ""), ("minutes before", "Incident"), ("T+", ""))
+        for sign, signs in _SIGNS.items()
+    },
+}
+"""A ladder below each severity, in lists and in trees of characters."""
+
 
 def told(tongue: Tongue, calls: list[Call], telling: int) -> str:
     """The escalation as prose, in one of the ``tellings`` of a language."""

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from tests.runbook.escalation_layouts import GRIDS, LAYOUTS, Call, told
+from tests.runbook.escalation_layouts import GRIDS, LADDERS_BELOW, LAYOUTS, Call, told
 from tests.runbook.escalation_words import CASTS, TONGUES, Tongue
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.playbook import EscalationLevel
@@ -70,14 +70,14 @@ def test_prose_says_the_same_escalation(code: str, telling: int) -> None:
 
 
 @pytest.mark.parametrize("code", TRIED)
-@pytest.mark.parametrize("layout", GRIDS)
+@pytest.mark.parametrize("layout", GRIDS | LADDERS_BELOW)
 def test_a_layout_says_the_same_escalation_of_each_severity(layout: str, code: str) -> None:
     """Each severity has its own people, at its own times, in whichever way the two are laid out."""
     tongue = TRIED[code]
     first, second, third, fourth = tongue.people
     for upper, lower in (("P1", "P2"), ("SEV1", "SEV2")):
         ladders = {upper: [(first, 0), (second, 15), (fourth, 30)], lower: [(first, 0), (third, 30)]}
-        text = GRIDS[layout](tongue, ladders)
+        text = (GRIDS | LADDERS_BELOW)[layout](tongue, ladders)
         scale = f"## {tongue.severity}\n\n- **{upper}**: x\n- **{lower}**: y\n"
         playbook = compile_runbook(f"# Kiln\n\n{scale}\n## {tongue.title}\n\n{text}\n")
         read = [_called(playbook.escalation_levels), _called(playbook.escalation_by_severity.get(lower, ()))]
@@ -139,4 +139,4 @@ def test_a_column_of_a_path_is_in_turn_with_commas_too(title: str) -> None:
 
 def test_what_is_known_to_be_unread_is_a_layout_and_a_language() -> None:
     """The list of what is not read names nothing that is not tried."""
-    assert set(itertools.product((*LAYOUTS, *GRIDS), TRIED)) >= UNREAD
+    assert set(itertools.product((*LAYOUTS, *GRIDS, *LADDERS_BELOW), TRIED)) >= UNREAD

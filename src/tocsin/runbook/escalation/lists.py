@@ -202,7 +202,7 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
     if read_arrow_list(block, scale, found):
         return
     if (
-        _timelines(block, section, scale, found)
+        timelines_of_severities(block, section, scale, found)
         or _calls_by_severity(block, section, scale, found)
         or tells_remedies(block, scale)
     ):
@@ -365,20 +365,20 @@ def _waiting(levels: list[EscalationLevel], section: Section) -> list[Escalation
     return [one if one.after else replace(one, after=after, trigger=trigger) for one in levels]
 
 
-def _timelines(block: ItemList, section: Section, scale: Scale, found: Escalation) -> bool:
+def timelines_of_severities(block: ItemList, section: Section, scale: Scale, found: Escalation) -> bool:
     """Items that name a severity with a timeline nested below: "P1" over "T+15m: Escalate to the manager"."""
     read = False
     for item in block.items:
         names = scale.mentioned(item.inline.text[:40])
         nested = tuple(one for child in item.children if isinstance(child, ItemList) for one in child.items)
         if len(names) == 1 and any(target(one.inline.text) for one in nested):
-            levels = read_sentences(nested, scale, least=1)
             own = Escalation()
-            if levels:
-                own.chains[""] = levels
-            elif len(item.inline.text.split()) <= LONGEST_NAME:
+            own.chains[""] = read_sentences(nested, scale, least=1)
+            if len(own.chains[""]) < len(nested) and len(item.inline.text.split()) <= LONGEST_NAME:
                 ordered = any(isinstance(child, ItemList) and child.ordered for child in item.children)
-                _list(ItemList(item.lines, ordered, nested), section, Scale(), own)
+                others = Escalation()
+                _list(ItemList(item.lines, ordered, nested), section, Scale(), others)
+                own.chains[""] = max(own.chains[""], others.chains.get("", []), key=len)
             if levels := own.chains.get("", []):
                 found.chains.setdefault(names[0], [replace(level, severities=names) for level in levels])
                 read = True

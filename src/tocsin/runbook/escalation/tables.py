@@ -25,7 +25,7 @@ from tocsin.runbook.escalation.chains import (
 )
 from tocsin.runbook.escalation.clock_marks import with_marks_in_rows
 from tocsin.runbook.escalation.columns import best_column, level_in, wait_column
-from tocsin.runbook.escalation.drawings import read_grid
+from tocsin.runbook.escalation.grids import read_grid
 from tocsin.runbook.escalation.level_waits import levels_with_waits, silence_column, wait_column_of
 from tocsin.runbook.escalation.matters import is_turn, read_matters
 from tocsin.runbook.escalation.ours import is_name
