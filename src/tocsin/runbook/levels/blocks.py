@@ -24,11 +24,6 @@ _KEY = re.compile(r"^[\"']?(?P<key>[^\W_][\w ()（）/-]{0,30})[\"']?\s*[:：]\s
 _SIGNS = re.compile(r"^[^\w\s\x00-\x7f\u2010-\u257f（]+\s*")
 """A coloured sign before a level."""
 _BULLET = re.compile(r"^[-*•]\s+")
-_BRANCH = re.compile(
-    r"^(?P<before>[\s│┃║|]*)[├└╰┣┗╠╚][─━═-]*\s*(?=[^\s:：/]+(?:\s*[(（][^()（）]*[)）])?\s*(?:[:：]|[–—-]\s))"
-)
-"""A branch of a tree that says something of what it names: "├── SEV1 (Critical): shop shut"."""
-
 _YAML = ("yaml", "yml")
 _JSON = ("json", "jsonc", "json5")
 DATA = (*_YAML, *_JSON)
@@ -88,8 +83,6 @@ def levels_in_block(block: Fence, *, bare: bool) -> Iterator[Item]:
 def _lines(block: Fence) -> Iterator[_Line]:
     for number, line in enumerate(block.body, block.first):
         spread = line.expandtabs(2)
-        if branch := _BRANCH.match(spread):
-            spread = " " * len(branch["before"]) + spread[branch.end() :]
         text = spread.strip()
         if text.strip("│┃║|") and not text.startswith("#"):
             bare = _BULLET.sub("", text)

@@ -15,6 +15,7 @@ from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import every, spans, target
 from tocsin.runbook.escalation.calling import calls, without_hurry
 from tocsin.runbook.escalation.chains import ARROW
+from tocsin.runbook.escalation.ours import is_no_person
 from tocsin.runbook.escalation.told_cells import is_told_column
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.levels.bare_times import is_time_alone
@@ -527,9 +528,8 @@ def _before_arrow(rest: str, line: int, level: Level) -> str:
         for one in told:
             say_targets(one, line, level, default=None)
         return parts[0]
-    if len(told) < 2 and target(parts[1], line):
-        return rest
-    if len(told) < 2 and not vocabulary().says("call", told[0] if told else "") and not is_call(parts[1]):
-        return rest
+    called = bool(told) and (vocabulary().says("call", told[0]) or is_call(parts[1]))
+    if len(told) < 2 and not called and (target(parts[1], line) or not is_no_person(parts[1])):
+        return rest  # "→ ticket" is done as well
     level.actions += told
     return parts[0]

@@ -10,6 +10,7 @@ from dataclasses import replace
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Text
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.sections import Section
+from tocsin.runbook.document.trees import tree_list
 from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.escalation.calling import calls
@@ -73,6 +74,8 @@ def lists_of(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[I
                 told_items = (_without_arrows(Item(line.lines, line, told)) for line in lines)
                 items = (one for item in told_items for one in _levels_in(item))
                 texts += map(with_time_apart, items) if where in PLAIN else items
+            case Fence() if block.closed and block.info in _TEXT and (tree := tree_list(block)) is not None:
+                yield from lists_of((tree,), where)
             case Fence() if block.closed and block.info in (*_TEXT, *(DATA if where in PLAIN else ())):
                 if drawn(block, where) is block:
                     yield where, tuple(levels_in_block(block, bare=where in PLAIN))
