@@ -110,3 +110,16 @@ def test_what_a_generator_of_pages_is_told_is_no_criterion() -> None:
         "<tr><td>S2</td><td>Few trams</td></tr>\n</table>\n"
     )
     assert [one.criteria for one in compile_runbook(text).severities] == [("No tram moves",), ("Few trams",)]
+
+
+def test_a_line_for_a_generator_of_pages_does_not_end_the_table_that_it_stands_in() -> None:
+    """Alone on its line, and the lines behind it moved in as code would be: the rows below it are rows all the same."""
+    text = (
+        "## Severity\n\n<table>\n<tr><th>Level</th><th>Meaning</th><th>Response</th></tr>\n"
+        "  <tr>\n    <td>S1</td>\n    <td>No tram moves\n      {% include note.html %}\n    </td>\n"
+        "    <td>5 minutes</td>\n  </tr>\n  <tr>\n    <td>S2</td>\n    <td>Few trams</td>\n    <td>1 hour</td>\n"
+        "  </tr>\n</table>\n\n{% endraw %}\n"
+    )
+    levels = compile_runbook(text).severities
+    assert [(one.name, one.criteria) for one in levels] == [("S1", ("No tram moves",)), ("S2", ("Few trams",))]
+    assert [one.response_target and one.response_target.seconds for one in levels] == [300, 3600]

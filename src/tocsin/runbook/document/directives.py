@@ -26,6 +26,7 @@ _TAB = re.compile(r"(?P<in>[ ]*)===[!+]?[ ]+\"(?P<title>[^\"]+)\"[ ]*")
 _QUOTED = re.compile(rf"\A(?P<in>(?:[ ]*>)+[ ]*)\[!(?:{_KINDS})\][+-]?[ ]*", re.IGNORECASE)
 _ANCHOR = re.compile(r"\([^()\s]+\)=[ ]*")
 _TAG = re.compile(r"[ \t]*(?:\{\{[<%][^{}]*[>%]\}\}|\{%-?[^{}]*%\}|<%[^%]*%>)[ ]*")
+_HTML = re.compile(r"</?[A-Za-z][\w-]*[\s>/]|</?[A-Za-z][\w-]*$")
 _NOTE = re.compile(
     r"\s*(?:notes?|tips?|hint|important|warnings?|caution|danger|attention|info)\s*[:：!]?\s*", re.IGNORECASE
 )
@@ -64,11 +65,15 @@ class _Fence:
 class _Reader:
     fences: list[_Fence] = field(default_factory=list)
     moved_in: int = -1  # the columns before the last `!!! note`, -1 where its words have ended
+    in_html: bool = False  # between a line that begins with a tag of HTML and an empty one
 
     def read(self, line: str) -> str:
         bare = line.lstrip()
         if not bare:
+            self.in_html = False
             return line
+        if bare[0] == "<" and _HTML.match(bare):
+            self.in_html = True
         if self.moved_in >= 0:
             if len(line) - len(bare) < self.moved_in + _DEEPER:
                 self.moved_in = -1
@@ -95,7 +100,7 @@ class _Reader:
 
     def _outside(self, line: str) -> str:
         if _ANCHOR.fullmatch(line) or _TAG.fullmatch(line):
-            return ""
+            return line if self.in_html and "{%" in line else ""  # an empty line would end the table that it stands in
         if colons := _COLONS.fullmatch(line):
             return (colons["name"] or colons["title"] or "").strip()
         if marked := _MARKED.fullmatch(line):
