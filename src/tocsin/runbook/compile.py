@@ -20,6 +20,7 @@ from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.contacts.of_levels import with_those_of_levels
 from tocsin.runbook.contacts.reading import read_contacts
 from tocsin.runbook.document.blocks import Heading, Text, parse_blocks
+from tocsin.runbook.document.bulleted import with_bullets
 from tocsin.runbook.document.directives import with_notes
 from tocsin.runbook.document.front import front_matter
 from tocsin.runbook.document.headless import with_headings
@@ -106,7 +107,9 @@ def _compile(
     document: Document, path: str, today: date | None, look: Look | None, corrections: Corrections | None
 ) -> Playbook:
     front, first, refused = front_matter(document.lines)
-    text = with_notes(with_headings(with_terms(with_spaces(with_pasted(with_ends(document.lines[first - 1 :]))))))
+    text = with_notes(
+        with_bullets(with_headings(with_terms(with_spaces(with_pasted(with_ends(document.lines[first - 1 :]))))))
+    )
     blocks = with_html(parse_blocks(text, first=first))
     headed = any(isinstance(block, Heading) for block in blocks)
     title = front.get("title", "") if headed else front.get("title", "") or path.rsplit("/", 1)[-1]
@@ -161,6 +164,9 @@ def identity(document: Document, corrections: Corrections | None = None) -> str:
     said = f"{_READING}:{document.sha256}" + (f":{corrections.sha256}" if corrections else "")
     return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
 
+
+_MENDED = (with_ends, with_pasted, with_spaces, with_terms, with_headings, with_bullets, with_notes)
+"""What is seen through before the Markdown is read, in this order; the lines stay as many as they are."""
 
 _READING = 59
 """Raised whenever the same words are read differently, so that a pinned playbook is never mistaken for a new one."""
