@@ -6,7 +6,7 @@ import re
 
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.durations import spans
-from tocsin.runbook.grammar import any_of, first_words, may_hold, pattern, phrases
+from tocsin.runbook.grammar import any_of, first_words, may_hold, pattern, phrases, small_words
 from tocsin.runbook.stated import Duration
 from tocsin.runbook.words import is_unspaced, one_of, vocabulary, words_of
 
@@ -97,7 +97,14 @@ def condition_in(text: str) -> str | None:
 
 def _is_no_condition(text: str, at: int) -> bool:
     """Whether an "if" is a question to answer, "Check if", "to find out if", or of another language: "qui si vede"."""
-    return _whether().search(text[:at][-_NEAR:]) is not None or _no_if().match(text, at) is not None
+    if _whether().search(text[:at][-_NEAR:]) is not None or _no_if().match(text, at) is not None:
+        return True
+    word = text[at : at + 3].casefold()
+    return word in _REFLEXIVE and not small_words(_REFLEXIVE[word]).isdisjoint(words_of(text))
+
+
+_REFLEXIVE = {"se ": "beside_se", "si ": "beside_si"}
+"""The "if" of one language is a pronoun of another, "el horno se apaga": which one the words beside it tell."""
 
 
 @pattern

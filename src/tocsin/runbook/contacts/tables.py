@@ -16,7 +16,7 @@ from tocsin.runbook.escalation.chains import is_somebody
 from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.playbook import Contact, ContactChannel
 from tocsin.runbook.scale import Scale, level_name
-from tocsin.runbook.words import normal, vocabulary
+from tocsin.runbook.words import vocabulary
 
 _SITE = re.compile(r"(?:[a-z][\w-]*\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
 """The address of a page without its scheme, "status.example.net"."""
@@ -26,7 +26,7 @@ _COLUMNS = ("purpose", "phone", "email", "chat", "contact", "person", "availabil
 
 def read_rows(section: Section, kind: str) -> Iterator[Contact]:
     """The contacts of the tables right below a heading; of a chapter of escalation rows with an address or a holder."""
-    titled = kind == "escalation" and any("contact" in normal(one.title.text).split() for one in section.path())
+    titled = kind == "escalation" and any(vocabulary().says("contact_word", one.title.text) for one in section.path())
     for block in section.blocks:
         if not isinstance(block, Table):
             continue

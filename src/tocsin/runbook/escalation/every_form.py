@@ -339,6 +339,8 @@ def _about(section: Section) -> str:
         return "other"  # "Stuck pull requests: whom to ask": no incident waits for it
     if section.parent is not None and lists_whom_to_call(section) and _about(section.parent) in _ESCALATING:
         return "escalation"
+    if vocabulary().says("to_tell", section.title.text):
+        return "other"  # "Information to pass on:" is what to say, and no reason to call
     match section.about:
         case "when_to_escalate":
             return "when"

@@ -12,11 +12,12 @@ from tocsin.runbook.escalation.chains import ARROW, Escalation, is_somebody, peo
 from tocsin.runbook.escalation.columns import begins_with, wait_column
 from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
+from tocsin.runbook.escalation.without_times import without_times
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Duration, DurationKind, Lines
-from tocsin.runbook.words import vocabulary, words_of
+from tocsin.runbook.words import is_unspaced, vocabulary, words_of
 
 
 def read_situations(table: Table, scale: Scale, found: Escalation) -> bool:
@@ -131,7 +132,7 @@ def _situation(row: Row, whom: int, scale: Scale) -> EscalationLevel:
     """One row: what is the matter, and whom it calls."""
     said, cell = row.cells[0].text, ARROW.sub("", row.cells[whom].text)
     called = spoken(cell, row.lines, 1, scale)
-    targets = called.targets if called is not None else people(without_call(cell))
+    targets = called.targets if called is not None else people(_who(without_call(cell)))
     after = target(said, row.lines.first)
     names = scale.mentioned(said) or ((name,) if (name := begins_with(said, scale)) else ())
     unanswered = vocabulary().says("unacknowledged", said)
@@ -140,6 +141,11 @@ def _situation(row: Row, whom: int, scale: Scale) -> EscalationLevel:
         after = next((one for one in beside if one is not None and one.seconds), None)
     trigger = Trigger.UNACKNOWLEDGED if unanswered else Trigger.UNRESOLVED if after else Trigger.CONDITION
     return EscalationLevel(1, targets, row.lines, names, after, trigger, said)
+
+
+def _who(called: str) -> str:
+    """Whom a cell names, without the words that say it is at once, "Miller, at once", where blanks tell words apart."""
+    return called if is_unspaced(called) else without_times(called) or called
 
 
 def _by_kind_of_incident(table: Table, whom: int, scale: Scale) -> Iterator[EscalationRule]:
@@ -163,11 +169,12 @@ def _whom_column(table: Table, scale: Scale) -> int | None:
     words = vocabulary()
     heads = [head.text for head in table.header]
     if len(heads) == 2:
-        return 1 if words.column("action", heads[1]) >= 0.5 else None
+        named = words.column("escalation", heads[1]) >= 0.99 or speaks_of_escalating(heads[1])
+        return 1 if named or words.column("action", heads[1]) >= 0.5 else None
     acts = (n for n, head in enumerate(heads) if n and words.column("remedy", head) >= 0.9)
     calls = (n for n in acts if sum(calls_in_cell(row, n, scale) for row in table.rows) > len(table.rows) / 2)
-    named = (n for n, head in enumerate(heads) if n and (words.says("call", head) or _names_people(head)))
-    return next(calls, next(named, None))
+    people = (n for n, head in enumerate(heads) if n and (words.says("call", head) or _names_people(head)))
+    return next(calls, next(people, None))
 
 
 def _says_what_to_do(cell: str) -> bool:
