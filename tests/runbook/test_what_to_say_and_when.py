@@ -138,3 +138,11 @@ def test_a_table_of_conditions_says_whom_to_call_in_any_language(
     assert second.targets == (rows[1][1],)
     assert second.after is not None
     assert second.after.seconds == 3600
+
+
+def test_a_bracket_behind_whom_to_call_is_kept_whole() -> None:
+    """Where the cell says nothing of when."""
+    rows = ("| Fire | Owner (see x) |", "| Flood of the loft | Watch + lead (see `y`)|")
+    playbook = _read("# Mill", "## Escalation", "| Situation | Escalate to |", "|---|---|", *rows)
+    said = [rule.text for rule in playbook.escalation_rules]
+    assert said == ["Fire → Owner (see x)", "Flood of the loft → Watch + lead (see y)"]

@@ -145,7 +145,9 @@ def _situation(row: Row, whom: int, scale: Scale) -> EscalationLevel:
 
 def _who(called: str) -> str:
     """Whom a cell names, without the words that say it is at once, "Miller, at once", where blanks tell words apart."""
-    return called if is_unspaced(called) else without_times(called) or called
+    if is_unspaced(called) or target(called) is None:
+        return called
+    return without_times(called) or called
 
 
 def _by_kind_of_incident(table: Table, whom: int, scale: Scale) -> Iterator[EscalationRule]:
