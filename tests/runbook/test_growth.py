@@ -177,11 +177,12 @@ def _work(document: str) -> Counter[str]:
         "# A\n\n## Incident process\n\n### " + "5 min P1 " * 1_000 + "\n\n- Ring",
         "# A\n\n## Post-mortem\n\n" + "48 hours after resolution, " * 1_500,
         "# A\n\n## Incident: B\n\n```sh\nkubectl " + "get " * 600 + "secret " * 600 + "\n```",
+        "# A\n\n## Incident: B\n\n```sh\n" + "docker exec -it a " * 8_000 + "\n```",
         _titled("a – " * 20_000),
         _titled("L1 " * 7_000),
     ],
     ids=[
-        *("digits", "stations", "brackets", "signs", "decisions", "a time", "times", "deadlines", "secrets"),
+        *("digits", "stations", "brackets", "signs", "decisions", "a time", "times", "deadlines", "secrets", "clients"),
         *("a title of a column", "tiers in a title"),
     ],
 )
