@@ -51,7 +51,8 @@ _HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
 _OPENERS = re.compile(r"(?:^|[;&|(]|\b(?:do|then|else)\b)\s*(for|while|until|select|if|case)\b")
 _CLOSERS = re.compile(r"(?:^|[;&|\s])(done|fi|esac)(?=$|[;&|)\s])")
 _INTERACTIVE_SQL = re.compile(
-    r"^(?:sudo\s+(?:-u\s+\w+\s+)?)?(?:(?:docker(?:[ -]compose)?|podman|kubectl|oc)\s[^|;&]{0,200}?\bexec\s[^|;&]{0,200}?\s)?"
+    r"^(?:sudo\s+(?:-u\s+\w+\s+)?)?"
+    r"(?:(?:docker(?:[ -]compose)?|podman|kubectl|oc)\s[^|;&]{0,200}?\bexec\s[^|;&]{0,200}?\s)?"
     r"(?:psql|mysql|mariadb|sqlplus|cockroach sql|heroku pg:psql|python3? \S*manage\.py dbshell"
     r"|rails dbconsole)\b"
 )

@@ -349,8 +349,9 @@ def holds_scale(section: Section) -> bool:
     if not chapters:
         items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
         names = [level_name(item.inline.lead or "", plain=True) for item in items]
-    worked = any(WORKING & set(parts_of(child)) for child in chapters)
-    return len(names) > 1 and not worked and not has_commands(section) and all(map(_is_in_words, names))
+    if len(names) < 2 or not all(map(_is_in_words, names)):
+        return False
+    return not any(WORKING & set(parts_of(child)) for child in chapters) and not has_commands(section)
 
 
 def _is_in_words(name: LevelName | None) -> bool:
