@@ -107,9 +107,9 @@ def _compile(
     document: Document, path: str, today: date | None, look: Look | None, corrections: Corrections | None
 ) -> Playbook:
     front, first, refused = front_matter(document.lines)
-    text = with_notes(
-        with_bullets(with_headings(with_terms(with_spaces(with_pasted(with_ends(document.lines[first - 1 :]))))))
-    )
+    text = document.lines[first - 1 :]
+    for mended in _MENDED:
+        text = mended(text)
     blocks = with_html(parse_blocks(text, first=first))
     headed = any(isinstance(block, Heading) for block in blocks)
     title = front.get("title", "") if headed else front.get("title", "") or path.rsplit("/", 1)[-1]
