@@ -14,6 +14,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
+from tocsin.runbook.document.bulleted import with_bullets
 from tocsin.runbook.stated import Lines
 
 TAGS = {
@@ -62,7 +63,8 @@ def pieces(text: str) -> Iterator[Piece]:
 
 
 def _parsed(text: str) -> list[Token]:
-    tokens = _READER.parse(text.replace("\r\n", "\n"))
+    lines = with_bullets(tuple(text.replace("\r\n", "\n").split("\n")))  # as the compiler reads them
+    tokens = _READER.parse("\n".join(lines))
     _anchor(tokens)
     return tokens
 
