@@ -71,13 +71,17 @@ def tracked() -> Sequence[Path]:
     try:
         listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
     except (OSError, subprocess.CalledProcessError):
-        return [p.relative_to(ROOT) for p in sorted(ROOT.rglob("*")) if p.is_file() and not MADE.intersection(p.parts)]
-    return [Path(name) for name in sorted(filter(None, listed.split("\0"))) if (ROOT / name).is_file()]
+        found = (path for path in sorted(ROOT.rglob("*")) if path.is_symlink() or path.is_file())
+        return [path.relative_to(ROOT) for path in found if not MADE.intersection(path.parts)]
+    names = [Path(name) for name in sorted(filter(None, listed.split("\0")))]
+    return [name for name in names if (ROOT / name).is_symlink() or (ROOT / name).is_file()]
 
 
 def texts() -> Iterator[tuple[str, str]]:
     """The repository's text files; what is not UTF-8 is a picture or a font."""
     for path in tracked():
+        if (ROOT / path).is_symlink():
+            continue
         try:
             yield str(path), (ROOT / path).read_text(encoding="utf-8")
         except UnicodeDecodeError:
@@ -132,6 +136,11 @@ def _words(lists: Iterable[list[str]]) -> Iterator[str]:
 def test_names_are_nouns_of_the_field() -> None:
     """No folder or module of the repository has a name that says nothing."""
     nothing(rules.names_are_nouns_of_the_field(tracked()))
+
+
+def test_nothing_is_a_link() -> None:
+    """The repository holds no symbolic link: what it leads to may be on one machine only, such as an environment."""
+    nothing(f"{path} is a symbolic link" for path in tracked() if (ROOT / path).is_symlink())
 
 
 def test_texts_are_anybodys() -> None:
