@@ -101,23 +101,32 @@ def no_import_cycle(modules: Sequence[Module]) -> Iterator[str]:
 
 
 def rooms_depend_one_way(modules: Sequence[Module]) -> Iterator[str]:
-    """No folder within a part imports itself by way of the part's other folders and modules."""
+    """No folder within a part, nor within a room of it, imports itself by way of what stands beside it."""
+    for depth in (3, 4):
+        graph = _rooms(modules, depth)
+        for cycle in _cycles(graph):
+            yield f"rooms depend in a circle: {cycle}"
+
+
+def _rooms(modules: Sequence[Module], depth: int) -> dict[str, set[str]]:
+    """Which folder needs which of those beside it; a name of so many words is that of a folder, or of a module."""
     known = {module.name for module in modules}
     graph: dict[str, set[str]] = {}
     for module in modules:
         if module.is_package:
             continue
-        room = _room(module.name)
+        room = _room(module.name, depth)
+        beside = room.split(".")[1 : depth - 1]
         for target, _ in own_imports(module, known):
-            if target in known and _room(target) != room and target.split(".")[1:2] == [module.part]:
-                graph.setdefault(room, set()).add(_room(target))
-                graph.setdefault(_room(target), set())
-    for cycle in _cycles(graph):
-        yield f"rooms depend in a circle: {cycle}"
+            needed = _room(target, depth)
+            if target in known and needed != room and needed.split(".")[1 : depth - 1] == beside:
+                graph.setdefault(room, set()).add(needed)
+                graph.setdefault(needed, set())
+    return graph
 
 
-def _room(name: str) -> str:
-    return ".".join(name.split(".")[:3])
+def _room(name: str, depth: int) -> str:
+    return ".".join(name.split(".")[:depth])
 
 
 def _cycles(graph: Mapping[str, Collection[str]]) -> Iterator[str]:

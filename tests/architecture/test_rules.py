@@ -150,6 +150,22 @@ def test_a_circle_of_rooms_is_found_where_no_module_imports_itself(tmp_path: Pat
     ]
 
 
+def test_a_circle_of_rooms_within_a_room_is_found(tmp_path: Path) -> None:
+    """What holds for the rooms of a part holds for those of a room: lists need tables, and tables need no lists."""
+    files = {
+        "runbook/levels/lists/a.py": "from tocsin.runbook.levels.tables import b",
+        "runbook/levels/tables/b.py": "",
+        "runbook/levels/tables/c.py": "from tocsin.runbook.levels.lists import d",
+        "runbook/levels/lists/d.py": "from tocsin.runbook import e",
+        "runbook/e.py": "",
+    }
+    room = "tocsin.runbook.levels"
+    assert found(rules.no_import_cycle, tmp_path, files) == []
+    assert found(rules.rooms_depend_one_way, tmp_path, files) == [
+        f"rooms depend in a circle: {room}.lists -> {room}.tables -> {room}.lists"
+    ]
+
+
 def test_a_deferred_import_is_found_outside_the_command_line(tmp_path: Path) -> None:
     """Our own packages are imported at the top; the command line defers, and who composes, with a reason beside it."""
     late = "def f():\n    from tocsin.runbook import b\n"

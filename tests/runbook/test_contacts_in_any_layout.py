@@ -6,7 +6,7 @@ import pytest
 
 from tests.runbook.contact_layouts import LANGUAGES, LAYOUTS, document
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.escalation.chains import is_somebody
+from tocsin.runbook.escalation.people.names import is_somebody
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -8,7 +8,7 @@ from tests.runbook.asked import codes, commands
 from tocsin.runbook.channels import channels_in
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.durations import every, target
-from tocsin.runbook.escalation.calling import called_in
+from tocsin.runbook.escalation.sentences.calling import called_in
 from tocsin.runbook.playbook import Playbook
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.escalation.ours import is_outside
+from tocsin.runbook.escalation.people.ours import is_outside
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import every, spans, target
-from tocsin.runbook.escalation.columns import begins_with
+from tocsin.runbook.escalation.severities import begins_with
 from tocsin.runbook.grammar import any_of, ending, may_hold, pattern, small_words
 from tocsin.runbook.playbook import Cadence
 from tocsin.runbook.scale import Scale, level_name

@@ -33,7 +33,7 @@ from tocsin.runbook.document.pasted import with_pasted
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.document.source import Document, read_document
 from tocsin.runbook.document.titled import with_title
-from tocsin.runbook.escalation.every_form import read_escalation
+from tocsin.runbook.escalation.reading import read_escalation
 from tocsin.runbook.fates import read_fates
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.instructions import Procedure, ProcedureKind

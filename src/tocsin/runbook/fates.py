@@ -11,7 +11,7 @@ from tocsin.runbook.document.fencekinds import is_shell, is_text
 from tocsin.runbook.document.inline import Inline, is_task
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import spans
-from tocsin.runbook.escalation.calling import calls
+from tocsin.runbook.escalation.sentences.calling import calls
 from tocsin.runbook.grammar import beginning, pattern
 from tocsin.runbook.playbook import Block, BlockFate, Playbook
 from tocsin.runbook.scale import coded_names

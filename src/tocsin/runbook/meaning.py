@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tocsin.runbook.durations import target
-from tocsin.runbook.escalation.ours import OURS, is_outside
+from tocsin.runbook.escalation.people.ours import OURS, is_outside
 from tocsin.runbook.grammar import any_of, beginning, pattern
 from tocsin.runbook.playbook import Contact, ContactKind, EscalationLevel, Playbook, Trigger
 from tocsin.runbook.words import vocabulary

@@ -10,7 +10,8 @@ from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Fence, ItemList, Table, Text
 from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
-from tocsin.runbook.escalation.chains import counted_level, is_somebody
+from tocsin.runbook.escalation.people.names import is_somebody
+from tocsin.runbook.escalation.ranks import counted_level
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import Role
 from tocsin.runbook.scale import Scale

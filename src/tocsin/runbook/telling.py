@@ -12,7 +12,7 @@ from functools import cache
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL
 from tocsin.runbook.durations import every, spans
-from tocsin.runbook.escalation.columns import begins_with
+from tocsin.runbook.escalation.severities import begins_with
 from tocsin.runbook.grammar import any_of, ending, may_hold, pattern, small_words
 from tocsin.runbook.playbook import CommunicationRule
 from tocsin.runbook.procedure.forbidden import is_forbidden, says_not_to

@@ -11,7 +11,9 @@ from tocsin.runbook.contacts.entry import contact_kind
 from tocsin.runbook.document.blocks import Block, ItemList, Text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
-from tocsin.runbook.escalation.chains import counted_level, is_somebody, raw_title
+from tocsin.runbook.escalation.people.names import is_somebody
+from tocsin.runbook.escalation.ranks import counted_level
+from tocsin.runbook.escalation.titles import raw_title
 from tocsin.runbook.playbook import Contact, ContactChannel
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import normal, vocabulary

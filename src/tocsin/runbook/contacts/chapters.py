@@ -10,7 +10,7 @@ from tocsin.runbook.contact_rows import named_in_a_row
 from tocsin.runbook.contacts.cards import CONTACT_KINDS, is_card
 from tocsin.runbook.document.blocks import ItemList, Table, Text
 from tocsin.runbook.document.sections import Section
-from tocsin.runbook.escalation.chains import is_somebody
+from tocsin.runbook.escalation.people.names import is_somebody
 from tocsin.runbook.grammar import small_words
 from tocsin.runbook.words import vocabulary, words_of
 

@@ -12,7 +12,7 @@ from tocsin.runbook.contacts.entry import BRACKET, contact_kind, contact_of
 from tocsin.runbook.document.blocks import Fence
 from tocsin.runbook.document.plain_yaml import Mapping, Node, Scalar, Sequence, read_yaml
 from tocsin.runbook.document.sections import Section
-from tocsin.runbook.escalation.chains import is_somebody
+from tocsin.runbook.escalation.people.names import is_somebody
 from tocsin.runbook.playbook import Contact, ContactChannel
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary

@@ -7,8 +7,8 @@ import re
 from tocsin.runbook.channels import channels_in, linked
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Item
-from tocsin.runbook.escalation.chains import is_somebody
-from tocsin.runbook.escalation.ours import is_name
+from tocsin.runbook.escalation.people.names import is_somebody
+from tocsin.runbook.escalation.people.ours import is_name
 from tocsin.runbook.grammar import any_of, ending, pattern
 from tocsin.runbook.playbook import Contact, ContactChannel, ContactKind
 from tocsin.runbook.stated import Lines

@@ -11,9 +11,9 @@ from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.contacts.entry import contact_kind, person_named, says_when
 from tocsin.runbook.document.blocks import Row, Table
 from tocsin.runbook.document.sections import Section
-from tocsin.runbook.escalation.calling import without_call
-from tocsin.runbook.escalation.chains import is_somebody
-from tocsin.runbook.escalation.prose import spoken
+from tocsin.runbook.escalation.people.names import is_somebody
+from tocsin.runbook.escalation.sentences.calling import without_call
+from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.playbook import Contact, ContactChannel
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.words import vocabulary

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tocsin.runbook.durations import spans
-from tocsin.runbook.escalation.tiers import speaks_of_escalating
+from tocsin.runbook.escalation.titles import speaks_of_escalating
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.span_forms import Span

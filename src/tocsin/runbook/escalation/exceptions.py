@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tocsin.runbook.escalation.cases import hurried_case
-from tocsin.runbook.escalation.chains import Escalation, rule_of
+from tocsin.runbook.escalation.chains import Escalation
+from tocsin.runbook.escalation.reasons import rule_of
+from tocsin.runbook.escalation.times.cases import hurried_case
 from tocsin.runbook.grammar import any_of, beginning, pattern
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale

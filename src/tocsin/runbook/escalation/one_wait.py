@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.durations import spans
 from tocsin.runbook.escalation.chains import Escalation
-from tocsin.runbook.escalation.tiers import speaks_of_escalating
+from tocsin.runbook.escalation.titles import speaks_of_escalating
 from tocsin.runbook.grammar import any_of, may_hold, pattern
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale

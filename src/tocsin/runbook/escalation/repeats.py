@@ -5,23 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tocsin.runbook.grammar import article, ending, may_hold, pattern
 from tocsin.runbook.playbook import EscalationLevel
 from tocsin.runbook.words import normal
-
-
-def without_again(who: str) -> str:
-    """A name without "again" before or behind it."""
-    if not may_hold(who, "again"):
-        return who
-    return _again().sub("", who).strip() or who
-
-
-@pattern
-def _again() -> str:
-    again = rf"(?:{ending('again')})"
-    unspaced = r"(?<=[\u3041-\u9fff\uac00-\ud7af])"
-    return rf"^{again}(?:\s+(?:{article()})?|{unspaced}\s*)|\s*(?:(?<=\s)|{unspaced}){again}$"
 
 
 def without_repeats(chain: Sequence[EscalationLevel]) -> list[EscalationLevel]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tocsin.runbook.escalation.deadlines import deadlines_in
-from tocsin.runbook.escalation.ours import is_no_person, is_outside
-from tocsin.runbook.escalation.tiers import speaks_of_escalating
+from tocsin.runbook.escalation.people.ours import is_no_person, is_outside
+from tocsin.runbook.escalation.titles import speaks_of_escalating
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import level_name
 from tocsin.runbook.words import vocabulary

@@ -8,7 +8,8 @@ from dataclasses import replace
 from tocsin.runbook.document.blocks import Item
 from tocsin.runbook.document.inline import plain
 from tocsin.runbook.durations import every, spans
-from tocsin.runbook.escalation.chains import at_arrows, is_somebody
+from tocsin.runbook.escalation.arrows import at_arrows
+from tocsin.runbook.escalation.people.names import is_somebody
 from tocsin.runbook.grammar import any_of, ending, pattern
 from tocsin.runbook.levels.promises import is_clock, promises_time
 from tocsin.runbook.levels.titles import clock_named, names_rhythm

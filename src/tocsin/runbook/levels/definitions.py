@@ -6,9 +6,9 @@ import re
 
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.durations import target
-from tocsin.runbook.escalation.calling import is_passive
-from tocsin.runbook.escalation.chains import is_somebody
-from tocsin.runbook.escalation.told_cells import tells, told_at_once
+from tocsin.runbook.escalation.people.names import is_somebody
+from tocsin.runbook.escalation.sentences.calling import is_passive
+from tocsin.runbook.escalation.sentences.told import tells, told_at_once
 from tocsin.runbook.levels.promises import is_clock, promises_time, with_bounds
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.stated import DurationKind

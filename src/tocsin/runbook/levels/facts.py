@@ -13,10 +13,10 @@ from tocsin.runbook.document.labels import unwrapped
 from tocsin.runbook.document.outline import outline
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import every, spans, target
-from tocsin.runbook.escalation.calling import calls, without_hurry
-from tocsin.runbook.escalation.chains import ARROW
-from tocsin.runbook.escalation.ours import is_no_person
-from tocsin.runbook.escalation.told_cells import is_told_column
+from tocsin.runbook.escalation.arrows import ARROW
+from tocsin.runbook.escalation.people.ours import is_no_person
+from tocsin.runbook.escalation.sentences.calling import calls, without_hurry
+from tocsin.runbook.escalation.titles import is_told_column
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.levels.bare_times import is_time_alone
 from tocsin.runbook.levels.definitions import (

@@ -13,9 +13,9 @@ from tocsin.runbook.document.sections import Section
 from tocsin.runbook.document.trees import tree_list
 from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import every, target
-from tocsin.runbook.escalation.calling import calls
-from tocsin.runbook.escalation.chains import is_somebody
-from tocsin.runbook.escalation.grids import text_table
+from tocsin.runbook.escalation.people.names import is_somebody
+from tocsin.runbook.escalation.sentences.calling import calls
+from tocsin.runbook.escalation.tables.grids import text_table
 from tocsin.runbook.grammar import any_of, may_hold, pattern
 from tocsin.runbook.levels.bare_times import is_time_alone, with_time_apart
 from tocsin.runbook.levels.blocks import DATA, levels_in_block

@@ -13,9 +13,9 @@ from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import target
-from tocsin.runbook.escalation.grids import text_table
-from tocsin.runbook.escalation.people_grid import is_people_grid, promises
-from tocsin.runbook.escalation.tiers import are_tiers
+from tocsin.runbook.escalation.tables.grids import text_table
+from tocsin.runbook.escalation.tables.people_grids import is_people_grid, promises
+from tocsin.runbook.escalation.tables.tiers import are_tiers
 from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import read_heading, read_item, texts_of
 from tocsin.runbook.levels.grades_of_work import is_of_work, names_work

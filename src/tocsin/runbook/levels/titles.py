@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from tocsin.runbook.durations import target
-from tocsin.runbook.escalation.chains import counted_level, level_number
-from tocsin.runbook.escalation.columns import level_in
+from tocsin.runbook.escalation.ranks import counted_level, level_number
+from tocsin.runbook.escalation.titles import level_in
 from tocsin.runbook.words import vocabulary
 
 ROLES = (

@@ -9,7 +9,8 @@ from tocsin.runbook.document.blocks import Fence, ItemList, Text
 from tocsin.runbook.document.fencekinds import is_shell
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
-from tocsin.runbook.escalation.chains import at_arrows, starts_with_if
+from tocsin.runbook.escalation.arrows import at_arrows
+from tocsin.runbook.escalation.times.cases import starts_with_if
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.words import vocabulary
 

@@ -11,7 +11,7 @@ from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section, Title, parse_title
 from tocsin.runbook.document.timed import stretch
 from tocsin.runbook.durations import target
-from tocsin.runbook.escalation.chains import is_somebody
+from tocsin.runbook.escalation.people.names import is_somebody
 from tocsin.runbook.procedure.procedures import begins_with_a_look
 from tocsin.runbook.scale import level_name
 from tocsin.runbook.stated import Lines

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 
 from tocsin.runbook.command.programs import known_programs
-from tocsin.runbook.escalation.calling import says_somebody
+from tocsin.runbook.escalation.sentences.calling import says_somebody
 from tocsin.runbook.grammar import BRACKET, any_of, article, ending, first_words, may_hold, pattern, phrases
 from tocsin.runbook.instructions import Step
 from tocsin.runbook.procedure.circumstances import is_circumstance

@@ -9,8 +9,8 @@ from tocsin.runbook.channels import channels_in
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.document.blocks import Table
-from tocsin.runbook.escalation.ours import is_no_person
-from tocsin.runbook.escalation.tiers import speaks_of_escalating
+from tocsin.runbook.escalation.people.ours import is_no_person
+from tocsin.runbook.escalation.titles import speaks_of_escalating
 from tocsin.runbook.findings import finding
 from tocsin.runbook.playbook import Contact, EscalationLevel, Finding, Playbook, Severity, Trigger
 from tocsin.runbook.rules.genre import is_of_a_service

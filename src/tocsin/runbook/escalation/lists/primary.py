@@ -1,0 +1,142 @@
+"""Escalation by rank alone: who is on call first, who stands in, whom they turn to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tocsin.runbook.command.placeholders import is_gap
+from tocsin.runbook.contact_rows import fenced_names, named_in_a_row
+from tocsin.runbook.document.blocks import Block, Fence, ItemList, Table, Text
+from tocsin.runbook.document.sections import Section
+from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.chains import Escalation
+from tocsin.runbook.escalation.people.names import is_somebody, people
+from tocsin.runbook.escalation.sentences.prose import spoken
+from tocsin.runbook.escalation.tables.columns import best_column
+from tocsin.runbook.escalation.times.waits import waited_for
+from tocsin.runbook.grammar import BRACKET, any_of, pattern, small_words
+from tocsin.runbook.playbook import EscalationLevel, Trigger
+from tocsin.runbook.scale import Scale
+from tocsin.runbook.stated import Lines
+from tocsin.runbook.words import normal, vocabulary, words_of
+
+
+def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -> None:
+    """A bare list "Primary / Secondary / Escalation" of the on-call people is an order without windows."""
+    words = vocabulary()
+    for section in root.walk():
+        if section.about not in ("contacts", "oncall", "team", "escalation"):
+            continue
+        levels: list[EscalationLevel] = []
+        waits: list[tuple[str, Lines]] = []
+        for block in section.blocks:
+            for key, value, lines in _named_in(block):
+                if levels and _is_wait(key, value):
+                    waits.append((value, lines))
+                    continue
+                for n, name in enumerate(("primary", "secondary", "escalation_contact"), 1):
+                    bare = normal(key).strip()
+                    ranked = words.says(name, key) or (n == 1 and words.is_a("rotation", key, 0.9))
+                    if ranked and len(levels) in ({n - 1, 1} if n == _LAST else {n - 1}):
+                        who = (
+                            value
+                            if (bare in _RANKS or is_rank_alone(key, value))
+                            and not is_gap(value)
+                            and not words.begins_with("see", value, 1)
+                            and not _begins_with_a_verb(value)
+                            else key
+                        )
+                        who = _before_time().sub("", who) if target(who) is not None else who  # "Ana after 30 min"
+                        who = _before_case().split(who, maxsplit=1)[0] or who
+                        number = len(levels) + 1
+                        level = EscalationLevel(number, people(BRACKET.sub(" ", who)), lines, trigger=Trigger.START)
+                        if n > 1:
+                            said = spoken(value, lines, n, scale) if name == "escalation_contact" else None
+                            window = target(value, lines.first)
+                            timed = window if window is not None and window.seconds else None
+                            trigger = waited_for(value) if timed else Trigger.UNSTATED
+                            level = said or replace(level, after=timed, trigger=trigger)
+                        levels.append(level)
+                        break
+        if len(levels) >= 2:
+            found.chains[""] = levels
+            for value, lines in waits:
+                _wait_for_second(value, lines, scale, found)
+            return
+
+
+def _begins_with_a_verb(value: str) -> bool:
+    """Whether a value says what the one with a rank does, "takes all pages", and names nobody."""
+    does = not small_words("acts").isdisjoint(words_of(value)[:1])
+    return does or _takes_over().match(value) is not None
+
+
+@pattern
+def _takes_over() -> str:
+    return any_of("takes_over")
+
+
+_LAST = 3
+"""The rank of whoever is called after all others."""
+
+
+@pattern
+def _before_case() -> str:
+    """Before when somebody is called: "Ana if there is no answer"."""
+    return rf"\s+{any_of('if')}\s"
+
+
+def _is_wait(label: str, value: str) -> bool:
+    """Whether a line beside the ranks says how long the first one has, and names nobody: "Escalation time: 5 min"."""
+    span = target(value)
+    timed = span is not None and bool(span.seconds) and value[:1].isdigit()
+    return timed and not is_somebody(f"{label} {value}") and vocabulary().says("escalation_contact", label)
+
+
+def _wait_for_second(value: str, lines: Lines, scale: Scale, found: Escalation) -> None:
+    """Call the second one after a wait; where it is for some severities, "10 min for SEV1", at these."""
+    shared = found.chains[""]
+    second = replace(shared[1], after=target(value, lines.first), trigger=Trigger.UNACKNOWLEDGED)
+    for name in scale.mentioned(value) or ("",):
+        found.chains[name] = [shared[0], second, *shared[2:]] if shared[1].after is None else shared
+
+
+_RANKS = ("primary", "secondary", "escalation", "tertiary", "backup")
+
+
+def is_rank_alone(label: str, value: str) -> bool:
+    """Whether "Primary contact" stands before somebody, who is called, and is nobody's name itself."""
+    rank = normal(label).split()
+    first = len(rank) == 2 and rank[0] in _RANKS and vocabulary().is_a("contact_word", rank[1], 0.9)
+    return first and (is_somebody(value) or vocabulary().says("executives", value))
+
+
+@pattern
+def _before_time() -> str:
+    return rf"(?<=\w)[\s,]+{any_of('if', 'after')}\s.*$"
+
+
+def _named_in(block: Block) -> Iterator[tuple[str, str, Lines]]:
+    """(label, value, lines) of a list of people, also of one in a code block."""
+    if isinstance(block, ItemList):
+        yield from ((*item.inline.labelled, item.lines) for item in block.items if item.inline.labelled)
+    elif isinstance(block, Text):
+        for line in block.inline.by_line:
+            yield from ((name, value, line.lines) for name, value in named_in_a_row(line.text))
+    elif isinstance(block, Table):
+        yield from _named_in_rows(block)
+    elif isinstance(block, Fence):
+        yield from ((name, value, Lines(line, line)) for name, value, line in fenced_names(block))
+
+
+def _named_in_rows(table: Table) -> Iterator[tuple[str, str, Lines]]:
+    """(rank, name, lines) of a roster; of "TBD (team lead)" the name is the one in brackets."""
+    column = best_column([head.text for head in table.header], "person", start=1)
+    if column is None:
+        return
+    for row in table.rows:
+        name = row.cells[column].text if column < len(row.cells) else ""
+        inside = BRACKET.search(name)
+        held = inside is not None and is_gap(name[: inside.start()]) and is_somebody(inside["inside"])
+        yield row.cells[0].text, inside["inside"] if inside is not None and held else name, row.lines

@@ -1,0 +1,120 @@
+"""How long somebody has before the next one is called: "The primary has 15 minutes to acknowledge, then the owner"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tocsin.runbook.durations import spans
+from tocsin.runbook.escalation.people.ours import is_name
+from tocsin.runbook.escalation.sentences.calling import ends_called, names_nobody, says_somebody
+from tocsin.runbook.grammar import any_of, article, may_hold, pattern
+from tocsin.runbook.playbook import Trigger
+from tocsin.runbook.stated import Duration
+from tocsin.runbook.words import one_of, vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class GivenTime:
+    """Who has how long, what for where that is said, and the words behind it, which may call the next one."""
+
+    who: str
+    wait: Duration
+    trigger: Trigger | None
+    rest: str
+
+
+def given_time(sentence: str, line: int) -> GivenTime | None:
+    """The time that a sentence gives somebody to answer or to mend it; None for other sentences.
+
+    It does so as well where it says what comes otherwise: "The lead answers within 5 minutes or the owner is called".
+    """
+    said = _has_time().match(sentence) if may_hold(sentence, "has_time") else None
+    if said is not None and not ends_called(said["who"]):
+        span = next(spans(sentence, line), None)
+        up_to = span is not None and _up_to().fullmatch(sentence, said.end(), span.start) is not None
+        return _given(said["who"], sentence, said.end(), line) if up_to else None
+    if may_hold(sentence, "acts", "promises") and (said := _answers().match(sentence)) is not None:
+        found = _given(said["who"], sentence, said.end(), line)
+        return found if found is not None and found.rest and found.trigger is Trigger.UNACKNOWLEDGED else None
+    return None
+
+
+def time_given_to_last(sentence: str, line: int) -> GivenTime | None:
+    """The time that whoever a sentence calls has: "Page the lead, who has 5 minutes to answer"."""
+    said = _who_has_time().search(sentence) if may_hold(sentence, "has_time") else None
+    span = next(spans(sentence, line), None) if said is not None else None
+    if said is None or span is None or not 0 <= span.start - said.end() <= _NEAR or not span.duration.seconds:
+        return None
+    return GivenTime("", span.duration, _purpose(sentence[span.end :]) or Trigger.UNACKNOWLEDGED, "")
+
+
+def _given(who: str, sentence: str, end: int, line: int) -> GivenTime | None:
+    span = next(spans(sentence, line), None)
+    if span is None or not 0 <= span.start - end <= _NEAR or not span.duration.seconds:
+        return None
+    if _nobody().search(who) is not None or names_nobody(who):
+        return None
+    behind = sentence[span.end :]
+    then = _then().search(behind) or _comma().search(behind)
+    purpose = _purpose(sentence[end : span.start]) or _purpose(behind[: then.start()] if then is not None else behind)
+    if purpose is None and then is None and behind.strip(" .。"):
+        return None  # "The lead has two hours of training"
+    known = says_somebody(who) or any(vocabulary().says(name, who) for name in ("secondary", "support_word"))
+    if not known and not (purpose is Trigger.UNACKNOWLEDGED and is_name(who)):
+        return None
+    return GivenTime(who.strip(), span.duration, purpose, behind[then.end() :] if then is not None else "")
+
+
+def _purpose(text: str) -> Trigger | None:
+    """What the words beside a time say that it is for."""
+    says = vocabulary().says
+    if any(says(name, text) for name in ("acknowledge_verb", "respond_verb")):
+        return Trigger.UNACKNOWLEDGED
+    return Trigger.UNRESOLVED if says("resolve_verb", text) else None
+
+
+_NEAR = 24
+"""Characters between the verb and the time: "has up to 15 minutes", "must acknowledge within 15 minutes"."""
+
+
+def _who() -> str:
+    return rf"^\W*(?:{any_of('then', 'before_that')}\s+)?(?:{article()})?(?P<who>[\w@#-]+(?:[\s'’]+[\w@#-]+){{0,4}}?)"
+
+
+@pattern
+def _has_time() -> str:
+    return rf"{_who()}\s*{any_of('has_time')}"
+
+
+@pattern
+def _up_to() -> str:
+    return rf"\W*(?:(?:{any_of('deadline', 'at_latest', 'until')}|{one_of(vocabulary().durations['within'])})\s*)*"
+
+
+@pattern
+def _who_has_time() -> str:
+    return rf",\s+{any_of('relative')}\s+(?:{any_of('then')}\s+)?{any_of('has_time')}"
+
+
+@pattern
+def _answers() -> str:
+    """ "The on-call acknowledges", "The on-call must acknowledge": a promise, unless something comes otherwise."""
+    return rf"{_who()}\s+(?={any_of('acts', 'promises')}\s)"
+
+
+@pattern
+def _nobody() -> str:
+    """Each of all levels, of which none is named: ``one_wait`` reads what they have."""
+    return any_of("every_level", "next_in_line")
+
+
+@pattern
+def _then() -> str:
+    """Before what comes when the time is over."""
+    sign, said = r"\s*[,;，；、]\s*", any_of("then", "before_that", "otherwise", "or")
+    return rf"(?:{sign}|(?<!\s)\s+)(?:{any_of('and')}\s+)?{said}\s*"
+
+
+@pattern
+def _comma() -> str:
+    return r"\s*[,;，；、]\s*"

@@ -1,0 +1,188 @@
+"""Escalation as tables whose rows are severities: one column of arrows, or a column for each step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tocsin.runbook.command.placeholders import is_gap
+from tocsin.runbook.document.blocks import Row, Table
+from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.arrows import arrow_levels, arrow_parts
+from tocsin.runbook.escalation.chains import Escalation
+from tocsin.runbook.escalation.people.names import is_somebody, people
+from tocsin.runbook.escalation.ranks import counted_level
+from tocsin.runbook.escalation.severities import severities_of
+from tocsin.runbook.escalation.tables.columns import best_column, calls_nobody, names, wait_column
+from tocsin.runbook.escalation.tables.matters import ranks_of_people, turns_of_people
+from tocsin.runbook.escalation.tables.one_column import read_one_column
+from tocsin.runbook.escalation.times.waits import is_promise
+from tocsin.runbook.escalation.times.without_times import without_times
+from tocsin.runbook.escalation.titles import speaks_of_escalating
+from tocsin.runbook.grammar import BRACKET
+from tocsin.runbook.playbook import EscalationLevel, Trigger
+from tocsin.runbook.scale import Scale, is_tier
+from tocsin.runbook.words import vocabulary
+
+
+def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool) -> bool:
+    """Rows are severities; one column holds arrows, or several columns are the steps of the escalation."""
+    rows = [(row, name) for row in table.rows if row.cells for name in severities_of(row, scale)]
+    if len(rows) < 2:
+        return False
+    words = vocabulary()
+    columns = []
+    for n, head in enumerate(table.header):
+        bare = BRACKET.sub(" ", head.text)
+        if (
+            n > 0
+            and words.column("escalation", bare) >= 0.5
+            and words.column("escalation", bare) >= words.column("response", bare)
+        ) or (n > 0 and in_chapter and _is_numbered(bare)):
+            columns.append(n)
+    if len(dated := _dated(table, rows)) >= 2:
+        columns = sorted({*columns, *dated})
+    timed = [n for n, head in enumerate(table.header) if n > 0 and _is_time(head.text)]
+    turns = turns_of_people(table) if in_chapter else []
+    if len(turns) >= 2:
+        for row, name in rows:
+            found.chains.setdefault(name, list(_timed(table, row, sorted({*turns, *timed}), name)))
+        return True
+    if len(timed) >= 2:
+        timed = [*_leading(rows, timed[0]), *timed]
+        for row, name in rows:
+            found.chains.setdefault(name, list(_columns(table, row, timed, name)))
+        return True
+    arrows = [n for n in range(1, len(table.header)) if _is_path(table, rows, n, in_chapter=in_chapter)]
+    if arrows:
+        for row, name in rows:
+            parts = arrow_parts(row.cells[arrows[0]].text) if arrows[0] < len(row.cells) else []
+            if parts and not words.is_a("none", row.cells[arrows[0]].text, 0.9):
+                found.chains.setdefault(name, list(arrow_levels(parts, row.lines, (name,))))
+        return True
+    named = [n for n, head in enumerate(table.header) if n and speaks_of_escalating(head.text) and names(rows, n)]
+    if len(columns := max(columns, named, key=len)) >= 2:
+        columns = [*_leading(rows, columns[0]), *columns]
+        for row, name in rows:
+            if called := _timed(table, row, columns, name):  # "After 15 min | After 30 min" names nobody
+                found.chains.setdefault(name, called)
+        return True
+    if not columns and in_chapter and len(ranks := ranks_of_people(table)) >= 2:
+        for row, name in rows:
+            found.chains.setdefault(name, list(_timed(table, row, ranks, name)))
+        return True
+    own = _answering(table, rows) if not columns and in_chapter else None
+    if own is None and _is_one_of_names(table, rows, columns, in_chapter=in_chapter):
+        own = columns[0]
+    return own is not None and read_one_column(table, rows, own, scale, found)
+
+
+def _is_one_of_names(table: Table, rows: list[tuple[Row, str]], columns: list[int], *, in_chapter: bool) -> bool:
+    """Whether there is one column of escalating, by its title, or by the names in it."""
+    if len(columns) != 1:
+        return False
+    head = table.header[columns[0]].text
+    named = vocabulary().column("escalation", head) >= 0.9 or names(rows, columns[0])
+    return named and (in_chapter or speaks_of_escalating(head))
+
+
+def _is_path(table: Table, rows: list[tuple[Row, str]], column: int, *, in_chapter: bool) -> bool:
+    """Whether a column has arrows from one who is called to the next: "on-call → lead".
+
+    "Restart → read the logs" are steps, one after the other, below a title that speaks of no people.
+    """
+    cells = [row.cells[column].text for row, _name in rows if column < len(row.cells)]
+    stations = [one for cell in cells if len(parts := arrow_parts(cell)) > 1 for one in parts]
+    if not stations:
+        return False
+    head, words = table.header[column].text, vocabulary()
+    named = any(words.column(name, head) >= 0.5 for name in ("escalation", "role")) or speaks_of_escalating(head)
+    told = any(words.column(name, head) >= 0.5 for name in ("response", "actions", "remedy"))
+    people_in = sum(map(is_somebody, stations)) * 2
+    return named or (in_chapter and not told) or people_in > len(stations) - (not told)
+
+
+def _timed(table: Table, row: Row, columns: list[int], name: str) -> list[EscalationLevel]:
+    """The levels of a row; the second of two is called when a column "Timeframe" says, unless its own cell does."""
+    levels = list(_columns(table, row, columns, name))
+    wait = wait_column(table, columns[-1]) if len(levels) == len(columns) == 2 else None
+    window = target(row.cells[wait].text, row.lines.first) if wait is not None and wait < len(row.cells) else None
+    stated = window is not None and window.seconds is not None and wait not in columns
+    if stated and levels[-1].after is None:
+        levels[-1] = replace(levels[-1], after=window, trigger=Trigger.UNRESOLVED)
+    return levels
+
+
+def _leading(rows: list[tuple[Row, str]], first: int) -> list[int]:
+    """The column before the first step of an escalation, where it names who is at work before it: "Responder"."""
+    return [first - 1] if first > 1 and names(rows, first - 1) else []
+
+
+def _answering(table: Table, rows: list[tuple[Row, str]]) -> int | None:
+    """The column of who answers at each level of severity, "Responsible" or "Team"; None where the rows are tiers."""
+    who = best_column([head.text for head in table.header], "role", start=1)
+    if who is None or all(is_tier(name) for _row, name in rows):
+        return None
+    return who if vocabulary().column("role", table.header[who].text) >= 0.9 else None
+
+
+def _dated(table: Table, rows: list[tuple[Row, str]]) -> list[int]:
+    """The columns whose titles say who is called and when, "Lead (15 min)", "Board at 2 h", where they name people.
+
+    How soon somebody answers, "Response (15 min)", and how often is told, "Update (30 min)", call nobody.
+    """
+    words = vocabulary()
+    found = []
+    for n, head in enumerate(table.header):
+        who = without_times(head.text) if n and target(head.text) is not None and not is_promise(head.text) else ""
+        if who and not words.says("update_word", who) and (is_somebody(who) or names(rows, n)):
+            found.append(n)
+    return found
+
+
+def _is_time(head: str) -> bool:
+    """Whether a column's title is a point in time and nothing else: "15 min", "T+30", "after 1 hour"."""
+    span = target(head)
+    return span is not None and span.seconds is not None and not re.search(r"[^\W\d_]", without_times(head))
+
+
+def _is_numbered(title: str) -> bool:
+    """Whether a column holds one level of several: "Escalation level 2", "Level 2", "2nd level"."""
+    named = counted_level().match(title)
+    bare = re.sub(r"\W*\d\W*", " ", title).strip()
+    ranked = bare != title.strip() and speaks_of_escalating(bare) and len(bare.split()) <= 3
+    return ranked or (named is not None and named.end() == len(title))
+
+
+def _columns(table: Table, row: Row, columns: list[int], name: str) -> Iterator[EscalationLevel]:
+    number = 0
+    for n in columns:
+        text = row.cells[n].text if n < len(row.cells) else ""
+        timed = [match for match in BRACKET.finditer(text) if target(match["inside"]) is not None]  # "Lead (15 min)"
+        for match in reversed(timed):
+            text = f"{text[: match.start()]} {text[match.end() :]}".strip()
+        if not text or vocabulary().is_a("none", text, 0.9) or is_gap(text) or calls_nobody(text):
+            continue
+        number += 1
+        inside = [match["inside"] for match in (*timed, *BRACKET.finditer(table.header[n].text))] or (
+            [] if is_promise(table.header[n].text) else [table.header[n].text]
+        )
+        after = next(
+            (
+                span
+                for said in inside
+                if (span := target(said, table.header[n].lines.first)) and span.seconds is not None
+            ),
+            None,
+        )
+        # Who stands below "After 1 h" is not called sooner because a room stands before that one.
+        starts = number == 1 and (after is None or not after.seconds or n == columns[0])
+        yield EscalationLevel(
+            level=number,
+            targets=people(text),
+            lines=row.lines,
+            severities=(name,),
+            after=after,
+            trigger=Trigger.START if starts else Trigger.UNRESOLVED if after else Trigger.UNSTATED,
+        )
