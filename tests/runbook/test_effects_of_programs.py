@@ -21,7 +21,7 @@ CASES = [
     ('etcdctl version', READ, ENDS),
     ('etcdctl watch /ovens', READ, FOLLOWS),
     ('uvicorn mill:app --port 80', CHANGE, FOLLOWS),
-    ('gunicorn --version', UNKNOWN, ENDS),
+    ('gunicorn --version', READ, ENDS),
     ('pnpm dev', CHANGE, FOLLOWS),
     ('npm run flour:status', READ, ENDS),
     ('npm run chute:flush', DESTROY, ENDS),

@@ -72,6 +72,8 @@ def _is(option: str, word: str, values: str) -> bool:
     """Whether a word is this option, abbreviated, bundled or with its value; a plain word must be the same."""
     if option.startswith("--"):
         name = word.split("=", 1)[0]
+        if option.endswith("*"):
+            return name.startswith(option[:-1])
         return (len(name) > 3 and option.startswith(name)) or name == option
     if option.startswith("-") and len(option) == 2:
         return word.startswith("-") and not word.startswith("--") and option[1] in _letters(word, values)

@@ -9,8 +9,18 @@ from tocsin.runbook.command import sql
 from tocsin.runbook.command.acting import loads_more, with_its_options, with_its_surroundings
 from tocsin.runbook.command.bash import Parsed, parse
 from tocsin.runbook.command.cmdlets import cmdlet, is_cmdlet, reads_only
-from tocsin.runbook.command.everyday_programs import EVERYDAY, asks_first, git_rewrites, package_script
-from tocsin.runbook.command.programs import SAYS, Again, Argv, Judgement, by_name, by_script, rules_of, tables
+from tocsin.runbook.command.everyday_programs import EVERYDAY, asks_first, git_rewrites, of_package, package_script
+from tocsin.runbook.command.programs import (
+    SAYS,
+    Again,
+    Argv,
+    Judgement,
+    by_name,
+    by_script,
+    known_programs,
+    rules_of,
+    tables,
+)
 from tocsin.runbook.command.secrets import prints_a_secret
 from tocsin.runbook.command.single_programs import SPECIAL
 from tocsin.runbook.command.subcommands import by_rules
@@ -132,8 +142,17 @@ _GOES_AWAY = frozenset({"--version", "--help", "-h", "-D", "--daemon", "--daemon
 """With these a server ends at once: it only tells something, or goes on behind the shell's back."""
 
 
+_TELLS_ITS_VERSION = frozenset({"--version", "-version"})
+_OF_JAVA = frozenset({"java", "javac", "scala", "kotlinc"})
+"""Programs of the Java world say it behind one dash."""
+
+
 def _told(name: str, argv: Argv, again: Again) -> Judgement:
     """What a program does by its sub-command, or by the look of its own."""
+    if len(argv) == 2 and argv[1] in _TELLS_ITS_VERSION and (name in known_programs() or name in _OF_JAVA):
+        return Judgement(Effect.READ_ONLY, reason=f"{name} tells its version")
+    if name in _OF_A_PACKAGE and argv[1:2] in (("exec",), ("dlx",), ("x",)):
+        return of_package(argv[1:], again)
     special = SPECIAL.get(name) or EVERYDAY.get(name)
     if special is not None:
         return special(argv, again)

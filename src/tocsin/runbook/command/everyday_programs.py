@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from tocsin.runbook.command.programs import Again, Argv, Judgement, by_name, by_script
+from tocsin.runbook.command.programs import Again, Argv, Judgement, by_name, by_script, tables
 from tocsin.runbook.command.single_programs import acts_by_path
 from tocsin.runbook.instructions import Effect, Termination
 
@@ -151,6 +151,13 @@ _GIVEN_TO_RUN = re.compile(r"-[a-zA-Z]*[BceEFiImMnprRS]|--(?!version|help|trace|
 """Options by which an interpreter runs what it is given, or loads more than the script."""
 
 
+_SERVES = re.compile(
+    r"\s-m\s(?:http\.server|SimpleHTTPServer|uvicorn|gunicorn|hypercorn|daphne|flask\s(?:\S+\s){0,4}?run)(?:\s|$)"
+    r"|^php\s(?:-\S+\s){0,4}?-S\s"
+)
+"""What an interpreter is told to run that listens and does not end: `python3 -m http.server`, `php -S 0:8000`."""
+
+
 def _before_the_script(argv: Argv) -> Argv:
     at = next((place for place, word in enumerate(argv) if place and not word.startswith("-")), len(argv))
     return argv[1:at]
@@ -163,6 +170,8 @@ def _interpreter(argv: Argv, again: Again) -> Judgement:
     """python, ruby, node, php: a script by its name; without one they wait for input."""
     if len(argv) == 2 and argv[1] in ("--version", "-V", "-v"):
         return Judgement(READ, reason=f"{argv[0]} tells its version")
+    if _SERVES.search(" ".join(argv)):
+        return Judgement(CHANGE, FOLLOWS, f"{argv[0]} serves until it is stopped")
     if any(_GIVEN_TO_RUN.match(word) for word in _before_the_script(argv)):
         return Judgement(UNKNOWN, reason=f"what {argv[0]} is given to run is not known")
     words = _words(argv)
@@ -176,6 +185,8 @@ def _interpreter(argv: Argv, again: Again) -> Judgement:
     return by_script(f"{name} {verb}", argv, f"the script's name {script!r}")
 
 
+_TELLS_ALONE = frozenset(["routes", "about", "stats", "middleware", "initializers"])
+"""Tasks of Rails and Laravel that only tell, by names that say no verb."""
 _TELLING = frozenset(["status", "list", "failed", "version"])
 """The last word of a task that only tells: "migrate:status", "queue:failed"."""
 
@@ -198,7 +209,7 @@ def task(program: str, words: list[str], options: Sequence[str] = ()) -> Judgeme
     last = plain.rsplit(":", 1)[-1]
     if last == "fresh":
         return Judgement(DESTROY, reason=f"{program} {name} drops what is there first")
-    if last in _TELLING and ":" in name:
+    if (last in _TELLING and ":" in name) or name in _TELLS_ALONE:
         return Judgement(READ, reason=f"{program} {name} tells how things stand")
     done = by_name(last, f"the task's name {name!r}")  # "queue:flush": what is done to a queue
     return done if done.effect is DESTROY else by_name(plain.replace(":", " "), f"the task's name {name!r}")
@@ -214,6 +225,21 @@ def package_script(program: str, words: list[str]) -> Judgement:
     if found and all(one.effect is READ for one in found[-1:]):
         return by_script(script, (program, *words), f"the script's name {script!r}")
     return Judgement(UNKNOWN, reason=f"what the script {script!r} runs is not known")
+
+
+def of_package(argv: Argv, again: Again) -> Judgement:
+    """A program that comes with a package, `npx prisma migrate status`: by its own rules; any other is not seen."""
+    rest = argv[1:]
+    while rest and rest[0] in ("-y", "--yes", "-q", "--quiet", "--no-install", "--no", "--"):
+        rest = rest[1:]
+    name = re.sub(r"(?<=.)@[\w.^~-]+$", "", rest[0]) if rest else ""
+    if name in tables("sets")["of_npm"]:
+        return again((name, *rest[1:]))
+    if name.startswith("-") or not name:
+        return Judgement(UNKNOWN, reason=f"what {argv[0]} is given to run is not known")
+    words = [word for word in rest[:3] if re.fullmatch(r"[a-z][a-z:-]*", word)]
+    found = by_name(" ".join(words), f"the words {' '.join(words)!r}")
+    return Judgement(UNKNOWN, reason=f"{argv[0]} fetches and runs {name}") if found.effect is READ else found
 
 
 def _framework(argv: Argv, again: Again) -> Judgement:
@@ -395,6 +421,7 @@ EVERYDAY: dict[str, Special] = {
     "logrotate": _by_flag("logrotate", read=("-d", "--debug"), else_=CHANGE),
     "ansible-playbook": _by_flag("ansible-playbook", read=("--check", "--syntax-check", "--list-hosts"), else_=CHANGE),
     "ansible": _ansible,
+    **dict.fromkeys(("npx", "pnpx", "bunx"), of_package),
     "vtysh": _vtysh,
     "chroot": _chroot,
     "su": _su,

@@ -70,7 +70,8 @@ def known_programs() -> frozenset[str]:
     data = _data()
     names = {name for name in data if name not in _TABLES}
     names |= {other for name in names for other in data[name].get("same_as", [])}
-    sets = [words for name, words in tables("sets").items() if name not in ("everyday", "names_only", "router")]
+    others = ("everyday", "names_only", "router", "of_npm")
+    sets = [words for name, words in tables("sets").items() if name not in others]
     return frozenset(names).union(*tables("simple").values(), *sets)
 
 
@@ -89,6 +90,8 @@ def by_script(name: str, argv: Argv, where: str) -> Judgement:
     'unknown'
     >>> [by_script(name, (name,), "").effect.value for name in ("test-failover", "metrics-push", "check-restore")]
     ['unknown', 'unknown', 'read_only']
+    >>> [by_script(name, (name,), "").effect.value for name in ("status-page", "mill-status", "health-check")]
+    ['unknown', 'read_only', 'read_only']
     """
     found = by_name(name, where)
     acts = tables("verbs")["destroy"] | tables("verbs")["mutate"] | _DOES
@@ -97,6 +100,10 @@ def by_script(name: str, argv: Argv, where: str) -> Judgement:
     options = (word.lstrip("-").split("=", 1)[0] for word in argv[1:] if word.startswith("--"))
     told = next((one for one in options if one.split("-", 1)[0] in acts), "")
     joined = joined or not _ACTS.isdisjoint(behind)
+    named = [word for word in behind if word]
+    if found.effect is Effect.READ_ONLY and not joined and len(named) > 1 and named[0] in _THINGS:
+        looks = named[-1] in tables("verbs")["read"] - _THINGS
+        found = found if looks else Judgement(Effect.UNKNOWN, reason=f"{where} says no verb, and may do more than look")
     if found.effect is Effect.READ_ONLY and (joined or told):
         return Judgement(Effect.UNKNOWN, reason=f"{where} looks, and does more" if joined else f"what --{told} does")
     return found

@@ -60,6 +60,47 @@ def _of_sql_option(name: str, option: str, value: str) -> tuple[Effect, str, boo
     return None
 
 
+_SQLITE_TELLS = re.compile(r"\s*\.(?:tables|schema|indexes|indices|databases|dbinfo|version|show)(?:\s[\w.%]+)*\s*")
+_SQLITE_MODES = frozenset(
+    [
+        "readonly",
+        "header",
+        "noheader",
+        "csv",
+        "json",
+        "line",
+        "list",
+        "column",
+        "table",
+        "box",
+        "markdown",
+        "bail",
+        "batch",
+    ]
+)
+
+
+def _sqlite(argv: Argv, _again: Again) -> Judgement:
+    """sqlite3 with a database: what stands behind that is SQL or a command of the client, "sqlite3 mill.db .tables"."""
+    rest = argv[1:]
+    while rest and rest[0].startswith("-"):
+        if rest[0].lstrip("-") not in _SQLITE_MODES:
+            return Judgement(Effect.UNKNOWN, reason=f"what sqlite3 {rest[0]} does is not known")
+        rest = rest[1:]
+    if len(rest) < _WITH_SQL:
+        return Judgement(Effect.UNKNOWN, Termination.INTERACTIVE, "sqlite3 waits for SQL", ("tty", "stdin"))
+    found = [
+        (Effect.READ_ONLY, "a command of sqlite3 that only tells") if _SQLITE_TELLS.fullmatch(one) else sql.effect(one)
+        for one in rest[1:]
+    ]
+    worst = next(one for effect in _WORST for one in found if one[0] is effect)
+    return Judgement(worst[0], reason=worst[1])
+
+
+_WITH_SQL = 2
+"""Words of a call of sqlite3 with SQL: its database, and that."""
+
+
 _CURL_DATA = ("-d", "--data", "-F", "--form", "--json", "-T", "--upload-file")
 _CURL_VALUES = "AbcCdDeEFHKmoPQrtTuUwxXyYz"
 _CURL_ELSEWHERE = re.compile(
@@ -281,6 +322,7 @@ SPECIAL: dict[str, Callable[[Argv, Again], Judgement]] = {
     **dict.fromkeys(("awk", "gawk", "mawk", "nawk"), awk),
     "sed": sed,
     "ip": _ip,
+    "sqlite3": _sqlite,
     "strace": _strace,
     **dict.fromkeys(("nc", "ncat", "netcat", "telnet"), _connects),
     "journalctl": _journal,

@@ -47,6 +47,13 @@ _COMMENTS = re.compile(r"/\*(?!!).*?\*/|--[^\n]*", re.DOTALL)
 _RUN = re.compile(
     r"\b(?:select|with|values|table|insert|update|delete|merge|replace|execute|create|refresh|declare)\b", re.I
 )
+_PRAGMA_TELLS = re.compile(
+    r"pragma\s+(?:\w+\.)?(?:(?:integrity_check|quick_check|foreign_key_check|foreign_key_list|table_info|table_xinfo"
+    r"|index_info|index_list)\s*(?:\([\w'\" ]*\))?|compile_options|database_list|table_list|journal_mode|page_count"
+    r"|page_size|freelist_count|user_version|schema_version|cache_size|encoding|synchronous|busy_timeout|auto_vacuum)\s*;?",
+    re.IGNORECASE,
+)
+"""A pragma of SQLite that only tells: with a value behind it, or `wal_checkpoint`, it does something."""
 _RANK = {Effect.READ_ONLY: 0, Effect.MUTATING: 1, Effect.UNKNOWN: 2, Effect.DESTRUCTIVE: 3}
 
 
@@ -95,6 +102,8 @@ def _of_one(statement: str) -> tuple[Effect, str]:
         return Effect.MUTATING, "SQL START starts something"
     if _ACTING.search(statement) or (verb and verb not in _READ):
         return Effect.MUTATING, f"SQL {verb.upper()} changes something"
+    if verb == "pragma" and not _PRAGMA_TELLS.fullmatch(bare):
+        return Effect.MUTATING, "SQL PRAGMA sets or does something"
     if not verb:
         return Effect.UNKNOWN, "SQL that is not recognised"
     if re.search(r"(?i)\binto\b|\bfor\s+(?:no\s+key\s+)?(?:update|(?:key\s+)?share)\b|\block\s+in\b", bare):

@@ -19,6 +19,8 @@ def by_rules(name: str, argv: Argv, rules: dict[str, Any], again: Again) -> Judg
     inner = inner or _inside(name, argv)
     phrases = phrases_of(name)
     if "bare" in rules and not words and phrases.best("", flags)[0] is None:
+        if rules["bare"] == "read":
+            return Judgement(Effect.READ_ONLY, reason=f"{name} without a sub-command only tells")
         return Judgement(Effect.UNKNOWN, Termination.INTERACTIVE, f"{name} waits for input", ("tty", "stdin"))
     said = " ".join(words).casefold()
     effect, phrase = phrases.best(said, flags)
@@ -37,6 +39,8 @@ def by_rules(name: str, argv: Argv, rules: dict[str, Any], again: Again) -> Judg
                 effect = Effect.READ_ONLY
             case "mutate":
                 effect = Effect.MUTATING
+            case "destroy":
+                effect, words = Effect.DESTRUCTIVE, []
             case _:
                 effect = _exec(words, inner, again) or Effect.UNKNOWN
     if remote := _remote(argv):
