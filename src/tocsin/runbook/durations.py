@@ -26,8 +26,9 @@ _COUNTED_IN = dict.fromkeys(("second", "minute", "hour"), WorkingUnit.HOUR) | {"
 """A week in which somebody works lasts as long as any other."""
 
 _DIGIT = re.compile(r"\d")
-_FREE_DIGIT = re.compile(r"\d(?<![A-Za-z0-9_.#$:/-]\d)")  # a digit first: that is looked for quickly
-"""A digit that a number can begin with: not the one of "P1", "v2.3" or "12:30"."""
+_BOUND = r"(?<![A-Za-z0-9_.#$/-]\d)(?<![ -~]:\d)"
+_FREE_DIGIT = re.compile(rf"\d{_BOUND}")  # a digit first: that is looked for quickly
+"""A digit that a number can begin with: not the one of "P1", "v2.3" or "12:30", but that of "初動:5分"."""
 
 
 @pattern
@@ -74,11 +75,11 @@ def _grammar() -> _Grammar:
     business = one_of(words.durations["business"])
     spaced, unspaced = ([n for n in words.numbers if (ord(n[0]) >= 0x2E80) is so] for so in (False, True))
     spelled = (
-        rf"(?<![A-Za-z0-9_.#$:/-])(?P<low>\d+(?:[.,]\d+)?|(?<!\w){one_of(spaced)}(?!\w)"
+        rf"(?<![A-Za-z0-9_.#$/-])(?<![ -~]:)(?P<low>\d+(?:[.,]\d+)?|(?<!\w){one_of(spaced)}(?!\w)"
         rf"|(?<![{''.join(sorted({*''.join(unspaced), *''.join(phrases('ordinal'))}))}]){one_of(unspaced)})"
     )
     calendar = one_of(words.durations["calendar"])
-    digits = r"(?P<low>\d(?<![A-Za-z0-9_.#$:/-]\d)\d*(?:[.,]\d+)?)"  # a digit first: that is looked for quickly
+    digits = rf"(?P<low>\d{_BOUND}\d*(?:[.,]\d+)?)"  # a digit first: that is looked for quickly
     behind = (
         rf"(?:\s*(?:[-–—~〜～]|{any_of('until')})\s*(?P<high>\d+(?:[.,]\d+)?))?\+?(?:\s*\(\d+\))?"
         rf"[\s-]?(?:(?P<business>{business}[\s-])|{calendar}[\s-])?"

@@ -379,7 +379,9 @@ class _Reader(HTMLParser):
         if tag == "table":
             self.grid = None
             if grid.rows and not grid.titles:
-                grid.titles.append(grid.rows.pop(0).cells)
+                first = grid.rows[0].cells
+                untitled = tuple(Inline((), one.lines) for one in first)
+                grid.titles.append(untitled if _are_values(grid.rows) else grid.rows.pop(0).cells)
             if grid.titles:
                 span = Lines(grid.first, max(grid.first, self.line))
                 self._add(Table(span, grid.header, tuple(grid.rows)))
@@ -393,6 +395,17 @@ class _Reader(HTMLParser):
         body = tuple(text.removeprefix("\n").rstrip().split("\n"))
         if any(body):
             self._add(Fence(Lines(first, first + len(body) - 1), info, body, first))
+
+
+def _are_values(rows: list[Row]) -> bool:
+    """Whether the first row of a table without titles is one of values: "P1 | 15 min" above "P2 | 30 min"."""
+    several = zip(*(row.cells for row in rows), strict=False) if len(rows) > 1 else ()
+    shapes = ({re.sub(r"\d+", "9", cell.text[:_SHAPE]) for cell in column} for column in several)
+    return any(len(one) == 1 and "9" in next(iter(one)) for one in shapes)
+
+
+_SHAPE = 40
+"""Characters of a cell by which it is compared with those below it."""
 
 
 def _span(value: str | None) -> int:

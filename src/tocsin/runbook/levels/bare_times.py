@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from tocsin.runbook.document.blocks import Item
 from tocsin.runbook.document.inline import plain
-from tocsin.runbook.durations import every, spans
+from tocsin.runbook.durations import every, spans, symbolic
 from tocsin.runbook.escalation.arrows import at_arrows
 from tocsin.runbook.escalation.people.names import is_somebody
-from tocsin.runbook.grammar import any_of, ending, pattern
+from tocsin.runbook.grammar import any_of, article, ending, pattern
 from tocsin.runbook.levels.promises import is_clock, promises_time
 from tocsin.runbook.levels.titles import clock_named, names_rhythm
 from tocsin.runbook.scale import level_name
@@ -27,7 +27,8 @@ def with_time_apart(item: Item) -> Item:
     "P1 – mill down – 15 min" as "P1: mill down; 15 min". What says more of its time stays as it is.
     """
     text = item.inline.text
-    if len(text) > _LONGEST or item.children or not _DIGIT.search(text):
+    worded = () if _DIGIT.search(text[_NAME:]) or "(" in text else tuple(symbolic(text[:_LONGEST]))
+    if len(text) > _LONGEST or item.children or not (worded or _DIGIT.search(text)):
         return item
     if any(is_somebody(one) and len(one.split()) <= _LONGEST_NAME for one in at_arrows(text)[1:]):
         return item  # "P1 → lead → director (30 min)" says who is called
@@ -35,7 +36,7 @@ def with_time_apart(item: Item) -> Item:
     name = level_name(parts[0]) if len(parts) == _WITH_PROMISE else None
     if name is not None and not name.rest and promises_time(parts[2]) and next(spans(parts[1]), None) is None:
         return replace(item, inline=plain(f"{parts[0]}: {parts[1]}; {parts[2]}", item.inline.lines.first))
-    found = list(spans(text))
+    found = list(spans(text)) or list(worded)
     if len(found) != 1 or every(text) is not None:
         return item
     before, behind = _before().search(text[: found[0].start]), _behind().match(text, found[0].end)
@@ -55,6 +56,8 @@ def with_time_apart(item: Item) -> Item:
     return replace(item, inline=plain(f"{named}: {said}; {time}", item.inline.lines.first))
 
 
+_NAME = 12
+"""Characters of a text in which the number of its level stands."""
 _LONGEST_NAME = 6
 """Words, with the time in a bracket behind them."""
 _DASH = re.compile(r"\s[–—-]\s")
@@ -94,7 +97,7 @@ _DIGIT = re.compile(r"\d")
 def _before() -> str:
     """A sign before a time, and "within" between the two."""
     sign = r"(?P<opens>[(（])|[:：|·,，;；—→]|\s[–-]|(?<=[)）])(?:{ending('particle')})?"
-    return rf"\s*(?:{sign})\s*(?P<led>(?:{any_of('deadline', 'beside_time')}\s*)*)$"
+    return rf"\s*(?:{sign})\s*(?P<led>(?:{any_of('deadline', 'beside_time')}\s*)*(?:{article()}\s*)?)$"
 
 
 @pattern

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.document.blocks import Fence, Item, ItemList
 from tocsin.runbook.document.inline import plain
+from tocsin.runbook.durations import unit_in
 from tocsin.runbook.levels.titles import clock_of, names_criteria, names_rhythm
 from tocsin.runbook.scale import coded_names, level_name
 from tocsin.runbook.stated import Lines
@@ -212,6 +213,9 @@ def _without_marks(text: str) -> str:
     if bare.startswith("[") and bare.endswith("]"):
         bare = bare[1:-1]
     bare = ", ".join(one.strip().strip("\"'") for one in bare.split(",")) if bare[:1] in "\"'" else bare
+    label, _, unit = key.rpartition("_")
+    if label and bare.isdigit() and (counted := unit_in(unit)) is not None:
+        key, bare = label, f"{bare} {counted}"  # "ack_minutes: 5"
     return f"{key.replace('_', ' ')}: {bare}".rstrip() if colon else text.strip("\"'")
 
 

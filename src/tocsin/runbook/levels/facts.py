@@ -257,7 +257,7 @@ def _clock_in(piece: str, line: int) -> tuple[str, str] | None:
     return (label, piece[span.start :]) if clock_named(label) is not None else None
 
 
-_MAY_BE_CLOCKS = re.compile(r"[:：·|]")
+_MAY_BE_CLOCKS = re.compile(r"[:：·|]|\d[^,;、，；/]{0,40}[,;、，；/][^\d]{0,40}\d")
 _PARTS = re.compile(r"\s*[,;|·、，；]\s*|\s+/\s+|\s*／\s*")
 
 

@@ -19,7 +19,7 @@ from tocsin.runbook.escalation.tables.grids import text_table
 from tocsin.runbook.grammar import any_of, may_hold, pattern
 from tocsin.runbook.levels.bare_times import is_time_alone, with_time_apart
 from tocsin.runbook.levels.blocks import DATA, levels_in_block
-from tocsin.runbook.levels.tables import is_scale
+from tocsin.runbook.levels.tables import is_scale, level_of_a_log
 from tocsin.runbook.levels.titles import clock_named, clock_of, names_rhythm
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.scale import LevelName, coded_names, label_behind, level_name
@@ -185,15 +185,18 @@ def _tells_rhythms(item: Item) -> bool:
 
 
 def _is_own(item: Item, where: str) -> bool:
-    """Whether a paragraph of a severity chapter begins in bold with a level of the team's own: "**High (G1)**: …",
-    "**Grave** – one module stands still"."""
+    """Whether a paragraph of a severity chapter begins with a label and a colon, "Red: …", or in bold with a level of
+    the team's own: "**High (G1)**: …", "**Grave** – one module stands still"."""
     lead = item.inline.lead
+    if where in PLAIN and not lead and (before := _LABELLED.match(item.inline.text)) is not None:
+        return vocabulary().is_label(before["label"])  # "Red: the mill stands."
     name = level_name(lead, plain=True) if lead and where in PLAIN else None
     if name is None:
         return False
     return any(ch.isdigit() for ch in name.name) or (not name.rest and _DEFINED.match(item.inline.rest) is not None)
 
 
+_LABELLED = re.compile(r"\W*(?P<label>[^\W\d_]{2,20})\s?[:：]\s*\w")
 _DEFINED = re.compile(r"\s*[:：–—-]?\s*\w")
 """What the level is, behind its name."""
 
@@ -251,6 +254,8 @@ def item_name(item: Item, where: str) -> LevelName | None:
     """The level that an item of a list begins with, before a mark or in bold."""
     if item.inline.lead is not None:
         led = level_name(item.inline.lead, plain=where in PLAIN)
+        if led is None and where == "severity":
+            return level_of_a_log(item.inline.lead.rstrip(" :：.–—-"))
         return label_behind(led, item.inline.rest) if led is not None and coded_names(led.name) else led
     text = item.inline.text
     name = level_name(text, plain=where in PLAIN)
@@ -261,7 +266,24 @@ def item_name(item: Item, where: str) -> LevelName | None:
     labelled = rf"(?:\s{re.escape(name.label)})?" if name is not None and name.label else ""  # "P1 Critical: …"
     if name is not None and re.match(rf"^\W*\S+(?:\s(?:\d|[IV]+\b))?{labelled}\s*(?:[:：(（–—-]|$)", text):
         return name
-    return None
+    return level_of_a_log(text[:_LONGEST_ITEM]) if name is None and where == "severity" else None
+
+
+_LONGEST_ITEM = 400
+"""Characters of an item that may begin with the level of a log."""
+
+
+def of_a_scale(names: list[tuple[Item, LevelName]]) -> list[tuple[Item, LevelName]]:
+    """The items whose levels make a scale: those of logs, "Error", only beside a usual word, or where one has
+    a time."""
+    words = vocabulary()
+    of_logs = [
+        words.severity_order(name.name) is None and words.is_a("log_level", name.name, 0.99) for _i, name in names
+    ]
+    others = [one for one, logged in zip(names, of_logs, strict=True) if not logged]
+    if not any(of_logs) or (others and not any(coded_names(name.name) for _item, name in others)):
+        return names
+    return names if not others and any(target(item.inline.text) is not None for item, _name in names) else others
 
 
 def _is_named_only(text: str, name: str, label: str) -> bool:

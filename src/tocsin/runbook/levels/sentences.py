@@ -9,7 +9,7 @@ from functools import cache
 from tocsin.runbook.document.blocks import ItemList
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import spans, symbolic
-from tocsin.runbook.grammar import BRACKET, ending, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
 from tocsin.runbook.levels.draft import Draft
 from tocsin.runbook.levels.facts import texts_of
 from tocsin.runbook.levels.titles import clock_named
@@ -46,6 +46,8 @@ def read_promises(root: Section, scale: Scale, draft: Draft) -> None:
             named = _named(sentence) if times else None
             what = named or (_clock(sentence, section.title.text) if times else None)
             what = what or (clock_named(section.title.text) if times and listed else None)
+            if not times and not listed and (labelled := _times_by_label(sentence, section, lines)) is not None:
+                what, times, listed = *labelled, True
             if what and not listed and not _promises(sentence, section, what, scale, named=named is not None):
                 continue
             for name, duration in times.items() if what else ():
@@ -64,13 +66,67 @@ def read_promised_levels(root: Section, draft: Draft) -> None:
             trial = tuple(Severity(name, n, lines) for n, name in enumerate(names))
             times = times_by_severity(sentence, Scale(trial), lines.first) if len(trial) > 1 else {}
             what = _clock(sentence, section.title.text) if times else None
-            if what not in ("response", "acknowledge"):
+            if not times and (labelled := _times_by_label(sentence, section, lines)) is not None:
+                what, times = labelled
+                names = list(times)
+            elif what not in ("response", "acknowledge"):
                 continue
             for name in names:
                 level = draft.level(LevelName(name, None, ""), lines, define=True)
                 if level is not None and name in times:
                     level.state(what, times[name])
             return
+
+
+def _times_by_label(sentence: str, section: Section, lines: Lines) -> tuple[str, dict[str, Duration]] | None:
+    """The clock and the times of a row of labels with a time behind each: "Critical 5 minutes, high 30 minutes".
+
+    In a chapter of severities or targets, or behind the name of the clock: "Response times: critical 5 minutes, …".
+    None where anything else is said.
+    """
+    label, colon, rest = sentence.replace("：", ":").partition(":")
+    clock = clock_named(label) if colon else None
+    said = rest if clock is not None else sentence
+    if len(said) > _LONGEST_ROW or (clock is None and section.about not in ("severity", "targets")):
+        return None
+    if _labels().isdisjoint(words_of(said)):
+        return None
+    pieces = [one for one in _between().split(said.strip().rstrip(".。")) if one]
+    found = {name: time for piece in pieces for name, time in _label_with_time(piece, lines.first)}
+    if len(found) < max(_FEWEST, len(pieces)):
+        return None
+    return clock or clock_named(section.title.text) or "response", found
+
+
+def _label_with_time(piece: str, line: int) -> Iterator[tuple[str, Duration]]:
+    """The label and its time where a piece of a sentence is nothing else: "high: 30 minutes"."""
+    span = next(iter((*spans(piece, line), *symbolic(piece, line))), None)
+    if span is None or piece[span.end :].strip():
+        return
+    label = _beside().sub("", piece[: span.start]).strip()
+    if vocabulary().is_label(label):
+        yield label[:1].upper() + label[1:], span.duration
+
+
+_LONGEST_ROW = 300
+"""Characters of a sentence that gives a time for each label."""
+_FEWEST = 2
+
+
+@pattern
+def _between() -> str:
+    return rf"\s*[,;，；、]\s*(?:{any_of('and')}\s+)?|\s+{any_of('and')}\s+"
+
+
+@pattern
+def _beside() -> str:
+    """Between a label and its time: "high in 30 minutes"."""
+    return rf"(?:[\s:：=–—→≤<-]+|\s{any_of('deadline', 'beside_time')}\s*)+$"
+
+
+@cache
+def _labels() -> frozenset[str]:
+    return frozenset(vocabulary().label_order)
 
 
 def _times_of_list(sentence: str, lines: Lines) -> dict[str, Duration]:

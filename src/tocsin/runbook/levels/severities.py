@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from tocsin.runbook.escalation.tables.tiers import are_tiers
 from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import read_heading, read_item, texts_of
 from tocsin.runbook.levels.grades_of_work import is_of_work, names_work
-from tocsin.runbook.levels.items import PLAIN, drawn, heading_name, item_name, lists_of
+from tocsin.runbook.levels.in_prose import read_told_levels
+from tocsin.runbook.levels.items import PLAIN, drawn, heading_name, item_name, lists_of, of_a_scale
 from tocsin.runbook.levels.only_named import read_named
 from tocsin.runbook.levels.sentences import read_promised_levels, read_promises
 from tocsin.runbook.levels.tables import is_scale, level_of, matrix_levels, read_table
@@ -53,6 +55,8 @@ def read_scale(root: Section) -> Scale:
     if not scale.levels:
         _from_grid(root, scale)
     if not scale.levels:
+        read_told_levels(root, scale)
+    if not scale.levels:
         _single(root, scale)
     if not scale.levels:
         read_promised_levels(root, scale)
@@ -73,9 +77,10 @@ _DEFINING = ("severity", "targets", "table", "heading", "list", "escalation", _C
 
 
 def _ranked(levels: list[Level]) -> list[Level]:
-    """The document's order, most severe first: turned round only where the labels say that it runs upward.
+    """The document's order, most severe first: turned round only where the labels or the times say that it runs upward.
 
-    The levels of logs between them have no place of their own: "Info", "Warning", "Error", "Critical" runs upward.
+    The levels of logs between them have no place of their own: "Info", "Warning", "Error", "Critical" runs upward. So
+    does a scale of which each level is answered sooner than the one before it.
     """
     words = vocabulary()
     ranks = [[words.severity_order(said) for said in (one.label, one.name) if said] for one in levels]
@@ -84,7 +89,19 @@ def _ranked(levels: list[Level]) -> list[Level]:
     others = [one.name for one, rank in zip(levels, order, strict=True) if rank is None]
     graded = len(known) > 1 and all(words.is_a("log_level", name, 0.99) for name in others)
     upward = graded and known == sorted(known, reverse=True) and known[0] > known[-1]
-    return levels[::-1] if upward else levels
+    return levels[::-1] if upward or (len(known) < len(levels) and _is_sooner_and_sooner(levels)) else levels
+
+
+def _is_sooner_and_sooner(levels: list[Level]) -> bool:
+    """Whether three levels or more have a time to answer each, every one shorter than that before it."""
+    times = [found.seconds for one in levels if (found := one.first("response") or one.first("acknowledge"))]
+    waits = [one for one in times if one is not None]
+    falling = all(first > then for first, then in itertools.pairwise(waits))
+    return falling and len(waits) == len(levels) >= _FEWEST_TURNED
+
+
+_FEWEST_TURNED = 3
+"""Levels."""
 
 
 def _severity(level: Level, rank: int) -> Severity:
@@ -179,7 +196,7 @@ def _groups(root: Section) -> Iterator[_Group]:
         if _are_levels(names_of, "escalation" if tiers else "heading" if graded else where):
             yield _Group("severity" if graded else where or "heading", section, headings=tuple(named))
         for inside, items in lists_of(section.blocks, where):
-            names = [(item, name) for item in items if (name := item_name(item, inside))]
+            names = of_a_scale([(item, name) for item in items if (name := item_name(item, inside))])
             if _are_levels([name for _i, name in names], inside):
                 defined = inside == "escalation" and _are_defined(section, names)
                 yield _Group("list" if defined else inside or "list", section, items=tuple(names))

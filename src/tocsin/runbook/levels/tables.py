@@ -42,7 +42,7 @@ def is_scale(table: Table, *, plain: bool = True) -> bool:
             return False
     if not plain and _has_priorities(table, column):
         return False
-    numbered = _is_numbered(table.header[column].text)
+    numbered = _is_numbered(table, column)
     levels = [_names(row.cells[column].text, numbered=numbered) for row in table.rows if column < len(row.cells)]
     found = [severity_key(name.name) for names in levels for name in names]
     return len(found) >= 2 and len(set(found)) == len(found) and sum(map(bool, levels)) >= len(table.rows) * 0.8
@@ -91,13 +91,13 @@ def _name(cell: str, *, numbered: bool) -> LevelName | None:
     )
     if lettered is not None and vocabulary().is_label(lettered[2]):
         return LevelName(lettered[1], lettered[2], "")  # "A (critical)"
-    return _of_a_log(cell) if found is None and numbered else found
+    return level_of_a_log(cell) if found is None and numbered else found
 
 
-def _of_a_log(cell: str) -> LevelName | None:
+def level_of_a_log(cell: str) -> LevelName | None:
     """The level of a log that some teams grade incidents by, "Error" between "Critical" and "Warning".
 
-    Only where the title says that the column holds severities: elsewhere an error is what has happened.
+    Only where a title says that the column, or the list, holds severities: elsewhere an error is what has happened.
     """
     head = _FIRST_WORD.match(cell.strip())
     if head is None or not vocabulary().is_a("log_level", head["word"], 0.99):
@@ -130,9 +130,23 @@ def _coded(cell: str) -> tuple[LevelName, ...]:
     return (one,) if one is not None else _names(cell, numbered=False) if coded_names(cell) else ()
 
 
-def _is_numbered(head: str) -> bool:
+def _is_numbered(table: Table, column: int) -> bool:
+    """Whether a number, or the level of a log, in a column is a severity: its title says so, or that of another one.
+
+    "Level" is a tier of support as well, unless the table says how soon each is answered, or what it is, and names
+    nobody.
+    """
     words = vocabulary()
-    return words.column("severity", head) >= 0.5 and not words.says("tier_word", head)
+    head = table.header[column].text
+    if words.column("severity", head) < 0.5:
+        return False
+    if not words.says("tier_word", head):
+        return True
+    others = [one.text for n, one in enumerate(table.header) if n != column]
+    roles = {role_of(one)[0] or clock_said(one) for one in others}
+    return bool(roles & {"response", "acknowledge", "resolution", "criteria"}) and not any(
+        "escalation" in roles or _speaks_of_people(one) for one in others
+    )
 
 
 @remembered_with
@@ -151,7 +165,7 @@ def _level_column(table: Table) -> int | None:
             untitled = n == 0 and not head.text.strip()
             if bare and not untitled and words.column("severity", head.text) < 0.5:
                 continue
-            number = bare and _is_numbered(head.text)
+            number = bare and _is_numbered(table, n)
             named = [_names(cell, numbered=number) if bare else _coded(cell) for cell in cells]
             found = [severity_key(name.name) for names in named for name in names]
             if sum(map(bool, named)) >= max(2, len(cells) * 0.8) and len(set(found)) == len(found):
@@ -268,8 +282,9 @@ def _by_content(table: Table, roles: list[tuple[str, float]]) -> list[tuple[str,
     if level is not None and _names_audiences(table.header[level].text):
         # "Audience | SEV1 | SEV2" says by when who is told, and nothing of who answers
         return [(role or "other", fit) if n != level else (role, fit) for n, (role, fit) in enumerate(roles)]
+    titled = any(head.text.strip() for head in table.header)
     for n, (role, _fit) in enumerate(roles):
-        if role or n == level or not table.header[n].text.strip():
+        if role or n == level or (titled and not table.header[n].text.strip()):
             continue
         if _are_intervals(table, n):
             if "cadence" not in known:
@@ -335,7 +350,7 @@ def read_table(table: Table, scale: Draft, *, define: bool, criteria: bool) -> N
     assert column is not None
     roles = column_roles(table)
     for row in table.rows:
-        numbered = _is_numbered(table.header[column].text)
+        numbered = _is_numbered(table, column)
         names = _names(row.cells[column].text, numbered=numbered) if column < len(row.cells) else ()
         for name in names:
             in_full = _in_full(name, table.header[column].text)

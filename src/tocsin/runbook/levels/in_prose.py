@@ -1,0 +1,89 @@
+"""A scale that a chapter on severities tells in running text: "P1 means no flour. P1 needs eyes in 5 minutes."."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tocsin.runbook.document.blocks import Item, Text
+from tocsin.runbook.document.inline import plain
+from tocsin.runbook.document.sections import Section
+from tocsin.runbook.grammar import any_of, may_hold, pattern
+from tocsin.runbook.levels.bare_times import with_time_apart
+from tocsin.runbook.levels.draft import Draft
+from tocsin.runbook.levels.facts import read_item
+from tocsin.runbook.playbook import severity_key
+from tocsin.runbook.scale import LevelName, coded_names, level_name
+from tocsin.runbook.stated import Lines
+
+_SENTENCES = re.compile(r"(?<=[.!?;])\s+|(?<=[。；！？])\s*")
+_LONGEST = 4000
+"""Characters of a paragraph that tells of a scale."""
+
+
+def read_told_levels(root: Section, draft: Draft) -> None:
+    """Take the levels of which the sentences of a chapter on severities say what each is; two or more of them."""
+    for section in root.walk():
+        if section.about not in ("severity", "targets"):
+            continue
+        told: dict[str, tuple[str, Lines, list[str]]] = {}
+        for code, lines, said in _told(section):
+            told.setdefault(severity_key(code), (code, lines, []))[2].append(said)
+        if sum(_says_what(one[2]) for one in told.values()) < _FEWEST:
+            continue
+        for key in sorted(told):
+            code, lines, sentences = told[key]
+            rest = " ".join(_without_name(one, code) for one in sentences)
+            name = LevelName(code, None, rest)
+            level = draft.level(name, lines, define=True)
+            if level is not None:
+                item = with_time_apart(Item(lines, plain(f"{code}: {rest}", lines.first)))
+                name = level_name(item.inline.text) or name
+                read_item(item, name, level, "severity", criteria=True, clock="response")
+        return
+
+
+_FEWEST = 2
+"""Levels that make a scale."""
+
+
+def _told(section: Section) -> Iterator[tuple[str, Lines, str]]:
+    """(code, lines, sentence) of the sentences that speak of one level, or follow one that does."""
+    for block in section.blocks:
+        if not isinstance(block, Text) or len(block.inline.text) > _LONGEST or not coded_names(block.inline.text):
+            continue
+        code = ""
+        for sentence in _SENTENCES.split(block.inline.text):
+            codes = coded_names(sentence)
+            if len(set(map(severity_key, codes))) > 1:
+                code = ""  # "P1 and P2 are …" is said of no single one
+            elif codes:
+                code = codes[0]
+            if code:
+                yield code, block.lines, sentence.strip()
+
+
+def _says_what(sentences: list[str]) -> bool:
+    """Whether one of the sentences about a level says what it is."""
+    return any(
+        (":" in one or may_hold(one, "means", "it_is")) and _defines().match(one[:_NEAR]) is not None
+        for one in sentences
+    )
+
+
+_NEAR = 60
+"""Characters of a sentence in which its level and the verb stand."""
+
+
+@pattern
+def _defines() -> str:
+    """Before what a level is: "A P1 means that", "P3 is"."""
+    return rf"(?:\w+\s)?\W*[A-Za-z]+[-_ ]?\d\W*\s?(?:{any_of('means', 'it_is')}|[:：–—])\s*(?:[:：]\s*)?"
+
+
+def _without_name(sentence: str, code: str) -> str:
+    """What a sentence says of its level: "no flour leaves the mill." of "A P1 means no flour leaves the mill."."""
+    begins = _defines().match(sentence)
+    if begins is not None:
+        return sentence[begins.end() :]
+    return re.sub(rf"^(?:\w+\s)?{re.escape(code)}\s+", "", sentence)
