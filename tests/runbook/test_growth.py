@@ -55,6 +55,8 @@ SHAPES = {
     "statements that never end": lambda n: _block("echo $(date", n),
     "lines that go on": lambda n: _block("ls \\", 4 * n),
     "comments": lambda n: _block("# look at till {n}", n),
+    "queries that go on": lambda n: _block("| where till == {n}", n),
+    "SQL without an end": lambda n: _block("SELECT {n}", n),
     "items": lambda n: _lines(_INCIDENT, "- Restart till {n}", n),
     "chapters": lambda n: _lines("# Shop runbook\n\n", "## Chapter {n}\n\nWords about {n}.\n", n),
     "titles": lambda n: _lines("", "# Chapter {n}\n\nWords about {n}.\n", n),

@@ -11,8 +11,9 @@ from functools import cache
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.remembered import remembered_with
-from tocsin.runbook.document.sections import Section
+from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.durations import every, spans, target
+from tocsin.runbook.escalation.people.names import is_somebody
 from tocsin.runbook.escalation.severities import begins_with
 from tocsin.runbook.grammar import any_of, ending, may_hold, pattern, small_words
 from tocsin.runbook.playbook import Cadence
@@ -69,7 +70,7 @@ def read_cadences(root: Section, everything: Iterable[Leaf], scale: Scale) -> tu
         ):
             if interval is None or interval.seconds is None or not 60 <= interval.seconds <= 7 * 86_400:
                 continue
-            if _is_in_code(interval, leaf.inline):
+            if _is_in_code(interval, leaf.inline) or _is_of_a_machine(leaf.text, interval):
                 continue
             if leaf.form == "cell" and any(seconds == interval.seconds for seconds, _names in found):
                 continue  # the table of the severities said it already, for the severity of the row
@@ -90,7 +91,9 @@ def read_cadences(root: Section, everything: Iterable[Leaf], scale: Scale) -> tu
 def _says_what_is_wrong(section: Section) -> bool:
     """Whether what stands below a title are signs or examples of trouble: "The count fails, delaying daily reports"."""
     signs = section.part is not None and section.part.kind == "symptoms" and section.part.coverage >= 0.99
-    return signs or vocabulary().is_a("criteria_label", section.title.text, 0.9)
+    if signs or vocabulary().is_a("criteria_label", section.title.text, 0.9):
+        return True
+    return section.level == LABEL_LEVEL and section.parent is not None and _says_what_is_wrong(section.parent)
 
 
 _TELLING = frozenset(["communication", "phase:communication", "templates"])
@@ -123,6 +126,26 @@ def _is_in_code(interval: Duration, inline: Inline) -> bool:
     words = interval.text.casefold()
     inside = sum(run.text.casefold().count(words) for run in inline.codes)
     return inside > 0 and inside == inline.text.casefold().count(words)
+
+
+def _is_of_a_machine(text: str, interval: Duration) -> bool:
+    """Whether it is a machine that does something so often: "the probe runs every minute and posts the status"."""
+    if not may_hold(text, "by_itself"):
+        return False
+    at = text.find(interval.text)
+    if is_unspaced(text):
+        return _by_itself().search(_CLAUSE.split(text[max(at, 0) :], maxsplit=1)[0]) is not None
+    clause = _CLAUSE.split(text[:at])[-1] if at >= 0 else text
+    does = _by_itself().search(clause)
+    return does is not None and not is_somebody(clause[: does.start()].strip(" *:–—-"))
+
+
+_CLAUSE = re.compile(r"[.,;:。，；、]\s*")
+
+
+@pattern
+def _by_itself() -> str:
+    return any_of("by_itself")
 
 
 def _titles(root: Section, scale: Scale) -> Iterator[Cadence]:

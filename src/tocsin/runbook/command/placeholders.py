@@ -50,6 +50,8 @@ _BLANK = r"(?:\[[^\]]*\](?!\()|<[^<>]+>|\{\{[^{}]+\}\}|\{[^{}]+\})"
 _MASKED_NUMBER = re.compile(r"(?:(?=\+.{0,32}x{2})|(?=\d.{0,32}x{3}))\+?[\dx][\dx .-]{2,32}", re.IGNORECASE)
 """A telephone number of which some digits were left out, "+33 6 XX XX XX XX"; "5xx" is what a server answers."""
 
+_NUMBER_TO_FILL = re.compile(r"(?:\+\d{0,3}[ .-]?)?\(?[xX0]{2,4}\)?[ .-]?[xX]{2,4}[ .-]?[xX]{2,6}")
+
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 
 
@@ -68,6 +70,16 @@ def is_gap(value: str) -> bool:
     """
     bare = (_IN_BRACKETS.sub("", value) if "(" in value else value).strip(" :–—-")
     return not bare or bool(_gap().match(bare)) or _MASKED_NUMBER.fullmatch(bare) is not None
+
+
+def is_number_to_fill(value: str) -> bool:
+    """Whether a value is a telephone number that nobody filled in yet: "+1-XXX-XXX-XXXX", "(xxx) xxx-xxxx".
+
+    >>> is_number_to_fill("+1-XXX-XXX-XXXX"), is_number_to_fill("+33 6 XX XX XX XX"), is_number_to_fill("TBD")
+    (True, True, False)
+    """
+    bare = value.strip()
+    return _MASKED_NUMBER.fullmatch(bare) is not None or _NUMBER_TO_FILL.fullmatch(bare) is not None
 
 
 def parameters(command: str) -> tuple[Parameter, ...]:

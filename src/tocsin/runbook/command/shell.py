@@ -11,6 +11,8 @@ from tocsin.runbook.command import sql
 from tocsin.runbook.command.cmdlets import names_cmdlet, sets_and_calls
 from tocsin.runbook.command.printed import is_printed, printed_extent
 from tocsin.runbook.command.programs import known_programs, tables
+from tocsin.runbook.command.queries import query_extent
+from tocsin.runbook.command.sql_blocks import sql_extent
 from tocsin.runbook.grammar import any_of, pattern
 
 SHELL_INFO = frozenset(
@@ -148,6 +150,13 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
         elif not prompted and (taken := printed_extent(body, at)) > 0:
             events += (Output(line.strip(), first + at + n) for n, line in enumerate(body[at : at + taken]))
             at += taken
+        elif not prompted and (taken := query_extent(body, at, is_command)) > 0:
+            kind = (
+                Comment if events and isinstance(events[-1], Comment) else Output
+            )  # "# In Loki:", and what to look for
+            events += (kind(line.strip(), first + at + n) for n, line in enumerate(body[at : at + taken]))
+            events.append(Blank(first + at + taken - 1))
+            at += taken
         elif stripped.startswith("#!") or (prompted and not _prompt(line)) or _is_told(stripped):
             told = not prompted and (is_told(stripped) or _is_typed(stripped))
             events.append(Told(stripped, number) if told else Output(stripped, number))
@@ -155,7 +164,7 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
         elif in_client and _is_input(stripped):
             events.append(Told(stripped, number))
             at += 1
-        elif (taken := _sql_extent(body, at)) > 0:
+        elif (taken := sql_extent(body, at)) > 0:
             text = "\n".join(line.strip() for line in body[at : at + taken])
             events.append(Statement(text, number, number + taken - 1, sql=True))
             at += taken
@@ -291,23 +300,6 @@ def _is_input(line: str) -> bool:
 
 
 _OF_MONGO = re.compile(r"(?:db|rs|sh)\.[A-Za-z]|(?:show|use)\s+\w+;?$")
-
-
-def _sql_extent(body: tuple[str, ...], at: int) -> int:
-    """How many lines the SQL statement takes that stands among commands of the shell; 0 where none stands there."""
-    word = body[at].split(maxsplit=1)[0]
-    if not word.isupper() or not sql.is_sql(body[at]):
-        return 0
-    for n, line in enumerate(body[at : at + _LONGEST_SQL], 1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            return 0
-        if line.rstrip().endswith(";"):
-            return n
-    return 0
-
-
-_LONGEST_SQL = 40
-"""Lines."""
 
 
 def _extent(body: tuple[str, ...], at: int) -> tuple[int, int]:

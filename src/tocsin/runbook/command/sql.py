@@ -10,7 +10,7 @@ from tocsin.runbook.instructions import Effect
 _VERB = re.compile(
     r"^\s*(select|show|explain|describe|with|values|insert|update|delete|drop|alter|truncate|create|grant|revoke|vacuum"
     r"|analyze|reindex|set|begin|commit|rollback|call|do|copy|merge|kill|pragma|use|refresh|lock|replace|exec|execute"
-    r"|optimize|flush|purge|checkpoint|cluster|comment|reset|start|stop|change|repair)\b",
+    r"|optimize|flush|purge|checkpoint|cluster|comment|reset|start|stop|change|repair|restore|backup|dbcc)\b",
     re.IGNORECASE,
 )
 _READ = frozenset(
@@ -33,6 +33,7 @@ _DESTROY = frozenset(
         "change",
         "stop",
         "rollback",
+        "restore",
     ]
 )
 _ACTING = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tocsin.runbook.channels import channels_in
-from tocsin.runbook.command.placeholders import is_gap
+from tocsin.runbook.command.placeholders import is_gap, is_number_to_fill
 from tocsin.runbook.contact_rows import in_a_line, listed_in_a_line, named_in_a_row
 from tocsin.runbook.contacts.cards import (
     are_gaps,
@@ -73,12 +73,12 @@ def _addressed(section: Section) -> Iterator[Contact]:
         for line in block.inline.by_line if isinstance(block, Text) else ():
             name, value = line.labelled or ("", "")
             by_way = bool(name) and without_way(name) != BRACKET.sub("", name).strip()
-            if by_way and (any(channels_in(value)) or is_gap(value) or _BLANK_NUMBER.fullmatch(value.strip())):
+            if by_way and (any(channels_in(value)) or is_gap(value) or is_number_to_fill(value)):
                 yield contact_of(name, value, line.lines, "escalation", None)
     for item in (item for block in section.blocks if isinstance(block, ItemList) for item in block.items):
-        name, value = item.inline.labelled or ("", "")
+        name, value = item.inline.labelled or _dashed(item.inline) or ("", "")
         who = without_call(name)
-        reached = any(one.type in ("phone", "email") for one in channels_in(value))
+        reached = is_number_to_fill(value) or any(one.type in ("phone", "email") for one in channels_in(value))
         if reached and is_somebody(who) and len(who.split()) <= 5 and level_name(who) is None:
             yield contact_of(who, value, item.lines, "escalation", item)
     counted = counted_level().match(raw_title(section))
@@ -89,9 +89,6 @@ def _addressed(section: Section) -> Iterator[Contact]:
         if any(one.type in ("phone", "email", "slack") for value in values for one in channels_in(value)):
             yield contact_of(who, ", ".join(values), block.lines, "escalation", None)
 
-
-_BLANK_NUMBER = re.compile(r"\+?[\dXx][\dXx ()./-]{5,}")
-"""A number that is not told: "+591-XXXXXXXX"."""
 
 _WAY = re.compile(r"\s*[^\W\d_][^:：]{0,30}[:：]\s*(?P<value>\S.*)$")
 """A line of the card below "Level 2: Head miller": "Phone: 555 0142"."""
@@ -237,7 +234,8 @@ def _is_of_a_card(label: str) -> bool:
 def _dashed(inline: Inline) -> tuple[str, str] | None:
     """ "Head of systems — N. Campo — 555 0102": a name, then how to reach it."""
     name, dash, value = (*re.split(r"\s+([-–—])\s+", inline.text, maxsplit=1), "", "")[:3]
-    return (name, value) if dash and len(name.split()) <= 6 and any(channels_in(value)) else None
+    reached = dash and (any(channels_in(value)) or is_number_to_fill(value))
+    return (name, value) if reached and len(name.split()) <= 6 else None
 
 
 def _is_metadata(line: Inline) -> bool:

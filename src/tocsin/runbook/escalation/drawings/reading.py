@@ -65,7 +65,7 @@ def read_drawings(section: Section, scale: Scale, found: Escalation, *, anywhere
             continue
         if (table := text_table(block)) is not None and read_grid(table, scale, found):
             continue
-        levels = numbered(list(_from_tree(_unlabelled(block))))
+        levels = numbered(list(_from_tree(_unlabelled(block), scale)))
         for name in named_by(section, scale) if len(levels) >= 2 else ():
             own = [replace(one, severities=(name,)) for one in levels] if name else levels
             found.chains.setdefault(name, own)
@@ -107,7 +107,7 @@ class _Station:
     below: list[str] = field(default_factory=list)
 
 
-def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
+def _from_tree(block: Fence, scale: Scale) -> Iterator[EscalationLevel]:
     """Names one below the other, joined by branches or arrows; what stands in brackets or on an arrow is the window."""
     drawn = [line for line in block.body if re.search(r"[│├└▼▽↓⬇→➜]|->|=>|\|", line)]
     if not drawn or any(len(line) > 160 for line in block.body) or len(block.body) > 60:
@@ -175,7 +175,7 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
             stations.append(_Station(who, [], onward[1]))
     if asked:
         stations = [one for one in stations if one.called or is_person(one.who)]
-    yield from _drawn(block, stations, levels=levels)
+    yield from _drawn(block, stations, scale, levels=levels)
 
 
 @pattern
@@ -200,7 +200,7 @@ def _labelled_name(text: str) -> str:
     return name if max(words.column("role", label), words.column("person", label)) >= 0.9 else ""
 
 
-def _drawn(block: Fence, stations: list[_Station], *, levels: bool) -> Iterator[EscalationLevel]:
+def _drawn(block: Fence, stations: list[_Station], scale: Scale, *, levels: bool) -> Iterator[EscalationLevel]:
     """The levels of the stations of a drawing; none where too few of them are anybody."""
     while len(stations) > 2 and (_begins(stations[0]) or _is_occasion_of(*stations[:2])):
         del stations[0]
@@ -233,7 +233,35 @@ def _drawn(block: Fence, stations: list[_Station], *, levels: bool) -> Iterator[
         when = (text for text in said if not is_promise(text))
         window = next((w for text in when if (w := target(text, one.number)) and w.seconds), None)
         trigger = waited_for(" ".join(one.said)) if window else Trigger.UNSTATED
-        yield EscalationLevel(0, people(one.who), Lines(one.number, one.number), (), window, trigger)
+        lines = Lines(one.number, one.number)
+        yield EscalationLevel(0, people(one.who), lines, _only_for(one, scale), window, trigger)
+
+
+def _only_for(station: _Station, scale: Scale) -> tuple[str, ...]:
+    """The severities for which somebody is called who is called for no other: "(if P1, after 30 min)", "(SEV1 only)".
+
+    A severity before a time, "(P1: 30 min)", may be one of several, each with its own.
+    """
+    for text in station.said:
+        places = scale.places(text) if text != station.who else []
+        if not places or sum(1 for _span in spans(text)) > 1:
+            continue
+        before, behind = text[: places[0][0]], text[places[-1][1] :].strip(" )）]")
+        time = next(spans(before), None)
+        before = (before if time is None else before[: time.start] + before[time.end :]).strip(" ,;(（[")
+        if _limits().fullmatch(before) or (not before and (not behind or _only().match(behind))):
+            return scale.mentioned(text)
+    return ()
+
+
+@pattern
+def _limits() -> str:
+    return rf"(?:{any_of('only', 'if', 'for', 'upon', 'of')}\s*)+"
+
+
+@pattern
+def _only() -> str:
+    return rf"(?:\w+\s)?{any_of('only')}"
 
 
 def _joined(stations: list[_Station]) -> list[_Station]:

@@ -10,13 +10,13 @@ from tocsin.runbook.document.sections import AFTERWARDS, Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrows import arrow_levels
 from tocsin.runbook.escalation.chains import Escalation
-from tocsin.runbook.escalation.people.ours import has_time, is_no_person
+from tocsin.runbook.escalation.people.ours import is_no_person
 from tocsin.runbook.escalation.sentences.own_times import each_at_a_time
 from tocsin.runbook.escalation.sentences.prose import read_words
 from tocsin.runbook.escalation.sentences.told import tells, told_at_once, whom_told
 from tocsin.runbook.escalation.sentences.turns import named_in_turn
 from tocsin.runbook.escalation.severities import severities_of
-from tocsin.runbook.escalation.tables.columns import names, wait_column
+from tocsin.runbook.escalation.tables.columns import calls_nobody, names, wait_column
 from tocsin.runbook.escalation.times.without_times import without_times
 from tocsin.runbook.escalation.titles import is_told_column, says_an_order
 from tocsin.runbook.playbook import EscalationLevel, Severity, Trigger
@@ -48,8 +48,8 @@ def read_one_column(table: Table, rows: list[tuple[Row, str]], column: int, scal
         levels = named_in_turn(text, row.lines, name, ordered=ordered) if window is None else []
         if window is not None and not is_no_person(bare := whom_told(without_times(text))):
             levels = list(arrow_levels([bare] if bare else [], row.lines, (name,)))
-        if not levels and has_time(text):
-            unmet.add(name)
+        if not levels and (is_no_person(text) or (window and window.seconds is None and calls_nobody(text))):
+            unmet.add(name)  # "Ticket", "In the weekly meeting", "Next sprint"
         if levels:
             somebody = True
             if at_once and len(levels) == 1 and (together := told_at_once(text)):
