@@ -97,7 +97,18 @@ def ends_in_failure(title: str) -> bool:
         or _ends_in_wrong(title)
         or any(_ends_in_wrong(title[: where.start()]) for where in _where().finditer(title))
         or _is_over(title)
+        or _begins_in_failure(title)
     )
+
+
+def _begins_in_failure(title: str) -> bool:
+    """Whether the first word of a title names a failure, of what is said behind it: "Loss or damage of the ledger".
+
+    >>> ends_in_failure("Pérdida o corrupción de la base"), ends_in_failure("Leak detection")
+    (True, False)
+    """
+    said = words_of(title)[:1]
+    return bool(said) and vocabulary().is_a("trouble", said[0], 0.99) and vocabulary().says("fails", title)
 
 
 @pattern

@@ -24,7 +24,7 @@ from tocsin.runbook.levels.in_prose import read_told_levels
 from tocsin.runbook.levels.items import PLAIN, drawn, heading_name, item_name, lists_of, of_a_scale
 from tocsin.runbook.levels.only_named import read_named
 from tocsin.runbook.levels.sentences import read_promised_levels, read_promises
-from tocsin.runbook.levels.tables import is_scale, level_of, matrix_levels, read_table
+from tocsin.runbook.levels.tables import defines_levels, is_scale, level_of, matrix_levels, read_table
 from tocsin.runbook.levels.titles import clock_named
 from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.procedure.below_titles import parts_of
@@ -212,7 +212,8 @@ def _groups(root: Section) -> Iterator[_Group]:
                     if (peopled or tiered) and promises(section.title.text):
                         yield _Group("targets", section, table=_first_answers(table, section))
                     else:
-                        yield _Group(_CALLED if called else where or "table", section, table=table)
+                        of_itself = "severity" if defines_levels(table) else "table"  # whatever is said above it
+                        yield _Group(_CALLED if called else where or of_itself, section, table=table)
 
 
 def _tables_in_items(section: Section) -> Iterator[Table]:

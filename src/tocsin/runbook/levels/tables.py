@@ -48,6 +48,22 @@ def is_scale(table: Table, *, plain: bool = True) -> bool:
     return len(found) >= 2 and len(set(found)) == len(found) and sum(map(bool, levels)) >= len(table.rows) * 0.8
 
 
+def defines_levels(table: Table) -> bool:
+    """Whether a scale says by its titles that its rows are severities and what each of them is, under any heading.
+
+    "Severity | Definition | Example" with P0, P1 and P2 below it.
+    """
+    column = _level_column(table)
+    if column is None or vocabulary().column("severity", table.header[column].text) < _SURE:
+        return False
+    coded = sum(bool(coded_names(row.cells[column].text)) for row in table.rows if column < len(row.cells))
+    return coded >= len(table.rows) * 0.8 and "criteria" in column_roles(table)
+
+
+_SURE = 0.9
+"""Of a title, how much of it is a word for severities."""
+
+
 _OF_LEVELS = frozenset({*CLOCKS, "criteria", "escalation"})
 """What a column says of a level, or another one beside it."""
 

@@ -115,8 +115,16 @@ def case_said(title: str) -> str | None:
         return said
     if condition_in(said) is not None:
         return None  # it is one by itself
+    if may_hold(said, "persists") and _lasts().match(said):
+        return said
     fails = _ends_in_wrong(said) if is_unspaced(said) else says_what_fails(said)
     return said if fails or (_MEASURED.search(said) and (" " in said or "xx" in said)) else None
+
+
+@pattern
+def _lasts() -> str:
+    """A few words that what stood before did not help: "Still failing", 仍不行, "Toujours en panne"."""
+    return rf"{any_of('persists')}.{{0,40}}$"
 
 
 @pattern

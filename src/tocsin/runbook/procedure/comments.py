@@ -38,7 +38,8 @@ def _for() -> str:
 
 @pattern
 def _by_hand() -> str:
-    return rf"^{any_of('by_hand')}|^{any_of('look')}\s.*\s(?:dashboard|tab)\b|^\S+:\s+\S"
+    clause = r"[\u3041-\u9fff]{3}"  # 队列已满: in a script without blanks a word before a colon may be a sentence
+    return rf"^{any_of('by_hand')}|^{any_of('look')}\s.*\s(?:dashboard|tab)\b|^(?!{clause})\S+:\s+\S"
 
 
 _DISABLED = re.compile(r"^[A-Z]{3,}\s+.*;$|^[\w.$-]+\s*[{=]|^[{}]|^\S+\s+\S+;\s*(?:#.*)?$")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from tocsin.runbook.command.commands import shell_command, sql_command
 from tocsin.runbook.command.shell import Blank, Comment, Event, Output, Statement, Told
@@ -135,13 +136,14 @@ class _Reader:
     def _command(self, statement: Statement) -> None:
         details: tuple[str, ...] = (statement.comment,) if statement.comment else ()
         if self.held:
+            self._earlier_numbers()
             self.said = understand(self.held)
             self._remember(self.said)
             details = (*self.said.details, *details)
             texts = [comment.text for comment in self.held]
             limits = (one for text in texts for one in (warns_beside(text), condition_said(text), answer_in(text)))
             self.limits = tuple(filter(None, limits))
-            case = next(filter(None, map(case_said, texts)), None)
+            case = next(filter(None, map(_case_of, texts)), None)
             told = case is not None and (self.said.alternative or "").startswith(case)  # "# For the old mill"
             self.case = None if told else case
             self.forbidden = any(forbids_beside(one) or forbids_below(f"{one.rstrip(_COLONS)}:") for one in texts)
@@ -162,6 +164,17 @@ class _Reader:
         (step,) = in_case((under(step, *self.limits, *self.of_block, behind),), self.case)
         self.steps.append(only_told(step) if self.forbidden else step)
         self._move(command)
+
+    def _earlier_numbers(self) -> None:
+        """Make manual steps of numbered comments with none but the next number below: the last one is the command's."""
+        numbered = [n for n, one in enumerate(self.held) if _NUMBERED.match(one.text)]
+        if len(numbered) < 2 or numbered[0] > 0:
+            return
+        comments = self.held
+        for first, behind in pairwise(numbered):
+            self.held = comments[first:behind]
+            self._by_hand()
+        self.held = comments[numbered[-1] :]
 
     def _remember(self, said: Said) -> None:
         if said.sticky:
@@ -210,6 +223,16 @@ class _Reader:
             wait=wait,
             details=tuple(without_ordinal(detail) for detail in details if detail),
         )
+
+
+def _case_of(comment: str) -> str | None:
+    """The case that a comment is, "Queue full", or that it names before what is done then: "Queue full: empty it"."""
+    label = _LABEL.match(comment) if (said := case_said(comment)) is None else None
+    return case_said(label["label"]) if label is not None else said
+
+
+_NUMBERED = re.compile(r"\d{1,2}[.)．、]\s*\S")
+_LABEL = re.compile(r"(?P<label>[^:：]{2,40})[:：]\s*\S")
 
 
 def only_told(step: Step) -> Step:

@@ -109,9 +109,9 @@ def is_called_last(text: str) -> bool:
 
 @pattern
 def _called_last() -> str:
-    """The call behind whoever is called, where a language puts it last: 対策会議招集, 部長へ連絡."""
-    verbs = vocabulary().words["call_behind"].written
-    return rf"\s*(?:{one_of(verbs)})[\u3041-\u3096]*$"
+    """The call behind whoever is called, where a language puts it last: 対策会議招集, 部長へ連絡, "Leitung anrufen"."""
+    verbs = vocabulary().words["call_behind"]
+    return rf"(?:\s*(?:{one_of(verbs.written)})[\u3041-\u3096]*|(?<=\w)\s+(?:{one_of(verbs.spaced)}))$"
 
 
 def without_again(who: str) -> str:

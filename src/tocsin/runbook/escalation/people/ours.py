@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, pattern, small_words
 from tocsin.runbook.words import vocabulary, words_of
 
 OURS = ("person_word", "role_word", "team_name", "rotation")
@@ -78,7 +78,23 @@ def is_outside(who: str) -> bool:
 
 def is_no_person(text: str) -> bool:
     """Whether a cell names where something is written or met, or what is done, "War room", "Reboot", and no one."""
-    return _no_person().fullmatch(text.strip()) is not None or has_time(text)
+    return _no_person().fullmatch(text.strip()) is not None or has_time(text) or _is_filed(text)
+
+
+def _is_filed(text: str) -> bool:
+    """Whether a few words say what is done later, "Follow up by ticket", "Scheduled fix", and name no one of ours."""
+    if len(text) > _LONGEST_DEED or not may_hold(text, "filed") or _filed().search(text) is None:
+        return False
+    return not any(vocabulary().says(name, text) for name in OURS)
+
+
+_LONGEST_DEED = 50
+"""Characters of what is done with a ticket; a longer text says more."""
+
+
+@pattern
+def _filed() -> str:
+    return any_of("filed")
 
 
 def has_time(text: str) -> bool:

@@ -7,13 +7,16 @@ from dataclasses import replace
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrows import arrow_levels
 from tocsin.runbook.escalation.people.joined_names import names_beside
-from tocsin.runbook.escalation.people.ours import is_no_person
-from tocsin.runbook.escalation.sentences.told import whom_told
+from tocsin.runbook.escalation.people.names import is_called_last, is_somebody
+from tocsin.runbook.escalation.people.ours import is_name, is_no_person
+from tocsin.runbook.escalation.sentences.calling import without_hurry
+from tocsin.runbook.escalation.sentences.told import tells, whom_told
 from tocsin.runbook.escalation.times.cases import starts_with_if
 from tocsin.runbook.escalation.times.waits import says_silence
-from tocsin.runbook.grammar import BRACKET, any_of, article, may_hold, pattern
+from tocsin.runbook.grammar import BRACKET, any_of, article, may_hold, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel
 from tocsin.runbook.stated import Lines
+from tocsin.runbook.words import is_unspaced, vocabulary, words_of
 
 
 def are_in_turn(text: str) -> bool:
@@ -33,11 +36,39 @@ def _turn() -> str:
 
 def named_in_turn(text: str, lines: Lines, severity: str, *, ordered: bool = False) -> list[EscalationLevel]:
     """The levels of a cell of names for one severity: one for all of them, but where they come one after the other."""
-    who = [one for one in map(whom_told, map(text_of_turn, names_beside(text))) if not is_no_person(one)]
+    pieces = [text_of_turn(piece) for piece in names_beside(text)]
+    who = [one for one in map(whom_told, _called_of(pieces)) if not is_no_person(one)]
     levels = list(arrow_levels(who, lines, (severity,))) if any(who) else []
     if not levels or ordered or are_in_turn(text):
         return levels
     return [replace(levels[0], targets=tuple(dict.fromkeys(one for level in levels for one in level.targets)))]
+
+
+def _called_of(pieces: list[str]) -> list[str]:
+    """The pieces that name somebody, where one of them says to call: "Open a bridge at once, tell the owner".
+
+    A cell of names alone, "Lead, owner", says of none of them that it is called.
+    """
+    if len(pieces) < 2 or not any(map(_calls, pieces)):
+        return pieces
+    return [piece for piece in pieces if _calls(piece) or not _is_duty(piece)]
+
+
+def _calls(piece: str) -> bool:
+    return tells(piece) or is_called_last(piece)
+
+
+def _is_duty(piece: str) -> bool:
+    """Whether a piece says what is done, "open a bridge", "Kanal öffnen", or has no word for anybody."""
+    said = words_of(without_hurry(piece))
+    if vocabulary().says("notify", piece) or vocabulary().says("everybody", piece):
+        return False
+    if is_unspaced(piece):
+        ordered = piece.rstrip(" .。").endswith(tuple(small_words("imperative_last", "task_last")))
+    else:
+        ordered = bool({*said[:1]} & small_words("imperative", "task", "chore", "look"))
+        ordered = ordered or bool({*said[-1:]} & small_words("imperative_last", "task_last"))
+    return ordered or not (is_somebody(piece) or is_name(piece) or "@" in piece)
 
 
 def text_of_turn(piece: str) -> str:

@@ -10,6 +10,7 @@ from tocsin.runbook.document.sections import AFTERWARDS, Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrows import arrow_levels
 from tocsin.runbook.escalation.chains import Escalation
+from tocsin.runbook.escalation.people.joined_names import names_beside
 from tocsin.runbook.escalation.people.ours import is_no_person
 from tocsin.runbook.escalation.sentences.own_times import each_at_a_time
 from tocsin.runbook.escalation.sentences.prose import read_words
@@ -26,8 +27,8 @@ from tocsin.runbook.words import vocabulary
 
 def read_one_column(table: Table, rows: list[tuple[Row, str]], column: int, scale: Scale, found: Escalation) -> bool:
     """Take whom one column names for each severity; False where it says how soon it is escalated, and names nobody."""
-    said = [row.cells[column].text for row, _name in rows if column < len(row.cells)]
-    if sum(bool(one) and not without_times(one) for one in said) >= max(2, len(said) / 2):
+    cells = [row.cells[column].text for row, _name in rows if column < len(row.cells)]
+    if sum(bool(one) and not without_times(one) for one in cells) >= max(2, len(cells) / 2):
         return False  # "At once", "< 1 hour"
     wait = wait_column(table, column)
     at_once = is_told_column(table.header[column].text)
@@ -45,8 +46,10 @@ def read_one_column(table: Table, rows: list[tuple[Row, str]], column: int, scal
             continue
         window = target(text, row.lines.first)
         beside = row.cells[wait].text if wait is not None and wait < len(row.cells) else ""
-        levels = named_in_turn(text, row.lines, name, ordered=ordered) if window is None else []
-        if window is not None and not is_no_person(bare := whom_told(without_times(text))):
+        hurried = window is not None and not window.seconds and len(names_beside(text)) > 1
+        said = without_times(text) if hurried else text  # "At once open a bridge, tell the owner"
+        levels = named_in_turn(said, row.lines, name, ordered=ordered) if window is None or hurried else []
+        if not levels and window is not None and not is_no_person(bare := whom_told(without_times(text))):
             levels = list(arrow_levels([bare] if bare else [], row.lines, (name,)))
         if not levels and (is_no_person(text) or (window and window.seconds is None and calls_nobody(text))):
             unmet.add(name)  # "Ticket", "In the weekly meeting", "Next sprint"
