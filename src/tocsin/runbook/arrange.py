@@ -30,7 +30,14 @@ from tocsin.runbook.procedure.incident_tables import (
     is_symptom_table,
     tells_what_to_do,
 )
-from tocsin.runbook.procedure.items import as_section, heads_commands, named_phases, names_incident, phases_in
+from tocsin.runbook.procedure.items import (
+    as_section,
+    heads_commands,
+    lists_faults,
+    named_phases,
+    names_incident,
+    phases_in,
+)
 from tocsin.runbook.procedure.phases import read_phase
 from tocsin.runbook.procedure.procedures import read_procedure, read_row
 from tocsin.runbook.procedure.recognition import (
@@ -305,7 +312,7 @@ class Arranger:
     def _items(self, block: ItemList) -> bool:
         """A list of named incidents, each with what to do nested below it; False for any other list."""
         before = len(self.procedures)
-        headed = len(block.items) > 1 and all(map(heads_commands, block.items))
+        headed = len(block.items) > 1 and (all(map(heads_commands, block.items)) or lists_faults(block))
         for item in block.items:
             if (headed or item.inline.lead is not None) and any(
                 isinstance(child, ItemList | Fence) for child in item.children
@@ -354,8 +361,9 @@ class Arranger:
         tables = [block for block in every if tells_what_to_do(block) or is_scenario_table(block)]
         for table in tables:
             self._rows(table)
-        if tables:
-            section = replace_blocks(section, [block for block in blocks if block not in tables])
+        lists = [one for one in blocks if isinstance(one, ItemList) and lists_faults(one) and self._items(one)]
+        if tables or lists:
+            section = replace_blocks(section, [block for block in blocks if block not in (*tables, *lists)])
         labels = [one for one in section.children if one.level == LABEL_LEVEL and not one.about and one.part is None]
         if not any(isinstance(block, Table) for one in labels for block in one.blocks):
             return section
@@ -367,7 +375,9 @@ class Arranger:
         tables = [one for one in tables if is_alert_table(one) or (scenarios and is_scenario_table(one))]
         for table in tables:
             self._rows(table)
-        return replace_blocks(section, [one for one in section.blocks if one not in tables]) if tables else section
+        lists = [one for one in section.blocks if isinstance(one, ItemList) and lists_faults(one) and self._items(one)]
+        told = (*tables, *lists)
+        return replace_blocks(section, [one for one in section.blocks if one not in told]) if told else section
 
     def _rest(self, section: Section, kind: str) -> None:
         """A section that announces nothing to do: its commands, if it has any, are kept as a collection."""
@@ -543,7 +553,10 @@ _OF_SETTINGS = frozenset(["json", "yaml", "yml", "toml", "ini", "conf", "propert
 
 
 def _without_numbers(block: Block) -> Block:
-    """A table without a first column that only counts its rows, "#"."""
+    """A table without a first column that only counts its rows, "#"; one that grades them comes last."""
+    if isinstance(block, Table) and _grades_its_rows(block):
+        rows = tuple(Row(row.lines, (*row.cells[1:], *row.cells[:1])) for row in block.rows)
+        return Table(block.lines, (*block.header[1:], *block.header[:1]), rows)
     if (
         not isinstance(block, Table)
         or len(block.header) < 3
@@ -553,3 +566,12 @@ def _without_numbers(block: Block) -> Block:
     if not all(row.cells and re.fullmatch(r"\W*(?:[A-Z]{1,4}[- ]?)?\d+\W*", row.cells[0].text) for row in block.rows):
         return block
     return Table(block.lines, block.header[1:], tuple(Row(row.lines, row.cells[1:]) for row in block.rows))
+
+
+def _grades_its_rows(table: Table) -> bool:
+    """Whether the first column holds the severity of what stands in the second: "Severity | Scenario | First steps"."""
+    words, heads = vocabulary(), [cell.text for cell in table.header]
+    if len(heads) < 3 or words.column("severity", heads[0]) < 0.99:
+        return False
+    named = max(words.column(name, heads[1]) for name in ("incident", "situation", "symptom", "alert"))
+    return named >= 0.99 and all(row.cells and level_name(row.cells[0].text, plain=True) for row in table.rows)

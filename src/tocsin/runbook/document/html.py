@@ -22,6 +22,7 @@ from tocsin.runbook.document.blocks import (
     Table,
     Text,
 )
+from tocsin.runbook.document.in_cells import MOST, cell_runs, code_runs, is_open
 from tocsin.runbook.document.inline import Inline, Run, plain
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.stated import Lines
@@ -101,10 +102,11 @@ def _holds_html(block: Block) -> bool:
 
 
 def _unfolded(blocks: tuple[Block, ...]) -> Iterator[Block]:
-    for raw, group in groupby(blocks, lambda block: isinstance(block, Raw)):
+    for raw, group in _with_cells(blocks):
         if raw:
             pieces = [block for block in group if isinstance(block, Raw)]
-            yield from _read(pieces) or (piece for piece in pieces if not _ONLY_TAGS.fullmatch(piece.text))
+            read = _read(pieces, [block for block in group if not isinstance(block, Raw)])
+            yield from read or (piece for piece in pieces if not _ONLY_TAGS.fullmatch(piece.text))
             continue
         for block in group:
             match block:
@@ -117,8 +119,34 @@ def _unfolded(blocks: tuple[Block, ...]) -> Iterator[Block]:
                     yield block
 
 
-def _read(pieces: list[Raw]) -> tuple[Block, ...]:
-    """A table with an empty line in it is two pieces to Markdown, so neighbours are read as one."""
+def _with_cells(blocks: tuple[Block, ...]) -> Iterator[tuple[bool, list[Block]]]:
+    """The blocks in groups, HTML apart from the others, with what Markdown reads of an open cell beside the HTML."""
+    groups = [(raw, list(group)) for raw, group in groupby(blocks, lambda block: isinstance(block, Raw))]
+    at = 0
+    while at < len(groups):
+        raw, group = groups[at]
+        at += 1
+        while raw and at + 1 < len(groups) and len(groups[at][1]) < MOST and _is_open(group):
+            group = [*group, *groups[at][1], *groups[at + 1][1]]
+            at += 2
+        yield raw, group
+
+
+def _is_open(group: list[Block]) -> bool:
+    last = next((block for block in reversed(group) if isinstance(block, Raw) and _HOLDS_CELL.search(block.text)), None)
+    return last is not None and is_open(last.text)
+
+
+_HOLDS_CELL = re.compile(r"</?t[dhr]\b|</table", re.IGNORECASE)
+
+
+def _read(pieces: list[Raw], inside: list[Block]) -> tuple[Block, ...]:
+    """A table with an empty line in it is two pieces to Markdown, so neighbours are read as one.
+
+    ``inside`` are the blocks of Markdown that stand in its cells.
+    """
+    if inside:
+        return _read_with_cells(pieces, inside)
     first = pieces[0].lines.first
     text = ""
     for piece in pieces:
@@ -127,11 +155,25 @@ def _read(pieces: list[Raw]) -> tuple[Block, ...]:
         return ()
     closed, end, open_still = text.rpartition("-->")
     text = closed + end + open_still.replace("<!--", "&lt;!--")  # of each the end would be looked for again
-    reader = _Reader(first)
+    return _fed(_Reader(first), text).end()
+
+
+def _read_with_cells(pieces: list[Raw], inside: list[Block]) -> tuple[Block, ...]:
+    reader = _Reader(pieces[0].lines.first)
+    if sum(len(piece.text) for piece in pieces) > LONGEST:
+        return ()
+    for block in sorted([*pieces, *inside], key=lambda one: one.lines.first):
+        if isinstance(block, Raw):
+            _fed(reader, "\n" * max(0, block.lines.first - reader.line) + block.text)
+        else:
+            reader.take(block)
+    return reader.end()
+
+
+def _fed(reader: _Reader, text: str) -> _Reader:
     text = _INSTRUCTION.sub("", text) if "{%" in text else text
     reader.feed(text.replace("<![", "&lt;!["))  # a marked section is no part of HTML
-    reader.close()
-    return reader.end()
+    return reader
 
 
 @dataclass(slots=True)
@@ -285,8 +327,16 @@ class _Reader(HTMLParser):
         elif self.grid is None or self.grid.in_cell:
             self._text(data)
 
+    def take(self, block: Block) -> None:
+        """What Markdown reads behind an open cell stands in that cell."""
+        if self.grid is not None and self.grid.in_cell:
+            self.runs += cell_runs(block)
+        else:
+            self._add(block)
+
     def end(self) -> tuple[Block, ...]:
         """What has been read, everything closed that was left open."""
+        self.close()
         if self.pre is not None:
             self._fence()
         if self.grid is not None:
@@ -308,7 +358,7 @@ class _Reader(HTMLParser):
         runs, self.runs = self.runs, []
         while runs and not runs[0].text.strip():
             runs.pop(0)
-        while runs and not runs[-1].text.strip():
+        while runs and not runs[-1].text.strip(" ;\n" if self.grid is not None else None):
             runs.pop()
         lines = Lines(runs[0].line, runs[-1].line) if runs else Lines(self.line, self.line)
         return Inline(tuple(runs), lines)
@@ -393,7 +443,9 @@ class _Reader(HTMLParser):
         text = "".join(pieces)
         first += 1 if text.startswith("\n") else 0
         body = tuple(text.removeprefix("\n").rstrip().split("\n"))
-        if any(body):
+        if any(body) and self.grid is not None and self.grid.in_cell:
+            self.runs += code_runs(body, first)
+        elif any(body):
             self._add(Fence(Lines(first, first + len(body) - 1), info, body, first))
 
 

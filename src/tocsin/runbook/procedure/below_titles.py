@@ -12,6 +12,7 @@ from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.escalation.arrows import at_arrows
 from tocsin.runbook.escalation.times.cases import starts_with_if
 from tocsin.runbook.grammar import any_of, pattern, small_words
+from tocsin.runbook.procedure.cases import answer_in
 from tocsin.runbook.words import vocabulary
 
 _AT_FIRST = frozenset(["phase:detection", "phase:triage", "phase:response"])
@@ -83,6 +84,12 @@ def has_shell(section: Section) -> bool:
 def has_own_steps(section: Section) -> bool:
     """Whether a block of shell or a numbered list stands right below a title."""
     return has_shell(section) or any(isinstance(block, ItemList) and block.ordered for block in section.blocks)
+
+
+def answers_a_question(section: Section) -> bool:
+    """Whether the items of a list right below a title are answers, "Yes → restart it": a tree of decisions."""
+    items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+    return len(items) > 1 and all(answer_in(item.inline.text) is not None for item in items)
 
 
 def has_steps(section: Section) -> bool:

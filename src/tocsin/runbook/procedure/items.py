@@ -15,6 +15,7 @@ from tocsin.runbook.escalation.people.names import is_somebody
 from tocsin.runbook.procedure.procedures import begins_with_a_look
 from tocsin.runbook.scale import level_name
 from tocsin.runbook.stated import Lines
+from tocsin.runbook.trouble import says_what_fails
 from tocsin.runbook.words import Vocabulary, vocabulary
 
 
@@ -37,6 +38,18 @@ def heads_commands(item: Item) -> bool:
     text = item.inline.text
     nested = any(isinstance(child, ItemList | Fence) for child in item.children)
     return nested and text.endswith((":", "：")) and len(text.split()) <= 8 and not begins_with_a_look(text)
+
+
+def lists_faults(block: ItemList) -> bool:
+    """Whether the items of a list are faults, each with what to do, or to run, nested below it: "Disk full"."""
+    if len(block.items) < 2 or not all(
+        any(isinstance(c, ItemList | Fence) for c in item.children) for item in block.items
+    ):
+        return False
+    names = [_name_and_remedy(item)[0].rstrip(":：. ") for item in block.items]
+    if any(begins_with_a_look(one) or vocabulary().part(one) is not None for one in names):
+        return False
+    return sum(map(says_what_fails, names)) > len(names) / 2
 
 
 def names_incident(item: Item) -> bool:

@@ -16,6 +16,7 @@ from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.procedure.below_titles import (
+    answers_a_question,
     has_action_item,
     has_own_steps,
     has_shell,
@@ -265,9 +266,8 @@ def _fails_alone(section: Section) -> bool:
         return False
     if any(_is_of_all(kind) or kind.startswith("phase:") for kind in _abouts(section)):
         return False  # "For a crash of the oven" below "Containment"
-    return any(map(has_own_steps, (section, *labels_below(section)))) and not vocabulary().says(
-        "drill", section.parent.title.text
-    )
+    told = any(map(has_own_steps, (section, *labels_below(section)))) or answers_a_question(section)
+    return told and not vocabulary().says("drill", section.parent.title.text)
 
 
 def _has_like(section: Section) -> bool:
