@@ -210,7 +210,8 @@ def _severities_of(leaf: Leaf, scale: Scale) -> tuple[str, ...]:
     """The severities that a line speaks of, by their codes or by the word before its colon: "Major: every hour"."""
     labelled = leaf.inline.labelled
     named = begins_with(labelled[0], scale) if labelled is not None else None
-    return scale.mentioned(leaf.text) or scale.worded(leaf.text) or ((named,) if named is not None else ())
+    said = scale.mentioned(leaf.text) or scale.worded(leaf.text) or ((named,) if named is not None else ())
+    return said or next((names for title in leaf.headed if (names := scale.mentioned(title))), ())
 
 
 def _by_clause(leaf: Leaf, scale: Scale) -> list[tuple[Duration | None, tuple[str, ...]]]:

@@ -13,6 +13,7 @@ from datetime import date
 from tocsin.runbook.answers.corrections import Corrections, corrected
 from tocsin.runbook.answers.reading import read_answers, take_answers
 from tocsin.runbook.arrange import Arranger
+from tocsin.runbook.audience_tables import read_tables
 from tocsin.runbook.business import read_business_hours
 from tocsin.runbook.channels import read_channels
 from tocsin.runbook.communication import read_cadences, read_channel_pattern, read_status_page
@@ -137,7 +138,7 @@ def _compile(
         procedures=arranger.told_once(),
         templates=read_templates(root),
         cadences=read_cadences(root, everything, scale),
-        communication=read_rules(everything, scale),
+        communication=(*read_rules(everything, scale), *read_tables(root, scale)),
         channel_pattern=pattern[0] if pattern else None,
         channel_pattern_lines=pattern[1] if pattern else None,
         postmortem=read_postmortem(root, everything, scale),

@@ -21,14 +21,32 @@ _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]")
 
 
 def read_roles(root: Section, scale: Scale) -> tuple[Role, ...]:
-    """The roles of the response, from "team" and "roles" chapters: list items, tables or headings of their own."""
+    """The roles of the response, from "team" and "roles" chapters: list items, tables or headings of their own.
+
+    Tables of roles and their duties are taken from any chapter, lists of them from one whose title speaks of roles.
+    """
     found: dict[str, Role] = {}
     for section in root.walk():
-        if not within(section, ("team",)) or within(section, ("contacts", "vendors", "templates")):
+        if within(section, _WITHOUT_ROLES):
             continue
-        for role in (*_role_items(section, scale), *_role_heading(section, scale), *_role_rows(section, scale)):
+        if within(section, ("team",)):
+            roles = (*_role_items(section, scale), *_role_heading(section, scale), *_role_rows(section, scale))
+        elif _speaks_of_roles(section.title.text) and _lists_roles(section):
+            roles = (*_role_items(section, scale), *_role_rows(section, scale))
+        else:
+            roles = tuple(_role_rows(section, scale, sure=False))
+        for role in roles:
             found.setdefault(normal(role.name), role)
     return tuple(found.values())
+
+
+_WITHOUT_ROLES = ("contacts", "vendors", "templates", "postmortem_template")
+
+
+def _speaks_of_roles(title: str) -> bool:
+    """Whether the word stands anywhere in a longer title: "Incident Command Structure & Roles"."""
+    found = vocabulary().sections.best(title)
+    return found is not None and found.kind == "team"
 
 
 def _role_items(section: Section, scale: Scale) -> Iterator[Role]:
@@ -129,16 +147,27 @@ def _duties() -> str:
     return rf"\s*[-–—:：]?\s*{any_of('duties')}$|^{any_of('duties')}\s*(?:{any_of('of', 'for')}\s+)?[-–—:：]?\s*"
 
 
-def _role_rows(section: Section, scale: Scale) -> Iterator[Role]:
+def _role_rows(section: Section, scale: Scale, *, sure: bool = True) -> Iterator[Role]:
+    """The rows of tables whose first column is titled "Role"; the second has to be what a role does if not ``sure``."""
     words = vocabulary()
     for block in section.blocks:
-        if isinstance(block, Table) and block.header and words.column("role", block.header[0].text) >= 0.5:
-            for row in block.rows:
-                cells = [cell.text for cell in row.cells]
-                if cells and cells[0]:
-                    yield Role(
-                        cells[0],
-                        row.lines,
-                        tuple(c for c in cells[1:] if c and not is_gap(c)),
-                        scale.mentioned(" ".join(cells)),
-                    )
+        if not isinstance(block, Table) or not block.header or words.column("role", block.header[0].text) < 0.5:
+            continue
+        if not sure and not _gives_duties(block):
+            continue
+        for row in block.rows:
+            cells = [cell.text for cell in row.cells]
+            if cells and cells[0]:
+                yield Role(
+                    cells[0],
+                    row.lines,
+                    tuple(c for c in cells[1:] if c and not is_gap(c)),
+                    scale.mentioned(" ".join(cells)),
+                )
+
+
+def _gives_duties(table: Table) -> bool:
+    """Whether a table has a column of what somebody answers for, beside people: "Role | Accountability"."""
+    names = [row.cells[0].text for row in table.rows if row.cells]
+    duties = any(vocabulary().is_a("role_duty", cell.text, 0.6) for cell in table.header[1:])
+    return duties and 2 * sum(map(is_somebody, names)) > len(names)

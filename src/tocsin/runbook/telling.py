@@ -37,13 +37,19 @@ def read_rules(everything: Iterable[Leaf], scale: Scale) -> tuple[CommunicationR
         kinds = leaf.section.abouts
         if not _WITHOUT_RULES.isdisjoint(kinds):
             continue
-        of_telling = not _OF_TELLING.isdisjoint(kinds)
+        of_telling = is_of_telling(kinds)
         told = of_telling and leaf.form == "item" and not leaf.opens
         if not (_tells(leaf, sure=of_telling) or (told and _is_told(leaf, scale))) or _is_banned(leaf):
             continue
         rule = _rule(leaf, kinds, scale)
         found.setdefault((rule.text, rule.moment), rule)
     return tuple(found.values())
+
+
+def is_of_telling(kinds: Iterable[str]) -> bool:
+    """Whether a chapter is on communication, by what its headings announce, and on nothing that obliges nobody."""
+    said = frozenset(kinds)
+    return not _OF_TELLING.isdisjoint(said) and _WITHOUT_RULES.isdisjoint(said)
 
 
 _OF_TELLING = frozenset(["communication", "phase:communication"])
@@ -55,8 +61,8 @@ def _tells(leaf: Leaf, *, sure: bool) -> bool:
     ``sure`` is for a chapter on communication, where whoever is told is somebody: "Tell the shop".
     """
     begins = vocabulary().begins_with
-    if leaf.form == "item" and begins("notify", leaf.under, 3) and not _is_denied(leaf.under):
-        return not _is_denied(leaf.text)
+    if leaf.form == "item" and begins("notify", leaf.under, 3) and not is_denied(leaf.under):
+        return not is_denied(leaf.text)
     if not vocabulary().says("notify", leaf.text):
         return False
     text = _NAME.sub(" ", leaf.text) if "_" in leaf.text else leaf.text
@@ -84,7 +90,7 @@ _NAME = re.compile(r"\w+_\w+")
 def _says_to_tell(clause: str, *, sure: bool = False) -> bool:
     """Whether a clause begins with telling somebody; what can be sent to a machine as well names people or news."""
     begins = vocabulary().begins_with
-    if not begins("notify", clause, _BEFORE_THE_VERB) or _is_denied(clause):
+    if not begins("notify", clause, _BEFORE_THE_VERB) or is_denied(clause):
         return False
     if not may_hold(clause, "sends"):
         return True
@@ -154,7 +160,7 @@ def _names_people_or_news(text: str) -> bool:
     return any(vocabulary().says(name, text) for name in (*_PEOPLE, *_NEWS, "role_word"))
 
 
-def _is_denied(text: str) -> bool:
+def is_denied(text: str) -> bool:
     """Whether a clause says not to tell: "Do not notify the bakers", "Kunden nicht informieren", 通知しない."""
     words = words_of(text)
     verbs = [n for n, word in enumerate(words) if word in _verbs()]
@@ -202,7 +208,7 @@ def _is_told(leaf: Leaf, scale: Scale) -> bool:
     Below "External:", "Bakers" is somebody; "Be honest" is nobody.
     """
     text = leaf.text
-    if _is_a_rhythm(leaf, scale) or any(map(_is_denied, _clauses(text))):
+    if _is_a_rhythm(leaf, scale) or any(map(is_denied, _clauses(text))):
         return False
     if _names_people_or_news(text) or "#" in text or "@" in text or next(spans(text), None) is not None:
         return True
@@ -225,33 +231,35 @@ def _is_a_rhythm(leaf: Leaf, scale: Scale) -> bool:
 def _rule(leaf: Leaf, kinds: tuple[str, ...], scale: Scale) -> CommunicationRule:
     return CommunicationRule(
         text=leaf.text.rstrip(":： "),
-        audience=_audience(leaf),
+        audience=audience_of(leaf.text, f"{leaf.under} {leaf.section.title.text}"),
         lines=Lines(leaf.line, leaf.inline.lines.last),
         severities=scale.mentioned(leaf.text) or scale.mentioned(leaf.under),
         condition=condition_in(leaf.text),
-        moment=_moment(leaf, kinds),
+        moment=moment_of(leaf.text, kinds),
     )
 
 
-def _audience(leaf: Leaf) -> str:
+def audience_of(*texts: str) -> str:
+    """Who is told, by the first of these texts that says it: "internal" where none does."""
     words = vocabulary()
-    for text in (leaf.text, f"{leaf.under} {leaf.section.title.text}"):
+    for text in texts:
         for audience in ("support", "stakeholders", "customers", "executives", "internal"):
             if words.says(audience, text):
                 return audience
     return "internal"
 
 
-def _moment(leaf: Leaf, kinds: tuple[str, ...]) -> str:
+def moment_of(text: str, kinds: tuple[str, ...]) -> str:
+    """When of an incident somebody is told, by the words and by what the headings above announce; "" for unsaid."""
     words = vocabulary()
     if not AFTERWARDS.isdisjoint(kinds):
-        return "resolution" if words.says("resolved", leaf.text) else "post_incident"
-    if words.says("estimate", leaf.text):
+        return "resolution" if words.says("resolved", text) else "post_incident"
+    if words.says("estimate", text):
         return "during"
     over = {"validation", "recovery"} if "incidents" in kinds else {"phase:resolution", "validation", "recovery"}
-    if words.says("resolved", leaf.text) or over & set(kinds):
+    if words.says("resolved", text) or over & set(kinds):
         return "resolution"  # but the "Resolution" of one kind of incident is what to do about it
-    if any(words.says(name, leaf.text) for name in ("regular", "progress")) or every(leaf.text) is not None:
+    if any(words.says(name, text) for name in ("regular", "progress")) or every(text) is not None:
         return "during"
     if any(kind in ("phase:response", "phase:triage", "phase:detection", "escalation") for kind in kinds):
         return "initial"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -17,7 +18,8 @@ from tocsin.runbook.document.sections import Section
 class Leaf:
     """A paragraph, list item, table cell or heading. ``under`` is the item that a nested one belongs to.
 
-    ``text`` are its words, ``line`` is its first line.
+    ``text`` are its words, ``line`` is its first line. ``headed`` are the title of a cell's column and the first cell
+    of its row, which say what it is about.
     """
 
     inline: Inline
@@ -25,6 +27,7 @@ class Leaf:
     form: str  # heading, text, item, cell, comment
     under: str = ""
     opens: bool = False  # a list item with others nested below it
+    headed: tuple[str, ...] = ()
     text: str = field(init=False)
     line: int = field(init=False)
 
@@ -72,8 +75,12 @@ def _of(blocks: Iterable[Block], section: Section, under: str) -> Iterator[Leaf]
                     if item.children:
                         yield from _of(item.children, section, item.inline.text or under)
             case Table():
+                titles = [title.text for title in block.header]
                 for row in block.rows:
-                    yield from (Leaf(cell, section, "cell", under) for cell in row.cells if cell.text)
+                    first = row.cells[0].text if row.cells else ""
+                    for title, cell in itertools.zip_longest(titles, row.cells):
+                        if cell is not None and cell.text:
+                            yield Leaf(cell, section, "cell", under, headed=(title or "", first))
             case Quote():
                 yield from _of(block.children, section, under)
             case Fence() if block.closed and is_shell(block):
