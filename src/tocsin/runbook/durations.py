@@ -297,7 +297,7 @@ def with_units(text: str, before: str = "") -> str:
 def _bare_number() -> str:
     """A number behind "after", or alone in brackets, where its text goes on without a unit."""
     goes_on = rf"\s*(?:[,;)）]|\.(?!\d)|$)|\s+{any_of('and', 'then', 'not', 'neither')}(?!\w)"
-    led = rf"(?:{any_of('after')}|(?:{any_of('deadline')}\s+)?{any_of('further')})"
+    led = rf"(?:{any_of('after', 'has_time')}|(?:{any_of('deadline')}\s+)?{any_of('further')})"
     return rf"{led}\s+(?:{any_of('further')}\s+)?(?P<later>\d{{1,3}})(?={goes_on})|[(（](?P<alone>\d{{1,3}})(?=[)）])"
 
 

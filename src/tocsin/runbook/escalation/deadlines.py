@@ -100,7 +100,12 @@ def _is_long(span: Span) -> bool:
 
 def is_latest(text: str, span: Span) -> bool:
     """Whether a length of time is the longest that is allowed: "within 72 hours", "72時間以内"."""
-    return bool(_before().search(text[: span.start]) or _behind().match(text[span.end :]))
+    before = text[max(0, span.start - _BESIDE) : span.start]
+    return bool(_before().search(before) or _behind().match(text, span.end))
+
+
+_BESIDE = 80
+"""Characters before a time among which the words stand that call it the longest."""
 
 
 @pattern

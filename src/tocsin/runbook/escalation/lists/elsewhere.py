@@ -63,6 +63,7 @@ _PAIR = 2
 def read_below_levels(root: Section, scale: Scale, found: Escalation) -> None:
     """Chains in lists below the heading of a severity, under any title: "After 20 min escalate to the lead"."""
     verb = vocabulary().words["escalate_verb"]
+    labelled: dict[str, list[EscalationLevel]] = {}
     for section in root.walk():
         names = scale.mentioned(section.title.text) if coded_names(section.title.text) else ()
         if len(names) != 1 or found.chains.get(names[0]):
@@ -70,6 +71,10 @@ def read_below_levels(root: Section, scale: Scale, found: Escalation) -> None:
         for below in section.walk():
             for block in below.blocks:
                 items = block.items if isinstance(block, ItemList) else ()
+                chains = [one for item in items if (one := _labelled_chain(item, scale))]
+                for levels in chains:
+                    labelled.setdefault(names[0], [_on_its_way(one, n, names) for n, one in enumerate(levels, 1)])
+                items = () if chains else items
                 read = [one for item in items if verb.best(item.inline.text) for one in _spoken_in(item, scale)]
                 called = [one for one in read if not _tells_customers(one)]
                 first = next((n for n, one in enumerate(called) if one.after is not None), len(called))
@@ -77,6 +82,16 @@ def read_below_levels(root: Section, scale: Scale, found: Escalation) -> None:
                 levels = levels if first < len(called) else []
                 if len(levels) > 1 or (levels and not found.chains.get("")):
                     found.chains.setdefault(names[0], [_on_its_way(one, n, names) for n, one in enumerate(levels, 1)])
+    if any(one.after for levels in labelled.values() for one in levels):
+        found.chains |= {name: levels for name, levels in labelled.items() if name not in found.chains}
+
+
+def _labelled_chain(item: Item, scale: Scale) -> list[EscalationLevel]:
+    """The chain behind a label, "Escalation: page the lead; after 45 minutes the owner"; empty for other items."""
+    label, said = item.inline.labelled or ("", "")
+    levels = read_words(said, item.lines, scale) if label and says_escalation(label) else []
+    goes_on = len(levels) == 1 and levels[0].after is not None  # "Escalation: to the director after 2 hours"
+    return [] if goes_on else levels
 
 
 def _spoken_in(item: Item, scale: Scale) -> list[EscalationLevel]:

@@ -16,6 +16,7 @@ from tocsin.runbook.escalation.people.names import LONGEST_NAME
 from tocsin.runbook.escalation.ranks import counted_level
 from tocsin.runbook.escalation.sentences.calling import calls
 from tocsin.runbook.escalation.sentences.judged import leaves_open
+from tocsin.runbook.escalation.sentences.own_times import each_at_a_time
 from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.escalation.times.clock_marks import with_marks
 from tocsin.runbook.escalation.times.waits import is_point, is_promise
@@ -187,7 +188,7 @@ def _with_time_below(item: Item) -> Item:
         return item
     label = nested[0].labelled
     time = label[1] if label is not None and vocabulary().column("after", label[0]) >= 0.9 else nested[0].text
-    if not is_point(time) or is_promise(time):
+    if not is_point(time) or is_promise(time) or each_at_a_time(time, item.lines, (), named=False):
         return item
     line = nested[0].lines.first
     return replace(item, inline=Inline((*item.inline.runs, Run(f" ({time})", line)), item.inline.lines), children=())

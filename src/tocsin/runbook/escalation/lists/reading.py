@@ -10,7 +10,7 @@ from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Item, ItemList, Text
 from tocsin.runbook.document.boxed import unboxed
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
-from tocsin.runbook.durations import target
+from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.arrows import ARROW, FILE, arrow_levels, arrow_parts
 from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.lists.arrow_lists import numbered_calls, read_arrow_list, tells_remedies
@@ -355,22 +355,34 @@ def _waiting(levels: list[EscalationLevel], section: Section) -> list[Escalation
 
 def timelines_of_severities(block: ItemList, section: Section, scale: Scale, found: Escalation) -> bool:
     """Items that name a severity with a timeline nested below: "P1" over "T+15m: Escalate to the manager"."""
+    below = [
+        (item, names, tuple(one for child in item.children if isinstance(child, ItemList) for one in child.items))
+        for item in block.items
+        if len(names := scale.mentioned(item.inline.text[:40])) == 1
+    ]
+    if not any(next(spans(one.inline.text), None) for _item, _names, nested in below for one in nested):
+        return False
     read = False
-    for item in block.items:
-        names = scale.mentioned(item.inline.text[:40])
-        nested = tuple(one for child in item.children if isinstance(child, ItemList) for one in child.items)
-        if len(names) == 1 and any(target(one.inline.text) for one in nested):
-            own = Escalation()
-            own.chains[""] = read_sentences(nested, scale, least=1)
-            if len(own.chains[""]) < len(nested) and len(item.inline.text.split()) <= LONGEST_NAME:
-                ordered = any(isinstance(child, ItemList) and child.ordered for child in item.children)
-                others = Escalation()
-                read_list(ItemList(item.lines, ordered, nested), section, Scale(), others)
-                own.chains[""] = max(own.chains[""], others.chains.get("", []), key=len)
-            if levels := own.chains.get("", []):
-                found.chains.setdefault(names[0], [replace(level, severities=names) for level in levels])
-                read = True
+    for item, names, nested in below:
+        if levels := _nested_levels(item, nested, section, scale):
+            found.chains.setdefault(names[0], [replace(level, severities=names) for level in levels])
+            read = True
     return read
+
+
+def _nested_levels(item: Item, nested: tuple[Item, ...], section: Section, scale: Scale) -> list[EscalationLevel]:
+    """Whom the list below the item of a severity calls: a timeline, sentences, or the one sentence or name in it."""
+    if len(nested) == 1:
+        text, lines = nested[0].inline.text, nested[0].lines
+        if levels := read_words(text, lines, scale) or named_beside(text.rstrip(" .。"), lines, ()):
+            return levels
+    levels = read_sentences(nested, scale, least=1)
+    if len(levels) < len(nested) and len(item.inline.text.split()) <= LONGEST_NAME:
+        ordered = any(isinstance(child, ItemList) and child.ordered for child in item.children)
+        others = Escalation()
+        read_list(ItemList(item.lines, ordered, nested), section, Scale(), others)
+        levels = max(levels, others.chains.get("", []), key=len)
+    return levels
 
 
 def _calls_by_severity(block: ItemList, section: Section, scale: Scale, found: Escalation) -> bool:

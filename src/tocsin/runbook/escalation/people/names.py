@@ -33,7 +33,7 @@ def is_one_of_ours(text: str) -> bool:
 
 def people(who: str) -> tuple[str, ...]:
     """The people of a step: several called at once are several targets; "CTO/Manager" is one post or the other."""
-    clean = re.sub(r"\s+", " ", _ADDRESS.sub(" ", _SIGNS.sub("", who))).strip(" *:：-–—.,;，；") or who.strip()
+    clean = re.sub(r"\s+", " ", _ADDRESS.sub(" ", _SIGNS.sub("", who))).strip(" *:：-–—.。,;，；") or who.strip()
     if "@" in who and re.search(rf"(?i)\s{any_of('to', 'ends_name', 'after')}$", clean):
         clean = who.strip()  # "Mail to help@…": the address is the name
     clean = without_again(re.sub(rf"(?i)(?<=\w)\s+{any_of('directly')}$", "", clean))
@@ -61,7 +61,7 @@ _ADDRESS = re.compile(
 @pattern
 def _the() -> str:
     """The article before a word for somebody: "the on-call miller"."""
-    return rf"^{article()}(?=(?-i:[^\WA-Z\d_]))"
+    return rf"^(?:{article()}|{any_of('name_article')}\s+)(?=(?-i:[^\WA-Z\d_]))"
 
 
 @pattern

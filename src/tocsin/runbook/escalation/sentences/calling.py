@@ -12,7 +12,7 @@ from tocsin.runbook.escalation.people.ours import OURS, ends_as_somebody
 from tocsin.runbook.escalation.sentences.judged import without_decision
 from tocsin.runbook.escalation.sentences.taking_over import case_of, who_takes_over
 from tocsin.runbook.escalation.times.waits import says_silence
-from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, pattern
+from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, pattern, phrases
 from tocsin.runbook.words import is_unspaced, one_of, vocabulary, words_of
 
 LONGEST_SENTENCE = 1_000
@@ -24,7 +24,7 @@ _WHO = rf"(?P<who>{_WORD}(?:\s+{_WORD}){{0,4}}?)"
 @cache
 def _stop() -> str:
     """What ends a name: a sign, or a word such as "via", "and", "after", unless the name goes on, "on duty"."""
-    words = any_of("ends_name", "and", "after", "if", "for", "first_behind")
+    words = any_of("ends_name", "and", "after", "if", "for", "first_behind", "directly")
     return rf"(?=\s*(?:[,.;:(（。，、+＋]|$|→|\s(?!{any_of('in_name')}){words}(?!-)))"
 
 
@@ -100,7 +100,7 @@ def _call_behind() -> re.Pattern[str]:
     words = vocabulary().words["call_behind"]
     begins = rf"(?:^|[,;:–-]\s*(?:{any_of('then')}\s+)?|(?={article()})|{any_of('if_behind', 'then')}\s+)"
     between = rf"(?:\s+{any_of('directly', 'first', 'after', 'again')})*"
-    latin = rf"{begins}(?:{article()})?{_WHO}{between}\s+{one_of(words.spaced)}(?=\s*(?:[.,;:)]|$))"
+    latin = rf"{begins}(?:{article()})?{_WHO}{between}\s+{one_of(words.spaced)}(?=\s*(?:[.,;:()]|$))"
     behind: dict[str, list[str]] = {}
     for phrase in words.written:
         particle = re.match(rf"{ending('called_by')}", phrase)
@@ -111,7 +111,10 @@ def _call_behind() -> re.Pattern[str]:
     verbs = "|".join(rf"{particle}{now}{way}{one_of(several)}" for particle, several in behind.items())
     name = r"[A-Za-z\u30a0-\u30ff\u3400-\u9fff\uac00-\ud7af\u3005/＋+&-]"  # no hiragana: these are the particles
     known = rf"(?P<known>\s?{ending('honorific')})?"  # 田中さん: a name
-    other = rf"(?P<unspaced>(?:[A-Za-z][\w-]*\s)?{name}{{2,20}}?){known}\s*(?:{verbs})(?!\s?{ending('not_behind')})"
+    joined = rf"(?:{name}{{1,12}}?{one_of(word for word in phrases('and', 'and_names') if ord(word[0]) >= 0x2E80)})?"
+    other = (
+        rf"(?P<unspaced>{joined}(?:[A-Za-z][\w-]*\s)?{name}{{2,20}}?){known}\s*(?:{verbs})(?!\s?{ending('not_behind')})"
+    )
     return re.compile(rf"{latin}|{other}", re.IGNORECASE)
 
 
@@ -444,10 +447,10 @@ def _ends_with_article() -> str:
 @cache
 def _next() -> re.Pattern[str]:
     """One more who is called by the same verb: ", the owner", " and the CTO"."""
-    conjunction = any_of("and")
+    conjunction, word = any_of("and"), r"(?:[\w`@#/-]|['’](?=\w))"
     joined = rf"\s*(?:,\s*(?:{conjunction}\s+)?|\s*{conjunction}\s*|\s*[&+、＋]\s*)(?:then\s+)?"
     return re.compile(
-        rf"{joined}(?P<article>{article()})?(?P<who>[`@]*[^\W\d_][\w`@#/-]*(?:\s+(?!{conjunction}\s)[\w`@#/-]+){{0,3}}?){_stop()}",
+        rf"{joined}(?P<article>{article()})?(?P<who>[`@]*[^\W\d_]{word}*(?:\s+(?!{conjunction}\s){word}+){{0,3}}?){_stop()}",
         re.IGNORECASE,
     )
 

@@ -34,7 +34,7 @@ def _between_sentences() -> re.Pattern[str]:
 @cache
 def _before_then() -> re.Pattern[str]:
     return re.compile(
-        rf"[,，]\s*(?:{any_of('and')}\s+)?{any_of('then', 'before_that', 'at_last')}\s*(?=\w)", re.IGNORECASE
+        rf"[,，、]\s*(?:{any_of('and')}\s+)?{any_of('then', 'before_that', 'at_last')}\s*(?=\w)", re.IGNORECASE
     )
 
 
@@ -186,7 +186,7 @@ def _turn() -> re.Pattern[str]:
     point = rf"(?:{any_of('after')}|(?P<latest>{any_of('deadline')}))"
     after = rf"{point}\s+(?:(?:[^,]*?\s)?{_count()}['’]?\s*[^\W\d_]+|{_unit()})"
     behind = rf"(?:,[^,]{{1,30}}(?=,))?(?:,|\s?[:：])?\s+(?:[–—-]\s+)?(?P<led>{any_of('to')}\s+)?"
-    time = rf"^(?:{after}|{_some_time_later()}){behind}"
+    time = rf"^(?:{after}|{_some_time_later()}){behind}(?:{any_of('then')}\s+(?:{any_of('object_article')}\s+)?)?"
     who = r"[\w-]+(?:\s+[\w-]+){0,4}"
     several = rf"{who}?(?:\s+{any_of('and')}\s+{article()}{who})?"
     the = rf"(?P<the>{article()})?"
@@ -216,6 +216,8 @@ def in_turn(clause: str, lines: Lines, number: int) -> EscalationLevel | None:
         return None
     if (level := _behind_a_wait(clause, lines, number)) is not None:
         return level
+    if is_unspaced(clause) and (level := _turn_written(clause, lines, number)) is not None:
+        return level
     waits = words.says("unacknowledged", clause)
     said = (_unanswered().sub("", clause, count=1) if waits else clause).strip()
     match = _turn().match(said) or _turn_before_time().match(clause.strip())
@@ -234,6 +236,28 @@ def in_turn(clause: str, lines: Lines, number: int) -> EscalationLevel | None:
     several = re.split(rf"(?i)\s+{any_of('and')}\s+{article()}", match["who"])
     named = tuple(one for who in several for one in people(who))
     return EscalationLevel(number, named, span, after=after, trigger=waited_for(clause))
+
+
+def _turn_written(clause: str, lines: Lines, number: int) -> EscalationLevel | None:
+    """The level of a point of time and a name in a script without blanks: 45分後に部長."""
+    clause = clause.strip()
+    span = next(spans(clause, lines.first), None) if len(clause) <= _SHORT else None
+    found = _behind_point().fullmatch(clause, span.end) if span is not None and span.start == 0 else None
+    if span is None or found is None or not span.duration.seconds or not says_somebody(found["who"]):
+        return None
+    named, whole = people(found["who"]), Lines(lines.first, lines.last)
+    return EscalationLevel(number, named, whole, after=span.duration, trigger=waited_for(clause))
+
+
+_SHORT = 30
+"""Characters of a clause in a script without blanks that says a time and a name."""
+
+
+@pattern
+def _behind_point() -> str:
+    name = r"[^\s、。，,;；:：\u3041-\u3096]{2,12}"
+    after = rf"(?:{ending('after_span', 'beside_time', 'at_that_time')})(?:{ending('particle')}|[、,，\s])*"
+    return rf"{after}(?P<who>{name}(?:(?:{ending('and_names')}){name})?)(?:{ending('copula')})?[。.]?"
 
 
 _SHIFT = 7 * 86_400

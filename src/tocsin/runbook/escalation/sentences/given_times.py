@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from tocsin.runbook.durations import spans
 from tocsin.runbook.escalation.people.ours import is_name
-from tocsin.runbook.escalation.sentences.calling import ends_called, names_nobody, says_somebody
-from tocsin.runbook.grammar import any_of, article, may_hold, pattern
+from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, ends_called, names_nobody, says_somebody
+from tocsin.runbook.escalation.times.waits import is_waiting
+from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, pattern
 from tocsin.runbook.playbook import Trigger
 from tocsin.runbook.stated import Duration
 from tocsin.runbook.words import one_of, vocabulary
@@ -28,6 +30,8 @@ def given_time(sentence: str, line: int) -> GivenTime | None:
 
     It does so as well where it says what comes otherwise: "The lead answers within 5 minutes or the owner is called".
     """
+    if len(sentence) > LONGEST_SENTENCE:
+        return None
     said = _has_time().match(sentence) if may_hold(sentence, "has_time") else None
     if said is not None and not ends_called(said["who"]):
         span = next(spans(sentence, line), None)
@@ -48,6 +52,39 @@ def time_given_to_last(sentence: str, line: int) -> GivenTime | None:
     return GivenTime("", span.duration, _purpose(sentence[span.end :]) or Trigger.UNACKNOWLEDGED, "")
 
 
+def given_in_bracket(sentence: str, line: int) -> tuple[str, GivenTime | None]:
+    """A sentence without the bracket that says how long whoever is called has, "(10 minutes to answer)", and that."""
+    brackets = len(sentence) <= LONGEST_SENTENCE and ("(" in sentence or "（" in sentence)
+    for found in BRACKET.finditer(sentence) if brackets else ():
+        inside = found["inside"]
+        span = next(spans(inside, line), None)
+        purpose = _purpose(inside) if span is not None and not is_waiting(inside) else None
+        if span is not None and purpose is not None and span.duration.seconds:
+            rest = f"{sentence[: found.start()].rstrip()}{sentence[found.end() :]}"
+            return rest, GivenTime("", span.duration, purpose, "")
+    return sentence, None
+
+
+def given_in_turn(clause: str, before: Duration, line: int) -> GivenTime | None:
+    """The time of somebody behind one who "has 20 minutes", where the verb is left out: ", the lead 40, then …"."""
+    if (unit := _UNIT.search(before.text)) is not None:
+        clause = _BARE.sub(rf"\g<0> {unit[1]}", clause, count=1)
+    span = next(spans(clause, line), None)
+    who = _bare_who().fullmatch(clause[: span.start]) if span is not None else None
+    return _given(who["who"], clause, span.start, line) if who is not None and span is not None else None
+
+
+@pattern
+def _own_time() -> str:
+    """Behind a comma, where somebody else has a time: ", the lead has 40, then the owner"."""
+    return rf"{_who()[1:]}\s*(?:{any_of('has_time')}[^,;，；、\d]{{0,24}})?\d{{1,3}}(?!\d)"
+
+
+_UNIT = re.compile(r"\d\s*([^\W\d_]+)")
+_BARE = re.compile(r"(?<=\s)\d{1,3}(?=\s*[,;，；]|\s*$)")
+"""A number without a unit, at the end of its clause."""
+
+
 def _given(who: str, sentence: str, end: int, line: int) -> GivenTime | None:
     span = next(spans(sentence, line), None)
     if span is None or not 0 <= span.start - end <= _NEAR or not span.duration.seconds:
@@ -55,7 +92,9 @@ def _given(who: str, sentence: str, end: int, line: int) -> GivenTime | None:
     if _nobody().search(who) is not None or names_nobody(who):
         return None
     behind = sentence[span.end :]
-    then = _then().search(behind) or _comma().search(behind)
+    then, comma = _then().search(behind), _comma().search(behind)
+    if then is None or (comma is not None and comma.start() < then.start() and _own_time().match(behind, comma.end())):
+        then = comma
     purpose = _purpose(sentence[end : span.start]) or _purpose(behind[: then.start()] if then is not None else behind)
     if purpose is None and then is None and behind.strip(" .。"):
         return None  # "The lead has two hours of training"
@@ -79,6 +118,11 @@ _NEAR = 24
 
 def _who() -> str:
     return rf"^\W*(?:{any_of('then', 'before_that')}\s+)?(?:{article()})?(?P<who>[\w@#-]+(?:[\s'’]+[\w@#-]+){{0,4}}?)"
+
+
+@pattern
+def _bare_who() -> str:
+    return rf"{_who()}(?:\s+|{ending('particle')})"
 
 
 @pattern

@@ -12,17 +12,18 @@ from tocsin.runbook.escalation.deadlines import as_said
 from tocsin.runbook.escalation.people.names import LONGEST_NAME, people
 from tocsin.runbook.escalation.people.ours import is_name, is_no_person, is_outside
 from tocsin.runbook.escalation.ranks import counted_level
-from tocsin.runbook.escalation.sentences.calling import called_in, forbids, says_somebody, without_hurry
+from tocsin.runbook.escalation.sentences.calling import called_in, forbids, others_called, says_somebody, without_hurry
 from tocsin.runbook.escalation.sentences.clauses import adds_to_before
 from tocsin.runbook.escalation.sentences.told import whom_told
 from tocsin.runbook.escalation.sentences.turns import text_of_turn
-from tocsin.runbook.escalation.times.waits import waited_for
+from tocsin.runbook.escalation.times.cases import starts_with_if
+from tocsin.runbook.escalation.times.waits import is_waiting, waited_for
 from tocsin.runbook.escalation.times.without_times import without_times
-from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern
+from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import level_name
 from tocsin.runbook.stated import Duration, Lines
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import is_unspaced, vocabulary
 
 _LONGEST = 240
 """Characters of a text that names people and times, and tells nothing else."""
@@ -105,7 +106,13 @@ def _levels(
 
 def _pieces(text: str) -> Iterator[str]:
     """What stands between the signs outside of brackets, and beside an "and" where either side has a time."""
+    pieces: list[str] = []
     for piece in _BESIDE.split(text):
+        if pieces and starts_with_if(piece) and text_of_turn(f"{piece} ").strip():
+            pieces[-1] += f" {piece}"  # "der Leiter, wenn es nach 30 min …": a comma that its language puts there
+        else:
+            pieces.append(piece)
+    for piece in pieces:
         if not text_of_turn(f"{piece.strip()} ").strip():
             continue  # "sinon, …"
         sides = _and().split(piece)
@@ -119,12 +126,13 @@ def _who(piece: str) -> str:
     """
     if (severity := level_name(piece)) is not None and severity.rest:
         piece = severity.rest
-    piece = text_of_turn(piece)
-    if (found := called_in(without_hurry(piece))) is not None:
-        return found[0]
-    bare = _case().split(piece, maxsplit=1)[0]
+    bare = _wait_written().sub("", text_of_turn(piece))
+    for said in (bare, piece) if is_unspaced(piece) else (bare,):
+        if (found := called_in(called := without_hurry(said))) is not None:
+            return " + ".join((found[0], *others_called(called, found[1])))
+    bare = _case().split(bare, maxsplit=1)[0]
     bare = BRACKET.sub(lambda found: " " if target(found["inside"]) is not None else found[0], bare)
-    return whom_told(without_times(bare)).strip(" .。:：-–—")
+    return _around_name().sub("", whom_told(without_times(bare)).strip(" .。:：,，、-–—"))
 
 
 def _follows(piece: str) -> bool:
@@ -132,7 +140,7 @@ def _follows(piece: str) -> bool:
     timed = any(target(found["inside"]) is not None for found in BRACKET.finditer(piece))
     span = next(spans(piece), None)
     after = span is not None and (_after().search(piece[: span.start]) or _later().match(piece, span.end))
-    return timed or bool(after) or waited_for(piece) is Trigger.UNACKNOWLEDGED
+    return timed or bool(after) or waited_for(piece) is Trigger.UNACKNOWLEDGED or is_waiting(piece)
 
 
 def _may_be_called(who: str, *, named: bool) -> bool:
@@ -161,6 +169,18 @@ def _after() -> str:
 @pattern
 def _later() -> str:
     return rf"\s*{ending('after_span')}|\s*{any_of('later', 'further_behind')}"
+
+
+@pattern
+def _wait_written() -> str:
+    """A wait before a name in a script without blanks, 45分で復旧しなければ班長."""
+    return rf"^[^、，]{{2,40}}?{ending('if_behind')}(?:{ending('particle')})*\s*"
+
+
+@pattern
+def _around_name() -> str:
+    """The article before a name, and what a script without blanks puts behind it: 班長は."""
+    return rf"^{article()}|(?<=[\u3041-\u9fff])(?:{ending('particle')})$"
 
 
 @pattern

@@ -40,7 +40,13 @@ from tocsin.runbook.escalation.sentences.clauses import (
     says_more_than_a_name,
     somebody_later,
 )
-from tocsin.runbook.escalation.sentences.given_times import GivenTime, given_time, time_given_to_last
+from tocsin.runbook.escalation.sentences.given_times import (
+    GivenTime,
+    given_in_bracket,
+    given_in_turn,
+    given_time,
+    time_given_to_last,
+)
 from tocsin.runbook.escalation.sentences.hearing import hears_first, receives
 from tocsin.runbook.escalation.sentences.own_times import each_at_a_time
 from tocsin.runbook.escalation.sentences.scopes import scopes
@@ -124,9 +130,14 @@ class Told:
         for sentence in SENTENCES.split(out_of_bracket(text)):
             if not self._takes_given_time(sentence, lines):
                 begun = len(self.levels)
-                for clause in clauses_of(sentence):
-                    self.take(clause, lines)
-                if len(self.levels) > max(begun, 1) and names_an_order(sentence):
+                in_order = names_an_order(sentence)
+                for n, clause in enumerate(clauses_of(sentence)):
+                    self.take(clause, lines, in_order=in_order and n > 0)
+                if begun == 0 and self.turns and len(self.levels) <= 1 and _LABEL.search(sentence) is None:
+                    beside = each_at_a_time(sentence.rstrip(".。"), lines, (), named=False)
+                    if len(beside) > len(self.levels):  # "Lead and owner at once, director within the hour."
+                        self.levels = beside
+                if len(self.levels) > max(begun, 1) and in_order:
                     self.ordered = True
 
     def _takes_given_time(self, sentence: str, lines: Lines) -> bool:
@@ -144,10 +155,11 @@ class Told:
         parts = (one for one in reversed(self.levels) if any(said in normal(name) for name in one.targets))
         return again or next(parts, None)
 
-    def take(self, sentence: str, lines: Lines) -> None:
-        """Take whom a sentence calls, and when."""
+    def take(self, sentence: str, lines: Lines, *, in_order: bool = False) -> None:
+        """Take whom a sentence calls, and when; ``in_order`` where it is a clause behind who comes before."""
         if self._takes_given_time(sentence, lines):
             return
+        sentence, bracket = given_in_bracket(sentence, lines.first)
         if self._wait is not None:
             sentence = _otherwise().sub("", sentence)
         number = len(self.levels) + 1
@@ -167,7 +179,8 @@ class Told:
         short = alone and len(sentence) <= (_SHORT if is_unspaced(sentence) else _NAMED)
         if level is None and not self.levels and self.turns and short and (who := _only_named(sentence)):
             level = EscalationLevel(1, people(who), Lines(lines.first, lines.last), trigger=Trigger.START)
-        if level is None and self.levels and self.turns and self._wait is None and (who := _only_named(sentence)):
+        goes_on = bool(self.levels) and self.turns and (in_order or self._wait is None)
+        if level is None and goes_on and (who := _only_named(sentence)):
             self.ordered = True
             level = EscalationLevel(number, people(who), Lines(lines.first, lines.last))
         if level is None:
@@ -179,7 +192,8 @@ class Told:
         if level.after is not None and self.levels and _counts_on(sentence):
             level = replace(level, after=_later(self._wait[0] if self._wait else self.levels[-1].after, level.after))
         self.add(level)
-        if (own := time_given_to_last(sentence, lines.first)) is not None and own.trigger is not None:
+        own = bracket or time_given_to_last(sentence, lines.first)
+        if own is not None and own.trigger is not None:
             self._wait = _later(self.levels[-1].after, own.wait), own.trigger
 
     def add(self, level: EscalationLevel) -> None:
@@ -208,6 +222,10 @@ class Told:
             self.add(EscalationLevel(len(self.levels) + 1, people(given.who), lines, trigger=trigger))
         begun = (at or self.levels[-1]).after
         self._wait = _later(begun, given.wait), given.trigger or Trigger.UNACKNOWLEDGED
+        line = lines.first
+        if given.rest and (also := given_time(given.rest, line) or given_in_turn(given.rest, given.wait, line)):
+            self._give(also, lines)
+            return
         for clause in clauses_of(given.rest) if given.rest else ():
             number = len(self.levels) + 1
             level = spoken(clause, lines, number, self.scale) or in_turn(clause, lines, number)
@@ -219,6 +237,8 @@ class Told:
             self._wait = None  # what it says happens then; it waits for nobody else
 
 
+_LABEL = re.compile(r"^[^,，、;；]{1,40}[:：]")
+"""Before what a label is of: "Notify: lead at once, owner in an hour" is read without it."""
 _ONE_NAME = re.compile(r"[^,，、:：;；→>]+[.。]")
 _NAMED, _SHORT = 60, 12
 """Characters of a sentence that is a name, "Duty engineer."; in a script without blanks."""

@@ -44,6 +44,10 @@ def read_one_column(table: Table, rows: list[tuple[Row, str]], column: int, scal
             found.chains.setdefault(name, apart)
             somebody = True
             continue
+        if len(told := read_words(text, row.lines, scale)) > 1 and any(one.after for one in told):
+            found.chains.setdefault(name, [replace(one, severities=(name,)) for one in told])
+            somebody = True
+            continue
         window = target(text, row.lines.first)
         beside = row.cells[wait].text if wait is not None and wait < len(row.cells) else ""
         hurried = window is not None and not window.seconds and len(names_beside(text)) > 1

@@ -146,10 +146,12 @@ def is_point(label: str) -> bool:
     span = target(label)
     if span is None or span.seconds is None:
         return False
-    words = len(label.split())
+    words = len(label) // _SIGNS_OF_A_WORD if is_unspaced(label) else len(label.split())
     return words <= _LONGEST_TIME or is_waiting(label) or (words <= 2 * LONGEST_NAME and begins_after(label))
 
 
+_SIGNS_OF_A_WORD = 3
+"""Signs that say as much as a word, in a script without blanks."""
 _LONGEST_TIME = 4
 """Words of a time that says no more: "after the first hour"."""
 
