@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from tocsin.runbook.document.blocks import Block as Source
 from tocsin.runbook.document.blocks import Fence, ItemList, Quote, Rule, Table, Text
@@ -24,20 +24,23 @@ _REFERENCE = frozenset(["overview", "links", "upkeep", "communication", "oncall"
 def read_fates(root: Section, playbook: Playbook, answers: Sequence[Section] = ()) -> tuple[Block, ...]:
     """One entry for each block below the headings, in the order of the lines; ``answers`` are sections beside it."""
     became = _claimed(playbook)
+    criteria = {said for severity in playbook.severities for said in severity.criteria}
     found = []
     for section in root.walk():
         for block in section.blocks:
             if not isinstance(block, Rule):
-                found.append(_fate(block, section, became))
+                found.append(_fate(block, section, became, criteria))
     for section in answers:
         found += [_answering(block) for one in section.walk() for block in one.blocks if not isinstance(block, Rule)]
     return tuple(sorted(found, key=lambda one: one.lines))
 
 
-def _fate(block: Source, section: Section, became: dict[int, str]) -> Block:
+def _fate(block: Source, section: Section, became: dict[int, str], criteria: Collection[str]) -> Block:
     for line in range(block.lines.first, block.lines.last + 1):
         if line in became:
             return Block(block.lines, BlockFate.UNDERSTOOD, became[line])
+    if any(coded_names(said) and any(one in said for one in criteria) for said in _lines(block)):
+        return Block(block.lines, BlockFate.UNDERSTOOD, "severity")  # "P1 examples: …", apart from the scale
     kinds = set(section.abouts)
     if isinstance(block, Fence) and is_diagram(block):
         return Block(block.lines, BlockFate.REFERENCE, "diagram")
@@ -50,6 +53,21 @@ def _fate(block: Source, section: Section, became: dict[int, str]) -> Block:
     if isinstance(block, Text | Quote | ItemList | Table) and not any(map(_rules, _prose(block))):
         return Block(block.lines, BlockFate.REFERENCE, _PLAIN[type(block)])
     return Block(block.lines, BlockFate.UNMAPPED, "text")
+
+
+def _lines(block: Source) -> Iterator[str]:
+    match block:
+        case Text():
+            yield from (line.text for line in block.inline.by_line)
+        case ItemList():
+            yield from (item.inline.text for item in block.items)
+        case Quote():
+            for child in block.children:
+                yield from _lines(child)
+        case Table():
+            yield " ".join(cell.text for cells in (block.header, *(row.cells for row in block.rows)) for cell in cells)
+        case _:
+            pass
 
 
 _PLAIN = {Text: "prose", Quote: "prose", ItemList: "list", Table: "table"}

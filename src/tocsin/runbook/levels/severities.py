@@ -17,6 +17,7 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.tables.grids import text_table
 from tocsin.runbook.escalation.tables.people_grids import is_people_grid, promises
 from tocsin.runbook.escalation.tables.tiers import are_tiers
+from tocsin.runbook.levels.apart import read_apart
 from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import read_heading, read_item, texts_of
 from tocsin.runbook.levels.grades_of_work import is_of_work, names_work
@@ -60,6 +61,8 @@ def read_scale(root: Section) -> Scale:
         _single(root, scale)
     if not scale.levels:
         read_promised_levels(root, scale)
+    if scale.levels and not scale.described:
+        read_apart((one for one in root.walk() if _where(one) in _TOLD_APART), scale)
     levels = _ranked(list(scale.levels.values()))
     severities = tuple(_severity(level, rank) for rank, level in enumerate(levels))
     read_promises(root, Scale(severities), scale)
@@ -74,6 +77,10 @@ _REVIEW = "review"
 """A chapter on looking back: its times say when the review of each level is due."""
 _DEFINING = ("severity", "targets", "table", "heading", "list", "escalation", _CALLED)
 """Where a scale is looked for: the first of these that a document has says which levels there are."""
+
+
+_TOLD_APART = ("", "severity", "targets")
+"""Chapters where what a level is may stand apart from the scale; what is said of an incident or of calling is none."""
 
 
 def _ranked(levels: list[Level]) -> list[Level]:
