@@ -444,6 +444,8 @@ def _may_be_incident(child: Section, kind: str) -> bool:
         return False  # of any incident
     if vocabulary().says("drill", child.title.text):
         return False
+    if vocabulary().says("topic", child.title.text) and not says_what_fails(child.title.text):
+        return False  # "Supabase backups"
     if (child.phase is not None and child.phase.coverage >= _SURELY_A_PHASE) or child.joins_phases:
         return False
     if child.level == LABEL_LEVEL or says_what_fails(child.title.text) or has_commands(child):

@@ -305,8 +305,10 @@ def _of_a_length(leaf: Leaf) -> Duration | None:
 
 
 def _names_updates(behind: str) -> bool:
-    """Whether the first or the second word behind a length is one for updates."""
-    return vocabulary().begins_with("update_word", behind, 2)
+    """Whether the first or the second word behind a length is one for updates, and no "message retention"."""
+    words = vocabulary()
+    second = words_of(behind[:_NEAR])[1:2]
+    return words.begins_with("update_word", behind, 2) and not (second and words.is_a("other_clock", second[0], 0.99))
 
 
 def _labelled_interval(leaf: Leaf, *, titled: bool, told: bool) -> Duration | None:

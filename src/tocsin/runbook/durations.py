@@ -345,7 +345,23 @@ def target(text: str, line: int | None = None) -> Duration | None:
         return Duration(None, said, DurationKind.BUSINESS, at_line(line), unit)
     if grammar.effort.search(said):
         return Duration(None, said, DurationKind.BEST_EFFORT, at_line(line))
+    if len(said) <= _LONGEST_HOURS and _in_working_hours().fullmatch(said):
+        return Duration(None, said, DurationKind.BUSINESS, at_line(line))
     return None
+
+
+_LONGEST_HOURS = 40
+"""Characters."""
+
+
+@pattern
+def _in_working_hours() -> str:
+    """A value that says in which hours something is answered, and no length: "within business hours", 営業時間内."""
+    hours = vocabulary().durations["business_hours"]
+    latin, other = (one_of(one for one in hours if (ord(one[0]) >= 0x2E80) is so) for so in (False, True))
+    inside = one_of(one for one in hours if one.endswith(phrases("in_hours_behind")))
+    behind = rf"{other}{ending('in_hours_behind')}"
+    return rf"{any_of('in_hours')}\s*{latin}|(?:{ending('in_hours_before')})?(?:{inside}|{behind})"
 
 
 @pattern
@@ -384,7 +400,7 @@ def _promise_words() -> frozenset[str]:
     """The last word of whatever is promised without a number."""
     durations = vocabulary().durations
     symbolic = (*durations["next_day"], *durations["next_working_day"])
-    said = (*_phrases("immediate"), *symbolic, *durations["best_effort"])
+    said = (*_phrases("immediate"), *symbolic, *durations["best_effort"], *durations["business_hours"])
     return frozenset(words[-1] for phrase in said if (words := words_of(phrase)))
 
 

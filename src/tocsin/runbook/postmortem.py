@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from tocsin.runbook.document.blocks import Block, Fence, ItemList
+from tocsin.runbook.document.blocks import Block, Fence, ItemList, Text
 from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.sections import AFTERWARDS, Section
 from tocsin.runbook.durations import spans
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import PostmortemPolicy
+from tocsin.runbook.procedure.commands_below import has_commands
 from tocsin.runbook.report_deadline import report_due
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Lines
@@ -78,11 +79,29 @@ def _sections(chapters: list[Section], template: tuple[str, Lines] | None) -> It
         return
     skeletons = [one for one in chapters if one.about == "postmortem_template"]
     for section in skeletons or chapters:
-        found = [text for one in section.walk() for block in one.blocks for text in _items(block)]
+        found = [text for one in section.walk() for block in _parts_in(one) for text in _items(block)]
         tasks = sum(bool(_task().search(text)) for text in found)
         if found and tasks <= len(found) / 2:
             yield from found
             return
+
+
+def _parts_in(section: Section) -> Iterator[Block]:
+    """The blocks of a section that may list the parts of a report, not when one is written or how one looks."""
+    title = section.title.text
+    if _asks_for_one().search(title) or has_commands(section):
+        return
+    above = ""
+    for block in section.blocks:
+        if not (isinstance(block, ItemList) and above.endswith((":", "：")) and _asks_for_one().search(above)):
+            yield block
+        above = block.inline.text.rstrip() if isinstance(block, Text) else ""
+
+
+@pattern
+def _asks_for_one() -> str:
+    """In the line above a list of when a report is written: "A post-mortem is required when:"."""
+    return rf"{any_of('required_when')}\W*$|{any_of('if', 'upon')}\W*$"
 
 
 def _items(block: Block) -> Iterator[str]:

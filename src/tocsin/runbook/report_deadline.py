@@ -58,6 +58,34 @@ def report_due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | Non
     return called or timed or (None, 1)
 
 
+def deadlines_said(everything: Iterable[Leaf], scale: Scale) -> Iterator[tuple[Duration, int]]:
+    """The deadlines of sentences that name the whole report of any incident, with their lines.
+
+    Not those of one severity, nor of a draft, of a meeting on it, or of its publication.
+    """
+    words = vocabulary()
+    for leaf in everything:
+        if leaf.form not in ("item", "text") or not words.says_of("postmortem_word", leaf.text, ""):
+            continue
+        if "upkeep" in leaf.section.abouts or scale.mentioned(leaf.text) or scale.worded(leaf.text):
+            continue
+        for sentence in _SENTENCES.split(leaf.text):
+            if len(sentence) > _LONGEST_SAID or not words.says("postmortem_word", sentence):
+                continue
+            if words.says("stage_of_report", sentence) or words.says("call", sentence):
+                continue
+            if _schedules().match(sentence) or not _is_of_report(sentence):
+                continue
+            due = _deadline(sentence, leaf.line, scale) if len(list(spans(sentence))) == 1 else None
+            if due is not None:
+                yield due, leaf.line
+
+
+_SENTENCES = re.compile(r"(?<=[.!?。])\s*|[;；]\s*")
+_LONGEST_SAID = 300
+"""Characters of a sentence that says when the report is due."""
+
+
 def _rows_of(section: Section) -> dict[int, str]:
     """For each cell of a section, by its identity, its row and the title of its column: "3 days" stands beside what is
     done by then."""

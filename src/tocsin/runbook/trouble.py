@@ -203,6 +203,14 @@ def _is_genre(text: str) -> bool:
     return bool(text) and (words.is_a("incident_prefix", text, 0.99) or words.is_a("runbook", text, 0.99))
 
 
+_NO_ALERT = re.compile(
+    r"(?:Config|Configuration|Settings|Setup|Guide|Dashboard|Client|Library|Plugin|Repository|Sdk|Api)$"
+)
+"""The last word of the name of a program or of a chapter, and of no alert."""
+_LONG_WORD = re.compile(r"[A-Z]?[a-z]{3}|[A-Z]{4}")
+"""In what is made of words, which a name written by sound is not."""
+
+
 def is_alert_name(title: str) -> bool:
     """Whether a title is the name of an alert.
 
@@ -210,6 +218,8 @@ def is_alert_name(title: str) -> bool:
     (True, True, False)
     """
     if not _NAME.match(title):
+        return False
+    if _NO_ALERT.search(title) or not _LONG_WORD.search(title):
         return False
     humps = len(_HUMP.findall(title)) + bool(_CAPITAL.match(title))
     return humps >= 2 and (humps >= 3 or bool(_WRONG.search(title)))

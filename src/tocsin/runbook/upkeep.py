@@ -210,7 +210,10 @@ def read_review(everything: Iterable[Leaf], front: dict[str, str]) -> Review:
     keys: dict[str, str] = {}
     cell: Leaf | None = None
     spoken: dict[int, str] = {}
+    of_cells: dict[int, Section] = {}
     for leaf in everything:
+        if leaf.form == "cell":
+            of_cells.setdefault(id(leaf.section), leaf.section)
         pairs = _pairs(leaf) if _names_a_key(leaf.text) else iter(())
         if leaf.form == "cell" and cell is not None and cell.line == leaf.line and _date(leaf.text, cell.text):
             pairs = iter([(cell.text, leaf.text)])  # "| Last reviewed | 2026-04-02 |"
@@ -222,6 +225,9 @@ def read_review(everything: Iterable[Leaf], front: dict[str, str]) -> Review:
                     found[name] = (value, leaf.line)
                     keys[name] = key
                     break
+    for name, head, value, line in _columns(of_cells.values()):
+        if name not in found:
+            found[name], keys[name] = (value, line), head
     for key, value in front.items():
         for name in ("next_review", "last_review", "owner", "review_cycle"):
             if words.is_a(name, key.replace("_on", "").replace("_", " "), 0.6):
@@ -242,6 +248,26 @@ def read_review(everything: Iterable[Leaf], front: dict[str, str]) -> Review:
         reviewed_by=_name(found.get("reviewer")),
         owner=_name(found.get("owner")),
     )
+
+
+def _columns(sections: Iterable[Section]) -> Iterator[tuple[str, str, str, int]]:
+    """(key, title, value, line) of columns "Last review" or "Next review" in a table of the document's versions.
+
+    A table of one row, or one whose rows begin with a version or a day, of which the newest counts.
+    """
+    for table in (block for section in sections for block in section.blocks if isinstance(block, Table)):
+        for n, head in enumerate(table.header):
+            if not _names_a_key(head.text):
+                continue
+            name = next((one for one in ("next_review", "last_review") if vocabulary().is_a(one, head.text, 0.9)), None)
+            rows = [row for row in table.rows if n < len(row.cells) and _date(row.cells[n].text, head.text)]
+            counted = all(_VERSION.match(row.cells[0].text) for row in table.rows if row.cells)
+            if name is not None and rows and (counted or len(table.rows) == 1):
+                newest = max(rows, key=lambda row: _date(row.cells[n].text, head.text) or date.min)
+                yield name, head.text, newest.cells[n].text, newest.lines.first
+
+
+_VERSION = re.compile(r"\s*(?:v|ver\.?|version\s)?\s?\d", re.IGNORECASE)
 
 
 def _said_beside(found: Mapping[str, tuple[str, int]], spoken: Mapping[int, str]) -> str:

@@ -112,6 +112,8 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
         name, value = labelled
         if words.is_a("not_contact", name, 0.9) or not name or level_name(name) is not None:
             continue
+        if words.is_a("do_not_call", name, 0.6) or _is_a_date(name):
+            continue
         if (
             words.begins_with("not_contact", value, 1)
             and not any(channels_in(value))
@@ -136,6 +138,7 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
                     or named_in_a_row(block.inline.text)
                     or _a_line_each(block)
                     or list(_with_a_person(block))
+                    or [one for line in block.inline.by_line if (one := _dashed(line))]
                 )
                 yield from (contact_of(name, value, block.lines, kind, None) for name, value in listed)
     if section.level != LABEL_LEVEL or kind == "contacts":
@@ -236,6 +239,11 @@ def _dashed(inline: Inline) -> tuple[str, str] | None:
     name, dash, value = (*re.split(r"\s+([-–—])\s+", inline.text, maxsplit=1), "", "")[:3]
     reached = dash and (any(channels_in(value)) or is_number_to_fill(value))
     return (name, value) if reached and len(name.split()) <= 6 else None
+
+
+def _is_a_date(label: str) -> bool:
+    """Whether a label says when the list was looked at, "Last updated", or which version it is."""
+    return any(vocabulary().is_a(name, label, 0.99) for name in ("last_review", "next_review", "version"))
 
 
 def _is_metadata(line: Inline) -> bool:

@@ -99,6 +99,8 @@ def _is_contact_table(table: Table) -> bool:
     if words.column("role", heads[0]) >= 0.5 and any(map(_is_holder, heads[1:])):
         return True  # "Role | Primary | Backup"
     ways = ("phone", "email", "chat", "contact", "person")
+    if words.column("system", heads[0]) >= 0.9 and any(words.column("role", head) >= 0.9 for head in heads[1:]):
+        return True  # "System | Ansprechpartner"
     return any(words.column(way, head) >= 0.5 for way in ways for head in heads)
 
 
@@ -147,7 +149,7 @@ def _holder_of(title: str, first: str) -> str:
     Beside "Name" it holds the role, and nobody's name.
     """
     column = vocabulary().column
-    of_roles = column("role", first) >= 0.9 > column("person", first)
+    of_roles = max(column("role", first), column("system", first)) >= 0.9 > column("person", first)
     return "person" if of_roles and column("role", title) >= 0.9 else ""
 
 
@@ -187,6 +189,8 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
     if vacant and not channels:
         return None
     name = row.cells[0].text
+    if words.is_a("do_not_call", name, 0.6):
+        return None
     if words.is_a("not_contact", name, 0.99) and not vendor and not _is_reached(channels):
         return None  # "Status page | status.example.net"
     if words.column("situation", table.header[0].text) >= 0.9:
@@ -196,6 +200,9 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
         elif named is not None:
             name = named.value  # "Ovens out | Bakery team"
             channels.remove(named)
+    elif words.column("system", table.header[0].text) >= 0.9 and (who := _who_is_named(channels)) is not None:
+        name, purpose = who.value, name if purpose is None else f"{name}; {purpose}"  # "Ovens | Ada Stone"
+        channels.remove(who)
     reachable = any(channel.type != "name" for channel in channels)
     return Contact(
         name=name,
@@ -206,6 +213,16 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
         purpose=purpose,
         unfilled=not reachable,
     )
+
+
+def _who_is_named(channels: list[ContactChannel]) -> ContactChannel | None:
+    """The person or the role among the ways of a row, where there is one and no second one."""
+    named = [one for one in channels if one.type == "name" or (one.type == "other" and _is_who(one.value))]
+    return named[0] if len(named) == 1 and _is_who(named[0].value) else None
+
+
+def _is_who(text: str) -> bool:
+    return is_somebody(text) or person_named(text) is not None
 
 
 def _before_address(text: str, found: list[ContactChannel]) -> str:

@@ -13,6 +13,7 @@ from tocsin.runbook.durations import impossible
 from tocsin.runbook.durations import target as span_in
 from tocsin.runbook.findings import finding
 from tocsin.runbook.playbook import Finding, Playbook, Severity, Trigger
+from tocsin.runbook.report_deadline import deadlines_said
 from tocsin.runbook.rules.genre import is_of_a_service
 from tocsin.runbook.stated import Duration, DurationKind
 from tocsin.runbook.words import vocabulary
@@ -42,6 +43,7 @@ def clock_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     yield from _late(playbook)
     yield from _backlog(playbook, compiled)
     yield from _impossible(compiled)
+    yield from _reports(compiled)
 
 
 def _untimed(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
@@ -239,6 +241,18 @@ def _backlog(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
                 who = ", ".join(chain[0].targets)
                 said = f"{name} goes to a backlog here, but calls {who} at line {chain[0].lines.first}"
                 yield finding("TOC407", leaf.line, said, related=(chain[0].lines.first,))
+
+
+def _reports(compiled: Compiled) -> Iterator[Finding]:
+    """Two sentences that each say when the report of any incident is due, and do not agree."""
+    first: tuple[Duration, int] | None = None
+    for due, line in deadlines_said(compiled.leaves, compiled.scale):
+        if first is None:
+            first = due, line
+        elif line != first[1] and due.kind is first[0].kind and due.seconds != first[0].seconds:
+            said = f"the post-mortem is due in {due.text!r}, but in {first[0].text!r} at line {first[1]}"
+            yield finding("TOC402", line, said, related=(first[1],))
+            return
 
 
 def _impossible(compiled: Compiled) -> Iterator[Finding]:

@@ -10,8 +10,17 @@ from tocsin.runbook.findings import finding
 from tocsin.runbook.playbook import Finding
 from tocsin.runbook.rules.tools import Argv, bare, inside
 
-_SIGN = re.compile(r"AKIA|ASIA|ghp_|gho_|ghs_|github_pat_|xox|_live_|hooks\.slack\.com/s|PRIVATE KEY|AIza|glpat-")
+_SIGN = re.compile(r"AKIA|ASIA|ghp_|gho_|ghs_|github_pat_|xox|_live_|hooks\.slack\.com/s|PRIVATE KEY|AIza|glpat-|eyJ")
 """One of these is in every token that is known by its form."""
+_NAMED = re.compile(
+    r"(?:api[_-]?key|access[_-]?token|auth[_-]?token|client[_-]?secret|aws[_-]?secret(?:[_-]?access)?(?:[_-]?key)?|secret[_-]?key)"
+    r"['\"]?\s{0,2}[=:]\s{0,2}['\"]?(?P<value>[A-Za-z0-9+/_-]{20,200})(?![\w.(<{$])",
+    re.IGNORECASE,
+)
+"""A value behind the name of a key: "api_key=9f8a…", "X-Api-Key: 9f8a…", "AWS_SECRET_ACCESS_KEY=wJal…"."""
+_NAMES = re.compile(r"api[_-]?key|token|secret", re.IGNORECASE)
+_FEWEST_DIGITS = 2
+"""Of what was drawn at random; a name or a path has fewer."""
 _TOKENS = (
     (re.compile(r"(?<![A-Z0-9])(?:AKIA|ASIA)(?![A-Z0-9]{0,16}EXAMPLE)[A-Z0-9]{16}(?![A-Z0-9])"), "a key of AWS"),
     (re.compile(r"\b(?:gh[opsru]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{40,90})"), "a token of GitHub"),
@@ -23,6 +32,7 @@ _TOKENS = (
     ),
     (re.compile(r"\b[rs]k_live_[A-Za-z0-9]{16,100}"), "a live key of Stripe"),
     (re.compile(r"\bAIza[\w-]{35}"), "a key of Google"),
+    (re.compile(r"\beyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{20,1000}"), "a signed token (JWT)"),
     (re.compile(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----(?!(?:\s|\\n)*(?:\.{3}|…|X{4}|<|\[|\*))"), "a private key"),
 )
 """Tokens by the forms that their services document, and what they are."""
@@ -66,6 +76,30 @@ def tokens_in(lines: Sequence[str]) -> Iterator[Finding]:
             said = next((what for token, what in _TOKENS if token.search(line)), None)
             if said is not None:
                 yield finding("TOC222", number, f"{said} stands in the document")
+                continue
+        if (
+            ("=" in line or ":" in line)
+            and _NAMES.search(line)
+            and (named := _NAMED.search(line))
+            and _is_drawn(named["value"])
+        ):
+            yield finding("TOC222", number, "a key stands in the document")
+
+
+def _is_drawn(value: str) -> bool:
+    """Whether a value was drawn at random, and is no name, path or placeholder, "xxxxxxxx", "1234567890"."""
+    digits = sum(map(str.isdigit, value))
+    mixed = any(map(str.islower, value)) and any(map(str.isupper, value)) and digits > 0
+    if not (digits >= _FEWEST_DIGITS or (mixed and len(value) >= _LONG)) or not any(map(str.isalpha, value)):
+        return False
+    if len(set(value.casefold())) < _FEWEST_SIGNS:
+        return False
+    return _PLACEHOLDER.search(value) is None and "1234567" not in value and "abcdef" not in value.casefold()
+
+
+_LONG = 32
+_FEWEST_SIGNS = 8
+"""Different letters and digits of a value that was drawn at random."""
 
 
 def has_password(text: str, programs: Sequence[Argv]) -> bool:

@@ -51,20 +51,39 @@ def sequence_findings(playbook: Playbook) -> Iterator[Finding]:
 
 
 def _unverified(procedure: Procedure, awaited: set[int], *, whole: bool) -> Iterator[Finding]:
-    """The last change when nothing looks at it, and no finding asks at that line for a step that waits for it.
+    """The last change of the first way at which nothing looks, unless a finding asks there for a step that waits.
 
     ``whole`` when the procedure is the whole document, with chapters of its own.
     """
     if procedure.kind not in (ProcedureKind.INCIDENT, ProcedureKind.ALERT, ProcedureKind.ROLLBACK):
         return
-    steps = procedure.steps
-    changes = [n for n, step in enumerate(steps) if step.command and _may_change(step, step.command)]
-    if changes and not any(_checks(step) for step in steps[changes[-1] + 1 :]):
+    for steps in _ways(procedure.steps):
+        changes = [n for n, step in enumerate(steps) if step.command and _may_change(step, step.command)]
+        if not changes or any(_checks(step) for step in steps[changes[-1] + 1 :]):
+            continue
         step = steps[changes[-1]]
         if step.lines.first in awaited or (whole and _is_verified_above(steps, changes)):
-            return
+            continue
         said = short(step.command.text) if step.command is not None else step.title
         yield finding("TOC217", step.lines.first, f"{procedure.title}: nothing verifies {said}")
+        return
+
+
+def _ways(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
+    """The steps of each of several ways, "Option A" and "Option B", with what comes behind all of them; else all steps.
+
+    What one way looks at says nothing of another one.
+    """
+    names = list(dict.fromkeys(step.alternative for step in steps if step.alternative))
+    if len(names) < 2:
+        yield steps
+        return
+    last = max(n for n, step in enumerate(steps) if step.alternative)
+    if not any(step.command and _may_change(step, step.command) for step in steps[last + 1 :]):
+        for name in names:
+            yield [step for n, step in enumerate(steps) if step.alternative == name or n > last]
+    else:
+        yield steps
 
 
 def _is_verified_above(steps: Sequence[Step], changes: Sequence[int]) -> bool:

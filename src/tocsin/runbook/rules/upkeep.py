@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from urllib.parse import unquote
 
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.document.neighbours import Neighbour, anchor_key, anchors, relative_links
@@ -114,8 +115,30 @@ def _found(compiled: Compiled, path: str) -> Neighbour:
     return Neighbour.THERE if any(compiled.look(name) is Neighbour.THERE for name in names) else found
 
 
+_IMAGE = re.compile(
+    r"!\[[^\]\[]{0,300}\]\(\s{0,3}<?(?P<path>[^\s()<>#?:]{1,300})|<img\s[^<>]{0,300}?src=[\"'](?P<src>[^\s\"'#?:]{1,300})[\"']"
+)
+"""A picture by its relative path, in Markdown or HTML."""
+
+
+def _images(compiled: Compiled) -> Iterator[Finding]:
+    """Pictures that are not where the text looks for them."""
+    if compiled.look is None:
+        return
+    fenced = False
+    for number, text in enumerate(compiled.document.lines, 1):
+        if text.lstrip().startswith(("```", "~~~")):
+            fenced = not fenced
+        elif not fenced and ("![" in text or "<img" in text):
+            for match in _IMAGE.finditer(text):
+                path = unquote(match["path"] or match["src"])
+                if compiled.look(path) is Neighbour.MISSING:
+                    yield finding("TOC608", number, f"{path} does not exist")
+
+
 def _links(compiled: Compiled) -> Iterator[Finding]:
     """Relative links that lead nowhere, or out of the repository. No other address is looked at."""
+    yield from _images(compiled)
     headings = None
     for line, path, anchor in relative_links(compiled.leaves):
         if not path:
