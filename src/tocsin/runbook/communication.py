@@ -32,11 +32,6 @@ def _pattern() -> re.Pattern[str]:
 
 
 _BLANK = re.compile(r"\{[\w -]+\}|<[\w -]+>|\[[\w -]+\]|YYYY-?MM-?DD|HH-?mm")
-_STATUS_PAGE = re.compile(
-    r"(?:https?://)?(?<![\w.])(status\.[\w-]+(?:\.[\w-]+)+|[\w-]+\.statuspage\.io)[^\s)\]]*", re.IGNORECASE
-)
-
-
 _WITHOUT_CADENCE = frozenset(["upkeep", "links", "overview", "severity", "targets", "incidents_upkeep"])
 
 
@@ -335,15 +330,4 @@ def read_channel_pattern(everything: Iterable[Leaf]) -> tuple[str, Lines] | None
             pattern = match[0]
             if _BLANK.search(pattern) and re.match(rf"#|{ending('room_name')}", pattern) and "-" in pattern:
                 return pattern, Lines(line, line)
-    return None
-
-
-def read_status_page(everything: Iterable[Leaf]) -> str | None:
-    """The address of the public status page, where the document names one."""
-    for leaf in everything:
-        hrefs = [run.href for run in leaf.inline.runs if run.href]
-        for text in (*hrefs, leaf.text):
-            match = _STATUS_PAGE.search(text) if "status" in text.lower() else None
-            if match:
-                return match[0].rstrip(".,;/") if not match[0].startswith("http") else match[0].rstrip(".,;")
     return None

@@ -16,7 +16,7 @@ from tocsin.runbook.arrange import Arranger
 from tocsin.runbook.audience_tables import read_tables
 from tocsin.runbook.business import read_business_hours
 from tocsin.runbook.channels import read_channels
-from tocsin.runbook.communication import read_cadences, read_channel_pattern, read_status_page
+from tocsin.runbook.communication import read_cadences, read_channel_pattern
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.contacts.of_levels import with_those_of_levels
 from tocsin.runbook.contacts.reading import read_contacts
@@ -44,6 +44,7 @@ from tocsin.runbook.playbook import Playbook, Source
 from tocsin.runbook.postmortem import read_postmortem
 from tocsin.runbook.review import review_findings
 from tocsin.runbook.roles import read_roles
+from tocsin.runbook.status_page import read_status_page
 from tocsin.runbook.telling import read_rules
 from tocsin.runbook.templates import read_templates
 from tocsin.runbook.upkeep import read_duties, read_links, read_review
@@ -123,9 +124,10 @@ def _compile(
     arranger.visit(root)
     escalation = read_escalation(root, everything, scale)
     pattern = read_channel_pattern(everything)
+    named = _title(root, front, path)
     playbook = Playbook(
         id=identity(document, corrections),
-        title=_title(root, front, path),
+        title=named,
         source=Source(path, document.sha256, len(document.lines)),
         service=_service(root, front, tuple(arranger.procedures)),
         severities=scale.severities,
@@ -145,7 +147,7 @@ def _compile(
         duties=read_duties(root),
         links=read_links(root, everything),
         channels=read_channels(root),
-        status_page=read_status_page(everything),
+        status_page=read_status_page(everything, named),
         review=read_review(everything, front),
         business_hours=read_business_hours(everything),
         answers=read_answers(answers, scale.severities),
