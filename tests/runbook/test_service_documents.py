@@ -405,3 +405,29 @@ def test_what_a_script_runs_is_not_to_be_run() -> None:
     text = f"# Mill\n\n## Oven is down\n\n{items}"
     (oven,) = _incidents(compile_runbook(text))
     assert commands_of(oven.steps) == ["systemctl start oven"]
+
+
+@pytest.mark.parametrize(
+    ("title", "service"),
+    [
+        ("Common Issues Runbook", None),
+        ("Common Issues & Troubleshooting Runbook", None),
+        ("Operational Runbook", None),
+        ("Runbook — Escalation", None),
+        ("Runbook: Rollback de production", None),
+        ("High Error Rate Runbook", None),
+        ("Mini Runbook", None),
+        ("OvenHall Troubleshooting Runbook", "OvenHall"),
+        ("OvenHall — Operational Runbook", "OvenHall"),
+    ],
+)
+def test_a_title_of_usual_words_names_no_service(title: str, service: str | None) -> None:
+    """Kinds of chapters and of trouble are no product; the name is what is left beside them."""
+    text = f"# {title}\n\n## Checks\n\n- Read the dial\n"
+    assert compile_runbook(text).service == service
+
+
+def test_the_title_names_the_service_before_the_overview_does() -> None:
+    """The overview speaks of what the service stands on as well."""
+    text = "# OvenHall Runbook\n\n## Overview\n\nAll of it runs in the Flour platform.\n"
+    assert compile_runbook(text).service == "OvenHall"

@@ -36,7 +36,7 @@ from tocsin.runbook.document.source import Document, read_document
 from tocsin.runbook.document.titled import with_title
 from tocsin.runbook.escalation.reading import read_escalation
 from tocsin.runbook.fates import read_fates
-from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.instructions import Procedure, ProcedureKind
 from tocsin.runbook.levels.severities import read_scale
 from tocsin.runbook.meaning import settled
@@ -47,8 +47,9 @@ from tocsin.runbook.roles import read_roles
 from tocsin.runbook.status_page import read_status_page
 from tocsin.runbook.telling import read_rules
 from tocsin.runbook.templates import read_templates
+from tocsin.runbook.trouble import says_what_fails
 from tocsin.runbook.upkeep import read_duties, read_links, read_review
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import vocabulary, words_of
 
 
 @pattern
@@ -186,14 +187,22 @@ def _title(root: Section, front: dict[str, str], path: str) -> str:
 
 
 def _service(root: Section, front: dict[str, str], procedures: tuple[Procedure, ...]) -> str | None:
-    """The thing that the runbook is about: what its overview or its title calls it; a title may be an incident's."""
+    """The thing that the runbook is about: what its title or its overview calls it; a title may be an incident's."""
     if front.get("service"):
         return front["service"]
+    return _service_of_title(root, procedures) or _service_of_overview(root)
+
+
+def _service_of_overview(root: Section) -> str | None:
     for section in root.walk():
         if section.about in ("", "overview") and section.level <= 2:
             for block in section.blocks:
                 if isinstance(block, Text) and (match := _named().search(block.inline.text)):
                     return match["name"] or match["behind"]
+    return None
+
+
+def _service_of_title(root: Section, procedures: tuple[Procedure, ...]) -> str | None:
     named = next((one for one in root.walk() if one.level == 1 and re.search(r"\w", one.title.text)), None)
     title = named.title.text if named is not None else ""
     incidents = (one for one in procedures if one.kind in (ProcedureKind.ALERT, ProcedureKind.INCIDENT))
@@ -203,10 +212,25 @@ def _service(root: Section, front: dict[str, str], procedures: tuple[Procedure, 
     for part in re.split(r"\s[—–|-]\s|[:|]", title):
         latin = re.split(r"[\u2e80-\U0010ffff]", part.strip())[0]
         rest = re.sub(r"\s+", " ", _generic().sub(" ", latin)).strip(" -—–:,()&")
-        is_file = rest.lower().endswith((".md", ".markdown"))  # "# INCIDENT_RESPONSE.md — …"
-        if re.match(r"^[A-Z0-9]", rest) and len(rest) > 2 and not is_file and _stands_alone(rest, part):
+        if re.match(r"^[A-Z0-9]", rest) and _may_be_a_name(rest) and _stands_alone(rest, part):
             return rest
     return None
+
+
+def _may_be_a_name(rest: str) -> bool:
+    """Whether what is left of a title is a name: no file, no chapter's usual title, no trouble, nothing to do."""
+    if len(rest) < _SHORTEST_NAME or rest.lower().endswith((".md", ".markdown")):  # "# INCIDENT_RESPONSE.md — …"
+        return False
+    words = vocabulary()
+    kinds = (words.sections, words.exact, words.phases, words.parts)
+    known = (found for one in kinds if (found := one.best(rest)) is not None)
+    if any(one.coverage >= 0.99 for one in known) or says_what_fails(rest):
+        return False
+    return words_of(rest)[0] not in small_words("imperative")  # "Restore From Backup"
+
+
+_SHORTEST_NAME = 3
+"""Characters."""
 
 
 def _stands_alone(rest: str, part: str) -> bool:

@@ -165,6 +165,8 @@ def _in_rows(table: Table, levels: Mapping[str, Level]) -> list[tuple[str, tuple
         return []
     rows = [row.cells for row in table.rows if len(row.cells) > max(said, rated)]
     keys = [_named(cells[rated].text, levels) for cells in rows]
+    if len(set(keys)) == len(keys):
+        return []  # each level once: the scale itself, of which the column was read
     return [(key, split_clauses(cells[said])) for key, cells in zip(keys, rows, strict=True) if key is not None]
 
 
