@@ -236,6 +236,50 @@ def coded_names_of(texts: list[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
             yield n, names
 
 
+@pattern
+def _joint() -> str:
+    """Between the codes of levels that one thing is said of: "P3/P4", "SEV-3 and SEV-4", "P3–P5"."""
+    return rf"\s*(?:(?P<to>[-–—~〜]|{any_of('until')})|[/&,+、，]|{any_of('and', 'or')})\s*"
+
+
+_MOST_TOGETHER = 6
+
+
+def levels_together(text: str) -> tuple[tuple[str, ...], str]:
+    """The codes, two or more, that a text begins with, and what follows them; no codes where it begins otherwise.
+
+    >>> levels_together("SEV-3/4: noise"), levels_together("P2–P4 (minor)")
+    ((('SEV-3', 'SEV-4'), ': noise'), (('P2', 'P3', 'P4'), ' (minor)'))
+    >>> levels_together("P1: noise"), levels_together("P1, P2 are decided by the lead")[1]
+    (((), 'P1: noise'), ' are decided by the lead')
+    """
+    said = _LEADING.sub("", text.lstrip())
+    first = _coded().match(said) if said[:_FURTHEST].count("/") or _MAY_JOIN.search(said[:_FURTHEST]) else None
+    if first is None or not first[0][-1].isdigit():
+        return (), text
+    prefix, numbers, end = first[0][:-1], [int(first[0][-1])], first.end()
+    while len(numbers) < _MOST_TOGETHER and (joint := _joint().match(said, end)) is not None:
+        code = _coded().match(said, joint.end())
+        bare = _BARE_NUMBER.match(said, joint.end()) if code is None else None
+        if code is not None and severity_key(code[0][:-1]) == severity_key(prefix):
+            number, end = int(code[0][-1]), code.end()
+        elif bare is not None:
+            number, end = int(bare[0]), bare.end()
+        else:
+            break
+        numbers += range(numbers[-1] + 1, number) if joint["to"] and number > numbers[-1] else ()
+        numbers.append(number)
+    if not 1 < len(set(numbers)) == len(numbers) <= _MOST_TOGETHER:
+        return (), text
+    return tuple(f"{prefix}{number}" for number in numbers), said[end:]
+
+
+_FURTHEST = 24
+"""Characters in which the second code stands."""
+_MAY_JOIN = re.compile(r"\d\s*[&,+、，~〜–—-]|\d\s+[^\W\d_]{1,5}\s+[^\W\d_]")
+_BARE_NUMBER = re.compile(r"\d(?![\w.%]|:\d|\s*[^\W\d_])")
+
+
 _WORD = r"[^\W\d_]{1,16}"
 _OWN = re.compile(r"[A-Z\u0401\u0410-\u042f]{1,2}[-\u2010-\u2015 ]?\d(?![\w.%])")
 """A team's own letter with a number, "G1" or "A-2": a level where a chapter or a column says that levels follow."""
@@ -366,7 +410,9 @@ def _with_label(name: str, after: str) -> LevelName | None:
         short = vocabulary().is_label(after_colon)
         return LevelName(name, after_colon, "") if short else LevelName(name, None, after_colon)
     dashed = re.match(
-        r"^[-–—·]\s*(?P<label>[^:：(（–—]{2,30}?)\s*(?:$|[:：–—]\s*|\s-\s|(?=[(（]))(?P<rest>.*)$", rest, re.DOTALL
+        r"^[-–—·]\s*(?P<label>(?:[^:：(（–—.。;；]|[.](?!\s)){2,30}?)[.。]?\s*(?:$|[:：–—]\s*|\s-\s|(?=[(（]))(?P<rest>.*)$",
+        rest,
+        re.DOTALL,
     )
     if dashed:
         label = re.sub(rf"^(?:{_SIGN}\s*)+|(?:\s*{_SIGN})+$", "", dashed["label"].strip())

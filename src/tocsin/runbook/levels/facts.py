@@ -176,6 +176,17 @@ def _warned() -> str:
     return any_of("warned_of")
 
 
+def _dashed_clock(text: str) -> tuple[str, str] | None:
+    """The clock and the time of "Response – 10 minutes"."""
+    label, dash, value = (*_DASH.split(text[:_LONGEST_CLOCK], maxsplit=1), "", "")[:3]
+    return (label, value) if dash and clock_named(label) is not None and target(value) is not None else None
+
+
+_DASH = re.compile(r"\s([–—-])\s")
+_LONGEST_CLOCK = 80
+"""Characters."""
+
+
 def _entry(item: Item, level: Level, *, criteria: bool, sure: bool = False) -> None:
     """An item below a level: a target, a duty, or a criterion; ``sure`` below "Examples:", where none is a duty."""
     line = item.inline.lines.first
@@ -187,7 +198,15 @@ def _entry(item: Item, level: Level, *, criteria: bool, sure: bool = False) -> N
         return
     if say_labelled_clocks(item.inline.text, line, level):
         return
-    labelled = item.inline.labelled
+    labelled = item.inline.labelled or _dashed_clock(item.inline.text)
+    if (
+        labelled is None
+        and not level.stated
+        and len(item.inline.text) <= _LONGEST_ALONE
+        and is_time_alone(item.inline.text)
+    ):
+        level.state("response", target(item.inline.text, line))  # "5 min" below "P1"
+        return
     nested = [one for child in item.children if isinstance(child, ItemList) for one in child.items]
     opens = labelled[0] if labelled is not None and not labelled[1] else None
     if opens is None and item.inline.text.endswith((":", "：")):  # a sentence, too long for a label
@@ -237,14 +256,18 @@ def say_named_clock(cell: Inline, level: Level) -> bool:
 
 def say_labelled_clocks(text: str, line: int, level: Level) -> bool:
     """The clocks of "Response: 15 min / Updates: hourly", each by its own label; False where a part has none."""
-    pieces = [_clock_in(piece, line) for piece in _PARTS.split(text)] if _MAY_BE_CLOCKS.search(text) else []
-    labelled = [piece for piece in pieces if piece is not None]
-    if not len(labelled) == len(pieces) > 1 or not any(clock_of(*one) for one in labelled):
-        return False
-    for key, value in labelled:
+    for key, value in (labelled := _clocks_in(text, line)):
         if not _labelled(key, value, line, level, criteria=False):
             level.actions.append(f"{key}: {value}")
-    return True
+    return bool(labelled)
+
+
+def _clocks_in(text: str, line: int) -> list[tuple[str, str]]:
+    """The labels and values of a text that is nothing but several clocks; none of any other."""
+    parts = _PARTS.split(text) if _MAY_BE_CLOCKS.search(text) else []
+    pieces = [_clock_in(piece, line) for piece in parts]
+    labelled = [piece for piece in pieces if piece is not None]
+    return labelled if len(labelled) == len(pieces) > 1 and any(clock_of(*one) for one in labelled) else []
 
 
 def _clock_in(piece: str, line: int) -> tuple[str, str] | None:
@@ -429,6 +452,18 @@ def _is_moment(label: str) -> bool:
     return span is not None and span.seconds is not None and every(label) is None and span.text == label.strip()
 
 
+def _time_beside(name: LevelName, rest: str) -> str:
+    """The time that is all that an item says of its level, "P1: 5 minutes", "P2 – 4 h"; else empty."""
+    said = rest.strip(_SIGNS) or name.rest.strip(_SIGNS) or (name.label or "")
+    return said if len(said) <= _LONGEST_ALONE and is_time_alone(said) else ""
+
+
+_SIGNS = " :：–—-=→()（）"
+_LONGEST_ALONE = 40
+"""Characters."""
+_DASHED = re.compile(r"^\s*[–—-]\s+(?=\S)")
+
+
 def read_item(
     item: Item, name: LevelName, level: Level, where: str, *, criteria: bool, clock: str = "response"
 ) -> None:
@@ -443,11 +478,20 @@ def read_item(
     rest = item.inline.rest if lead is not None and (not name.label or name.label in lead) else name.rest
     if lead is not None and where == "severity" and (name.label or severity_key(lead) != severity_key(name.name)):
         level.aliases[lead] = None  # "Low risk" is the level "Low"
+    if (time := _time_beside(name, rest)) and where in ("severity", "list"):
+        level.label = None if level.label == name.label else level.label
+        level.state(clock, target(time, line))  # "P1 – 5 minutes"
+        return
+    rest = _DASHED.sub("", rest)
     rest = _in_bracket(rest, level) if criteria and where in ("severity", "list") else rest
     rest = _before_clocks(rest, line, level)
     rest = _before_arrow(rest, line, level) if where in ("severity", "list") else rest
     if where == "targets":
         say_targets(rest, line, level, default=clock)
+        for nested in (
+            one for child in item.children if isinstance(child, ItemList) and not rest for one in child.items
+        ):
+            _entry(nested, level, criteria=False)
     else:
         parts = [
             one

@@ -22,7 +22,7 @@ from tocsin.runbook.levels.blocks import DATA, levels_in_block
 from tocsin.runbook.levels.tables import is_scale, level_of_a_log
 from tocsin.runbook.levels.titles import clock_named, clock_of, names_rhythm
 from tocsin.runbook.playbook import severity_key
-from tocsin.runbook.scale import LevelName, coded_names, label_behind, level_name
+from tocsin.runbook.scale import LevelName, coded_names, label_behind, level_name, levels_together
 from tocsin.runbook.words import vocabulary
 
 PLAIN = ("severity", "targets")
@@ -50,7 +50,8 @@ def lists_of(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[I
             case ItemList() if len(found := [one for item in block.items if (one := _described(item))]) > 1:
                 told_of += found
             case ItemList():
-                items = (one for item in block.items for one in _levels_in(_without_arrows(item)))
+                several_ = (one for item in block.items for one in (_each_level(item) if where in PLAIN else (item,)))
+                items = (one for item in several_ for one in _levels_in(_without_arrows(item)))
                 yield where, tuple(map(with_time_apart, items) if where in PLAIN else items)
                 for item in block.items:
                     if not item.children:
@@ -65,7 +66,8 @@ def lists_of(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[I
                         yield from lists_of(item.children, "targets" if targets else "severity" if graded else where)
             case Text():
                 lines = _lines(block.inline, plain=where in PLAIN)
-                below = several[n + 1 : n + 5] if len(lines) == 1 and block.inline.lead else ()
+                heads = len(lines) == 1 and (block.inline.lead or (where in PLAIN and _only_names(block.inline.text)))
+                below = several[n + 1 : n + 5] if heads else ()
                 told = tuple(itertools.takewhile(lambda one: _tells_of_one(one, plain=where in PLAIN), below))
                 every_line = (Item(line.lines, line) for line in block.inline.by_line)
                 if found := [one for line in every_line if (one := _described(line))]:
@@ -84,6 +86,30 @@ def lists_of(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[I
     if told_of:
         yield "list", tuple(told_of)
     yield where, tuple(item for item in texts if coded_names(item.inline.text[:24]) or _is_own(item, where))
+
+
+def _only_names(text: str) -> bool:
+    """Whether a paragraph is the code of a level with its label, "■ Level 1 (all shops shut)", above a list."""
+    name = level_name(text) if len(text) <= _LONGEST_HEAD else None
+    return name is not None and not name.rest and bool(coded_names(text))
+
+
+_LONGEST_HEAD = 60
+"""Characters."""
+
+
+def _each_level(item: Item) -> tuple[Item, ...]:
+    """An item about several levels, "**SEV-3/4**: noise", as one item for each of them."""
+    codes, rest = levels_together(item.inline.text[:_LONGEST_ITEM])
+    if not codes or _BEHIND.match(rest) is None:
+        return (item,)
+    rest += item.inline.text[_LONGEST_ITEM:]
+    line = item.inline.lines.first
+    return tuple(replace(item, inline=plain(f"{code}{rest}", line)) for code in codes)
+
+
+_BEHIND = re.compile(r"\s*(?:[:：(（–—|→-]|$)")
+"""Behind the codes of an item: a mark, and no verb."""
 
 
 def _without_arrows(item: Item) -> Item:
@@ -248,6 +274,20 @@ def heading_name(section: Section, *, plain: bool) -> LevelName | None:
     if name.label is not None and is_time_alone(name.label):
         return replace(name, label=None, rest=name.label)  # "P1 – 15 minutes"
     return name
+
+
+def heading_names(section: Section, *, plain: bool) -> tuple[LevelName, ...]:
+    """The levels that a heading names, several of "SEV-3/4" and "P3 and P4 – minor"."""
+    codes, rest = levels_together(section.title.text) if plain else ((), "")
+    if codes and _BEHIND.match(rest) is not None and len(rest.split()) <= _LONGEST_REST:
+        label = rest.strip(" :：–—-|")
+        return tuple(LevelName(code, label if vocabulary().is_label(label) else None, "") for code in codes)
+    name = heading_name(section, plain=plain)
+    return (name,) if name is not None else ()
+
+
+_LONGEST_REST = 6
+"""Words."""
 
 
 def item_name(item: Item, where: str) -> LevelName | None:

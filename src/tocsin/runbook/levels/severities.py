@@ -22,7 +22,7 @@ from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import read_heading, read_item, texts_of
 from tocsin.runbook.levels.grades_of_work import is_of_work, names_work
 from tocsin.runbook.levels.in_prose import read_told_levels
-from tocsin.runbook.levels.items import PLAIN, drawn, heading_name, item_name, lists_of, of_a_scale
+from tocsin.runbook.levels.items import PLAIN, drawn, heading_name, heading_names, item_name, lists_of, of_a_scale
 from tocsin.runbook.levels.only_named import read_named
 from tocsin.runbook.levels.sentences import read_promised_levels, read_promises
 from tocsin.runbook.levels.tables import defines_levels, is_scale, level_of, matrix_levels, read_table
@@ -195,7 +195,7 @@ def _groups(root: Section) -> Iterator[_Group]:
                 yield from _coded_tables(section)
             continue
         plain = where in ("severity", "targets", _REVIEW)
-        named = [(child, name) for child in section.children if (name := heading_name(child, plain=plain))]
+        named = [(child, name) for child in section.children for name in heading_names(child, plain=plain)]
         names_of = [name for _c, name in named]
         supports = bool(named) and vocabulary().says("support_word", section.title.text)
         tiers = supports and all(is_tier(name.name) for name in names_of)  # "Support levels": "L1 - Operations"

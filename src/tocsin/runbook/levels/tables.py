@@ -16,7 +16,7 @@ from tocsin.runbook.levels.promises import say_clocks, tells_others
 from tocsin.runbook.levels.titles import CLOCKS, OTHERS, clock_said, role_of
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
-from tocsin.runbook.scale import LevelName, coded_names, level_name
+from tocsin.runbook.scale import LevelName, coded_names, level_name, levels_together
 from tocsin.runbook.span_forms import without_round_the_clock
 from tocsin.runbook.stated import Duration, DurationKind
 from tocsin.runbook.words import normal, vocabulary
@@ -131,6 +131,9 @@ def _joined() -> str:
 
 def _names(cell: str, *, numbered: bool) -> tuple[LevelName, ...]:
     """The levels that a cell is about, several of "SEV3 & SEV4"."""
+    together, behind = levels_together(cell)
+    if together and not behind.strip():
+        return tuple(LevelName(code, None, "") for code in together)
     if (one := _name(cell, numbered=numbered)) is not None:
         return (one,)
     codes = coded_names(cell)
@@ -142,6 +145,8 @@ def _names(cell: str, *, numbered: bool) -> tuple[LevelName, ...]:
 
 def _coded(cell: str) -> tuple[LevelName, ...]:
     """The levels that a cell names by a code."""
+    if (together := levels_together(cell))[0] and not together[1].strip():
+        return tuple(LevelName(code, None, "") for code in together[0])
     one = level_name(cell)
     return (one,) if one is not None else _names(cell, numbered=False) if coded_names(cell) else ()
 

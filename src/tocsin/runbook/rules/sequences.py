@@ -51,13 +51,13 @@ def sequence_findings(playbook: Playbook) -> Iterator[Finding]:
 
 
 def _unverified(procedure: Procedure, awaited: set[int], *, whole: bool) -> Iterator[Finding]:
-    """The last change of the first way at which nothing looks, unless a finding asks there for a step that waits.
+    """The last change of the last way at which nothing looks, unless a finding asks there for a step that waits.
 
     ``whole`` when the procedure is the whole document, with chapters of its own.
     """
     if procedure.kind not in (ProcedureKind.INCIDENT, ProcedureKind.ALERT, ProcedureKind.ROLLBACK):
         return
-    for steps in _ways(procedure.steps):
+    for steps in reversed(list(_ways(procedure.steps))):
         changes = [n for n, step in enumerate(steps) if step.command and _may_change(step, step.command)]
         if not changes or any(_checks(step) for step in steps[changes[-1] + 1 :]):
             continue
