@@ -30,7 +30,7 @@ def read_apart(sections: Iterable[Section], draft: Draft) -> None:
             found.setdefault(key, []).extend(said)
     if len(found) >= _FEWEST:
         for key, criteria in found.items():
-            draft.levels[key].criteria += criteria
+            draft.levels[key].criteria += [one for one in criteria if not vocabulary().is_label(one)]  # "Critical"
 
 
 _FEWEST = 2
