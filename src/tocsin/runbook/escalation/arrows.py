@@ -14,7 +14,7 @@ from tocsin.runbook.escalation.people.names import (
     people,
 )
 from tocsin.runbook.escalation.ranks import without_rank
-from tocsin.runbook.escalation.times.cases import hurried_case
+from tocsin.runbook.escalation.times.cases import hurried_case, is_amount
 from tocsin.runbook.escalation.times.waits import (
     is_case_of_silence,
     is_promise,
@@ -104,8 +104,8 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
         if (is_waiting(part) and not is_somebody(part)) or (n and _says_only_when(part)):
             waits = [part]
             continue
-        if _says_only_when(part):
-            continue
+        if _says_only_when(part) or (n and is_amount(part) and not is_somebody(part)):
+            continue  # "over 50 errors" behind whom it calls
         why, colon, behind = part.replace("：", ":").partition(":")
         silent = bool(n and colon and behind.strip()) and is_case_of_silence(why)
         if silent:

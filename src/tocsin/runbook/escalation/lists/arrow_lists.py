@@ -15,7 +15,7 @@ from tocsin.runbook.escalation.people.ours import OURS, is_name, is_outside
 from tocsin.runbook.escalation.ranks import counted_level
 from tocsin.runbook.escalation.reasons import rule_of
 from tocsin.runbook.escalation.sentences.prose import read_words, spoken
-from tocsin.runbook.escalation.times.cases import starts_with_if
+from tocsin.runbook.escalation.times.cases import is_amount, starts_with_if
 from tocsin.runbook.escalation.times.waits import is_waiting, waited_for
 from tocsin.runbook.grammar import BRACKET, any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
@@ -74,13 +74,7 @@ def _is_a_case(text: str) -> bool:
     said = condition_in(text)
     if _is_trouble(text) and not is_somebody(text):
         return True  # "all shops shut"
-    return starts_with_if(text) or _measures().match(text) is not None or (said is not None and text.startswith(said))
-
-
-@pattern
-def _measures() -> str:
-    """Before an amount that is too much: "> 50 errors", "more than half of the ovens"."""
-    return rf"[<>≥≤]|(?:{any_of('measured')})\s"
+    return starts_with_if(text) or is_amount(text) or (said is not None and text.startswith(said))
 
 
 def _of_severities(names: tuple[str, ...], parts: list[str], item: Item, scale: Scale, found: Escalation) -> None:

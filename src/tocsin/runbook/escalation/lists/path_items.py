@@ -13,7 +13,7 @@ from tocsin.runbook.escalation.deadlines import as_said
 from tocsin.runbook.escalation.lists.primary import is_rank_alone
 from tocsin.runbook.escalation.people.names import LONGEST_NAME, is_somebody, people
 from tocsin.runbook.escalation.ranks import counted_level, level_number, without_rank
-from tocsin.runbook.escalation.sentences.calling import acts, without_call
+from tocsin.runbook.escalation.sentences.calling import acts, is_call, without_call
 from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.escalation.times.cases import purpose_in, starts_with_if
 from tocsin.runbook.escalation.times.waits import (
@@ -24,7 +24,7 @@ from tocsin.runbook.escalation.times.waits import (
     says_silence,
     when_called,
 )
-from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern
+from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Lines
@@ -90,7 +90,7 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
             who = _behind_who().split(bare, maxsplit=1)[0]
             behind = bare[len(who) :].lstrip(" :：")
             said = [*said, body[len(who) :].lstrip(" ,，")]
-            if is_rank_alone(who, behind):  # "Primary contact: head miller"
+            if is_rank_alone(who, behind) or _is_a_call(who, behind):  # "Primary contact: head miller"
                 who = _behind_who().split(behind, maxsplit=1)[0]
                 said[-1] = behind[len(who) :]
     if len(who.split()) > LONGEST_NAME and starts_with_if(who):
@@ -122,6 +122,16 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
         condition=condition or purpose or (_case_in(who) if told else None),
         responsibilities=duties,
     )
+
+
+def _is_a_call(label: str, value: str) -> bool:
+    """Whether a label is but the call itself, "Call: head miller", "2. Anruf: Leitung", and its value is somebody."""
+    return (_way_of_calling().fullmatch(label.strip()) is not None or is_call(label)) and is_somebody(value)
+
+
+@pattern
+def _way_of_calling() -> str:
+    return any_of("way_of_calling")
 
 
 def _waits(reason: str, number: int) -> bool:
@@ -160,7 +170,8 @@ def _is_task(text: str) -> bool:
     first, *rest = text.split()
     part = vocabulary().parts.best(first)
     looks = part is not None and part.kind in ("investigation", "verification") and part.coverage >= 0.99
-    return bool(rest) and (looks or vocabulary().is_a("verify", first, 0.9)) and not is_somebody(text)
+    looks = looks or vocabulary().is_a("verify", first, 0.9) or first.casefold() in small_words("look", "chore")
+    return bool(rest) and looks and not is_somebody(text)
 
 
 def _is_statement(text: str) -> bool:

@@ -124,11 +124,22 @@ _BESIDE = re.compile(r"\s*[·•|;；]\s*|(?<=[.。])\s+(?=[^\W\d_])")
 
 
 def lines_of_severities(block: Text) -> tuple[Item, ...]:
-    """The lines of a paragraph of which each says whom one severity calls: "P0: lead", "P1: on-call"."""
-    lines = tuple(Item(one.lines, one) for one in block.inline.by_line)
+    """The lines of a paragraph of which each says whom one severity calls: "P0: lead", "P1 — on-call"."""
+    lines = tuple(Item(one.lines, _with_colon(one)) for one in block.inline.by_line)
     labels = [one.inline.labelled for one in lines]
     named = all(label is not None and label[1] and len(coded_names(label[0])) == 1 for label in labels)
     return lines if len(lines) > 1 and named else ()
+
+
+def _with_colon(line: Inline) -> Inline:
+    """A line with a colon for the sign between a severity and whom it calls: "🔴 SEV1 — on-call"."""
+    found = _DASHED.match(line.text) if line.labelled is None else None
+    if found is None or len(coded_names(found["name"])) != 1:
+        return line
+    return Inline((Run(f"{found['name']}: {found['said']}", line.lines.first),), line.lines)
+
+
+_DASHED = re.compile(r"\W{0,4}(?P<name>\w[\w -]{0,12}?)\s+(?:[—–-]|→|->)\s+(?P<said>\S.*)$")
 
 
 def lines_of_times(block: Text) -> tuple[Item, ...]:
@@ -162,6 +173,37 @@ def _waited_below(block: ItemList) -> ItemList:
             if target(said.text) is None:
                 items[n + 1] = replace(items[n + 1], inline=Inline((*said.runs, Run(f" ({wait})", line)), said.lines))
     return replace(block, items=tuple(items))
+
+
+def _with_given_times(block: ItemList) -> ItemList:
+    """A list whose items say how long whoever is named has, with the time at which that is over at the next one.
+
+    "On-call — you have 15 minutes", "Lead (has 30 minutes)", "Owner": the times count from one to the next.
+    """
+    if not any(may_hold(item.inline.text, "has_time") for item in block.items[:-1]):
+        return block
+    given = [_HAS.search(item.inline.text) and _given_tail().search(item.inline.text) for item in block.items]
+    times = [target(found["time"]) if found else None for found in given]
+    if not all(time is not None and time.seconds for time in times[:-1]) or len(times) < 2:
+        return block
+    items, over = [], 0
+    for item, found, time in zip(block.items, given, times, strict=True):
+        text = item.inline.text[: found.start()] if found else item.inline.text
+        wait = f" ({over // 60} min)" if over else ""
+        line = item.inline.lines.first
+        items.append(replace(item, inline=Inline((Run(f"{text.rstrip()}{wait}", line),), item.inline.lines)))
+        over += (time.seconds or 0) if time is not None else 0
+    return replace(block, items=tuple(items))
+
+
+_HAS = re.compile(r"\d")
+
+
+@pattern
+def _given_tail() -> str:
+    """ " — you have 15 minutes", " (has 15 minutes)", ", gets 15 min"."""
+    told = rf"(?:[^\W\d_]{{1,8}}\s+)?{any_of('has_time')}\s+(?P<time>\d{{1,3}}\s?[^\W\d_]{{1,12}}\.?)"
+    return rf"\s*(?:[(（]|[:：,，]|\s[–—-])\s*{told}\s*[)）]?[.。]?$"
 
 
 def _waits_below(item: Item) -> str | None:
@@ -223,5 +265,5 @@ def _without_the_next(block: ItemList, scale: Scale) -> ItemList:
 
 def prepared(block: ItemList, scale: Scale) -> ItemList:
     """A list as it is read: each item with its time, without those that decide or say when the next one comes."""
-    block = _waited_below(_without_leading_arrows(with_marks(block)))
+    block = _waited_below(_with_given_times(_without_leading_arrows(with_marks(block))))
     return _with_times_below(_without_the_next(_without_decisions(block), scale))

@@ -31,7 +31,7 @@ from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import one_of, vocabulary, words_of
 
-_FROM_ZERO = re.compile(r"\s*[<≤]|\D{0,3}0\s*[-–—~]\s*\d")
+_FROM_ZERO = re.compile(r"\s*[<≤]|(?:[^\W\d_]{2,12}\s\d\s*[(（])?\D{0,3}0\s*[-–—~]\s*\d")
 
 
 def _begins_at_zero(text: str) -> bool:

@@ -16,7 +16,17 @@ def names_in(text: str) -> list[str]:
     (['Ada', 'Bo'], ['Research & Development lead'], ['Team lead', 'owner'])
     """
     pieces = [piece.strip() for piece in re.split(r"[+＋]", text) if piece.strip()]
+    pieces = [name for piece in pieces for name in _at_slashes(piece)]
     return [name for piece in pieces for joined in _at_ampersands(piece) for name in _at_and(joined)]
+
+
+def _at_slashes(text: str) -> list[str]:
+    """The pieces beside a slash between blanks where each is somebody by itself: "On-call / Team lead"."""
+    pieces = _SLASH.split(text) if "/" in text else [text]
+    return pieces if len(pieces) > 1 and all(map(_is_ours, pieces)) else [text]
+
+
+_SLASH = re.compile(r"\s+/\s+")
 
 
 def _at_ampersands(text: str) -> list[str]:

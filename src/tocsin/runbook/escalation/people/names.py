@@ -36,6 +36,7 @@ def people(who: str) -> tuple[str, ...]:
     clean = re.sub(r"\s+", " ", _ADDRESS.sub(" ", _SIGNS.sub("", who))).strip(" *:：-–—.。,;，；") or who.strip()
     if "@" in who and re.search(rf"(?i)\s{any_of('to', 'ends_name', 'after')}$", clean):
         clean = who.strip()  # "Mail to help@…": the address is the name
+    clean = _hurried().sub("", clean) or clean
     clean = without_again(re.sub(rf"(?i)(?<=\w)\s+{any_of('directly')}$", "", clean))
     clean = _told_of().sub("", _the().sub("", clean)) or clean
     named = _called_by().split(clean, maxsplit=1)[0]
@@ -89,6 +90,12 @@ def done_to() -> str:
     """What was done behind a name, without a verb before it: "CTO notified", "Team lead paged by phone"."""
     words = vocabulary().words
     return rf"(?<=\w)\s+{one_of(set(words['called'].spaced) - set(words['call'].spaced))}(?!\w).*$"
+
+
+@pattern
+def _hurried() -> str:
+    """ "At once" before a name, with a blank, in a script that writes it without an ending: 즉시 팀장."""
+    return rf"^{one_of(vocabulary().words['immediate'].written)}\s+(?=\w)"
 
 
 @pattern

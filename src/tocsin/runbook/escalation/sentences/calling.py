@@ -462,7 +462,12 @@ def others_called(sentence: str, end: int) -> tuple[str, ...]:
     named = first is not None and first[0][:1].isupper() and not says_somebody(first[0])
     while 0 <= end < len(sentence) and len(found) < 6 and (match := _next().match(sentence, end)) is not None:
         who = match["who"].strip("`@#")
-        known = "@" in match["who"] or says_somebody(who) or (named and who.isalpha() and who[:1].isupper())
+        known = (
+            "@" in match["who"]
+            or says_somebody(who)
+            or vocabulary().is_a("executives", who, 0.5)
+            or (named and who.isalpha() and who[:1].isupper())
+        )
         if _nobody().match(who) or not (known or (match["article"] and not vocabulary().says("channel_word", who))):
             break
         found.append(who)

@@ -58,7 +58,7 @@ from tocsin.runbook.scale import Scale
 from tocsin.runbook.span_forms import Span
 from tocsin.runbook.stated import Duration, DurationKind, Lines
 from tocsin.runbook.wording import condition_in
-from tocsin.runbook.words import is_unspaced, normal, vocabulary, words_of
+from tocsin.runbook.words import is_unspaced, normal, one_of, vocabulary, words_of
 
 
 def read_prose(
@@ -88,7 +88,8 @@ def read_prose(
     if strict and not (len(levels) > 1 and any(level.trigger is Trigger.UNACKNOWLEDGED for level in levels)):
         return {}
     whenever = told.whenever or any(called_at_other_times(level.condition or "") for level in levels)
-    waits = any(level.after or says_silence(level.condition or "") for level in levels)
+    now = any(vocabulary().says("immediate", level.condition or "") for level in levels)
+    waits = now or any(level.after or says_silence(level.condition or "") for level in levels)
     ordered = told.ordered or any(says_whose_turn(level.condition or "") for level in levels[1:])
     if timed and not (whenever or by_name or waits or ordered or any(level.after for level in levels)):
         return {}
@@ -127,7 +128,7 @@ class Told:
 
     def take_all(self, text: str, lines: Lines) -> None:
         """Take the sentences of a text."""
-        for sentence in SENTENCES.split(out_of_bracket(text)):
+        for sentence in map(_without_colon, SENTENCES.split(out_of_bracket(text))):
             if not self._takes_given_time(sentence, lines):
                 begun = len(self.levels)
                 in_order = names_an_order(sentence)
@@ -201,18 +202,20 @@ class Told:
         wait, self._wait = self._wait, None
         if any(level.targets == one.targets for one in self.levels):
             return
-        if wait is not None and level.after is None and self.levels:
+        if wait is not None and level.after is None:
             level = replace(level, after=wait[0], trigger=wait[1])
         self.levels.append(behind(self.levels, level))
 
     def _only_waits(self, sentence: str, lines: Lines) -> tuple[Duration, Trigger] | None:
         """The wait of a sentence that calls nobody: "Wait 10 minutes.", "Still no answer after 10 minutes?"."""
+        asked = target(sentence.rstrip("?？"), lines.first) if sentence.endswith(("?", "？")) else None
+        if asked is not None and asked.seconds and is_waiting(sentence):
+            return asked, waited_for(sentence)
         if not self.levels:
             return None
         if (longer := _waits(sentence, lines.first)) is not None:
             return _later(self._wait[0] if self._wait else self.levels[-1].after, longer), waited_for(sentence)
-        asked = target(sentence.rstrip("?？"), lines.first) if sentence.endswith(("?", "？")) else None
-        return (asked, waited_for(sentence)) if asked is not None and asked.seconds and is_waiting(sentence) else None
+        return None
 
     def _give(self, given: GivenTime, lines: Lines) -> None:
         """Let the next one come when the time is over that somebody has; who has it is called before."""
@@ -235,6 +238,16 @@ class Told:
                 self.add(level)
         if given.rest:
             self._wait = None  # what it says happens then; it waits for nobody else
+
+
+def _without_colon(sentence: str) -> str:
+    """A sentence without the colon behind its verb of calling: "Wake: on-call + lead"."""
+    return _verb_with_colon().sub(r"\1 ", sentence, count=1) if ":" in sentence[:_NAMED] else sentence
+
+
+@pattern
+def _verb_with_colon() -> str:
+    return rf"^(\W*{one_of(vocabulary().words['call'].spaced)}):\s+(?=\S)"
 
 
 _LABEL = re.compile(r"^[^,，、;；]{1,40}[:：]")
@@ -261,7 +274,7 @@ def _only_named(clause: str) -> str:
     who = re.sub(
         rf"(?i)^(?:{any_of('then', 'before_that', 'at_last')}\s+)?(?:{any_of('to')}\s+)?", "", clause.strip(" .。")
     )
-    who = re.sub(rf"(?i)^{article()}", "", who)
+    who = acts(clause.strip(" .。")) or re.sub(rf"(?i)^{article()}", "", who)
     timed = target(who) is not None or ":" in who or "：" in who or says_more_than_a_name(who)
     return who if says_somebody(who) and len(who.split()) <= 5 and not (timed or names_nobody(who)) else ""
 

@@ -10,7 +10,7 @@ from tocsin.runbook.document.sections import AFTERWARDS, Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrows import arrow_levels
 from tocsin.runbook.escalation.chains import Escalation
-from tocsin.runbook.escalation.people.joined_names import names_beside
+from tocsin.runbook.escalation.people.joined_names import BESIDE, names_beside
 from tocsin.runbook.escalation.people.ours import is_no_person
 from tocsin.runbook.escalation.sentences.own_times import each_at_a_time
 from tocsin.runbook.escalation.sentences.prose import read_words
@@ -124,7 +124,7 @@ def _read_rows(table: Table, scale: Scale, found: Escalation) -> bool:
             continue
         for row, name in rows:
             text = row.cells[n].text if n < len(row.cells) else ""
-            if not text or vocabulary().is_a("none", text, 0.9) or not (named or tells(text)):
+            if not text or vocabulary().is_a("none", text, 0.9) or not (named or any(map(tells, BESIDE.split(text)))):
                 continue
             if who := told_at_once(text, named=named):
                 found.chains[name] = [EscalationLevel(1, who, row.lines, (name,), trigger=Trigger.START)]

@@ -55,6 +55,16 @@ def starts_with_if(text: str) -> bool:
     return _condition().match(text.strip()) is not None
 
 
+def is_amount(text: str) -> bool:
+    """Whether a text begins as an amount that is too much: "> 50 errors", "more than half of the ovens"."""
+    return _measures().match(text) is not None
+
+
+@pattern
+def _measures() -> str:
+    return rf"[<>≥≤]|(?:{any_of('measured')})\s"
+
+
 def stated_case(text: str) -> str | None:
     """The case that a text states, besides a contact: "For major incidents" of "[number] - For major incidents"."""
     bare = re.sub(r"\[[^\]]*\]", "", text)
