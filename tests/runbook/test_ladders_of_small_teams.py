@@ -23,6 +23,7 @@ def _called(levels: tuple[EscalationLevel, ...]) -> list[tuple[str, int | None]]
     "text",
     [
         "1. Kiln desk (you have 15 minutes)\n2. Team lead (has 30 minutes)\n3. CTO",
+        "1. Kiln desk (15 min to ack)\n2. Team lead (30 min to ack)\n3. CTO",
         "- Kiln desk: has 15 minutes\n- Team lead: gets 30 min\n- CTO",
         "1. Kiln desk — has 15 minutes\n2. Team lead — has 30 minutes\n3. CTO",
         "- Step 1 (0-15 min): Kiln desk\n- Step 2 (15-45 min): Team lead\n- Step 3 (45+ min): CTO",
@@ -54,6 +55,19 @@ def test_a_line_for_each_severity_is_its_chain(text: str) -> None:
     playbook = _read(text)
     assert _called(playbook.escalation_levels) == [("kiln desk", None), ("team lead", 900)]
     assert _called(playbook.escalation_by_severity["SEV2"]) == [("kiln desk", None)]
+
+
+def test_a_tree_of_people_with_their_severities_is_a_chain_for_each() -> None:
+    """ "Manager (SEV2)" is no second one after whoever is called for SEV1."""
+    playbook = _read("```\nIncident\n ├─ CTO + Lead (SEV1)\n └─ Manager (SEV2)\n```")
+    assert _called(playbook.escalation_levels) == [("CTO+Lead", None)]
+    assert _called(playbook.escalation_by_severity["SEV2"]) == [("Manager", None)]
+
+
+def test_how_soon_the_first_one_answers_is_no_wait_for_that_one() -> None:
+    """Whoever answers within five minutes is called at once."""
+    read = _called(_read("1. On-call engineer (5 min response)\n2. Team lead (after 20 min)").escalation_levels)
+    assert read == [("On-call engineer", None), ("Team lead", 1200)]
 
 
 def test_names_beside_a_slash_are_called_together() -> None:

@@ -100,6 +100,7 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
             if _about(section) == "" and (chains := read_prose(section, scale, strict=True)):
                 found.chains |= chains
                 break
+    _part_by_severity(found)
     _take_apart(found, scale)
     tabulated = read_waits(root, scale)
     if not found.chains:  # of whoever is assumed, the second one comes when the table says
@@ -238,6 +239,20 @@ def _labelled(root: Section, scale: Scale, found: Escalation) -> None:
 
 
 _ESCALATING = ("escalation", "when")
+
+
+def _part_by_severity(found: Escalation) -> None:
+    """Give each severity whom one chain calls for it alone: "CTO + lead (SEV1)" above "Manager (SEV2)"."""
+    shared = found.chains.get("", [])
+    names = [name for level in shared for name in level.severities]
+    alone = len(shared) > 1 and all(level.severities and level.after is None for level in shared)
+    if not alone or len(set(names)) < len(names):
+        return
+    del found.chains[""]
+    for level in shared:
+        for name in level.severities:
+            own = replace(level, level=1, severities=(name,), trigger=Trigger.START, condition=None)
+            found.chains.setdefault(name, [own])
 
 
 def _take_apart(found: Escalation, scale: Scale) -> None:

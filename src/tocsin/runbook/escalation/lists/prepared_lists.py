@@ -19,7 +19,7 @@ from tocsin.runbook.escalation.sentences.judged import leaves_open
 from tocsin.runbook.escalation.sentences.own_times import each_at_a_time
 from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.escalation.times.clock_marks import with_marks
-from tocsin.runbook.escalation.times.waits import is_point, is_promise
+from tocsin.runbook.escalation.times.waits import is_point, is_promise, is_waiting
 from tocsin.runbook.grammar import any_of, may_hold, pattern
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.stated import Lines
@@ -178,11 +178,9 @@ def _waited_below(block: ItemList) -> ItemList:
 def _with_given_times(block: ItemList) -> ItemList:
     """A list whose items say how long whoever is named has, with the time at which that is over at the next one.
 
-    "On-call — you have 15 minutes", "Lead (has 30 minutes)", "Owner": the times count from one to the next.
+    "On-call — you have 15 minutes", "Lead (30 min to ack)", "Owner": the times count from one to the next.
     """
-    if not any(may_hold(item.inline.text, "has_time") for item in block.items[:-1]):
-        return block
-    given = [_HAS.search(item.inline.text) and _given_tail().search(item.inline.text) for item in block.items]
+    given = [_given(item.inline.text) for item in block.items]
     times = [target(found["time"]) if found else None for found in given]
     if not all(time is not None and time.seconds for time in times[:-1]) or len(times) < 2:
         return block
@@ -196,7 +194,17 @@ def _with_given_times(block: ItemList) -> ItemList:
     return replace(block, items=tuple(items))
 
 
-_HAS = re.compile(r"\d")
+def _given(text: str) -> re.Match[str] | None:
+    """The words at the end of an item that say how long whoever it names has."""
+    if may_hold(text, "has_time") and (found := _given_tail().search(text)) is not None:
+        return found
+    found = _TO_ACKNOWLEDGE.search(text)
+    promised = found is not None and vocabulary().says("acknowledge_verb", found["said"])
+    return found if promised and not is_waiting(text) else None
+
+
+_TO_ACKNOWLEDGE = re.compile(r"\s*[(（](?P<said>(?P<time>\d{1,3}\s?[^\W\d_]{1,12}\.?)\s[^()（）\d]{2,40})[)）][.。]?$")
+""" " (5 min to ack)"."""
 
 
 @pattern

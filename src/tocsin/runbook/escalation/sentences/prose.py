@@ -88,7 +88,9 @@ def read_prose(
     if strict and not (len(levels) > 1 and any(level.trigger is Trigger.UNACKNOWLEDGED for level in levels)):
         return {}
     whenever = told.whenever or any(called_at_other_times(level.condition or "") for level in levels)
-    now = any(vocabulary().says("immediate", level.condition or "") for level in levels)
+    now = any(vocabulary().says("immediate", level.condition or "") for level in levels) and not any(
+        span.duration.seconds for inline in inlines_of(section) for span in spans(inline.text)
+    )
     waits = now or any(level.after or says_silence(level.condition or "") for level in levels)
     ordered = told.ordered or any(says_whose_turn(level.condition or "") for level in levels[1:])
     if timed and not (whenever or by_name or waits or ordered or any(level.after for level in levels)):

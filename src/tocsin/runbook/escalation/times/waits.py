@@ -35,6 +35,8 @@ def when_called(
         if window is not None and stated and window.kind is not DurationKind.IMMEDIATE:
             severities = () if _is_either(text, scale) else severities
             trigger = waited_for(text)
+            if number == 1 and is_promise(text) and not is_waiting(text):
+                return None, Trigger.START, severities, None  # "On-call (5 min response)"
             if number == 1 and not words.says("unresolved", text) and not words.says("unacknowledged", text):
                 initial = bool(re.match(rf"(?i)\s*{any_of('first')}", text))
                 return None if initial else window, Trigger.START, severities, None
