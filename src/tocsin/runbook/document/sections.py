@@ -98,6 +98,9 @@ class Section:
             found = next((one for one in self.subjects if one.kind != "overview"), found)
         elif (found is None or found.kind in _MAY_HAVE_TEMPLATES) and (found is None or found.coverage < 1):
             found = _template_of(self.title.text) or found
+        if found is not None and found.coverage < 0.5 and (case := _case().search(self.title.text)) is not None:
+            head = vocabulary().sections.best(self.title.text[: case.start()])
+            found = head if head is not None and head.coverage > 0.99 else found
         return found  # "Severity and definitions" is about the severity
 
     @remembered
@@ -169,6 +172,8 @@ class Section:
         after = phase is not None and phase.kind == "post_incident" and phase.coverage >= 0.5
         if after and kind is not None and kind.kind == "incidents" and not self.is_title:
             return "phase:post_incident"  # "Post-incident procedures"
+        if kind is not None and kind.coverage < 0.99 and kind.kind in _MAY_FAIL and _fails(self.title.text):
+            return ""
         if kind is not None and kind.coverage >= 0.5 and (phase is None or kind.coverage >= phase.coverage):
             return "" if self.is_title and not _is_of_documents(kind) else kind.kind
         if phase is not None and phase.coverage >= 0.5 and not self.is_title:
@@ -265,6 +270,26 @@ def _symptoms_of(title: str) -> Match | None:
     if match is None or not vocabulary().is_a("symptom", match["head"], 0.99):
         return None
     return Match("symptoms", match["head"], 1.0)
+
+
+@pattern
+def _case() -> str:
+    """Before what a chapter is for, "Communication during an outage": what it holds stands ahead."""
+    return rf"\s{any_of('case_first')}"
+
+
+_MAY_FAIL = frozenset(["channels", "communication", "links"])
+"""What a service consists of as well, and people do not: "Notifications failing" is an incident."""
+
+
+def _fails(title: str) -> bool:
+    """Whether a title says that a thing fails, "Channel disconnected", and not what is done while another one does."""
+    return _beside().search(title) is None and vocabulary().says("fails", title)
+
+
+@pattern
+def _beside() -> str:
+    return any_of("of", "for", "if", "upon")
 
 
 def _is_of_documents(kind: Match) -> bool:

@@ -1,0 +1,50 @@
+"""Titles of chapters that name what the chapter is for beside what it holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.document.blocks import parse_blocks
+from tocsin.runbook.document.outline import outline
+from tocsin.runbook.playbook import ProcedureKind
+
+
+def about(title: str) -> str:
+    """What a chapter with this title is about."""
+    root = outline(parse_blocks([f"## {title}", "", "text"]), 3)
+    return root.children[0].about
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Communication during an outage", "communication"),
+        ("Roles during a Sev1 / Sev2", "team"),
+        ("Rollen während eines Vorfalls", "team"),
+        ("Comunicación durante un incidente grave", "communication"),
+        ("Rôles lors d'un incident majeur", "team"),
+        ("Comunicazione durante un guasto", "communication"),
+        ("Papéis durante um incidente crítico", "team"),
+        ("Queue stuck during the import", ""),
+    ],
+)
+def test_what_a_chapter_holds_stands_before_when_it_is_for(title: str, kind: str) -> None:
+    """The circumstance made the title mostly unknown, and the chapter was an incident or nothing."""
+    assert about(title) == kind
+
+
+@pytest.mark.parametrize("title", ["Channel disconnected", "Notification failures", "Links broken"])
+def test_a_part_of_the_service_that_fails_is_an_incident(title: str) -> None:
+    """A channel that is down is no chapter on channels: its steps were listed as places to write to."""
+    steps = "1. Look: `systemctl status mill`\n2. Log: `tail -n 5 mill.log`"
+    text = f"# Mill\n\n## {title}\n\n{steps}\n\n## Queue stuck\n\n1. `df -h`\n"
+    playbook = compile_runbook(text.encode())
+    assert [one.title for one in playbook.procedures if one.kind is ProcedureKind.INCIDENT] == [title, "Queue stuck"]
+    assert playbook.channels == ()
+
+
+@pytest.mark.parametrize("title", ["Notification of failures", "Kommunikation bei Ausfall"])
+def test_telling_of_what_fails_is_no_incident(title: str) -> None:
+    """What stands behind "of" or "in case of" fails, and not the telling."""
+    assert about(title) == "communication"
