@@ -38,6 +38,7 @@ from tocsin.runbook.procedure.items import (
     names_incident,
     phases_in,
 )
+from tocsin.runbook.procedure.of_a_level import answers_a_level
 from tocsin.runbook.procedure.phases import read_phase
 from tocsin.runbook.procedure.procedures import read_procedure, read_row
 from tocsin.runbook.procedure.recognition import (
@@ -259,6 +260,9 @@ class Arranger:
         if section.about == "incidents" and self.scale.severities and holds_scale(section):
             return  # the severities, and what each is
         chapters = [child for child in section.children if child.level != LABEL_LEVEL] or section.children
+        if chapters and all(map(answers_a_level, chapters)):
+            self._process(section)  # "Response playbook" with a chapter for each severity
+            return
         prefixed = sum(child.title.prefix is not None for child in chapters)
         named = prefixed > (0 if section.level == 1 else len(chapters) / 2)  # a document has other chapters as well
         elsewhere = any(child.about == "incidents" and child.level != LABEL_LEVEL for child in section.children)

@@ -63,7 +63,12 @@ def phrases(*names: str) -> tuple[str, ...]:
 
 def _typed(words: list[str]) -> list[str]:
     """Short words keep their accents: "è" is another one than "e"."""
-    return [*words, *(plain for word in words if len(word) > 3 for plain in unaccented(word))]
+    plain = (one for word in words if len(word) > 3 for one in unaccented(word))
+    return [*words, *(one for one in plain if one not in _OF_ANOTHER_LANGUAGE)]
+
+
+_OF_ANOTHER_LANGUAGE = frozenset(["so a", "so no"])
+"""Phrases that are English without their accents: the Portuguese "só à", and "so no record is lost"."""
 
 
 def pattern(build: Callable[[], str]) -> Callable[[], re.Pattern[str]]:

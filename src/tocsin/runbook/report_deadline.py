@@ -42,7 +42,9 @@ def report_due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | Non
         if words.says("code_review", leaf.section.title.text) or (leaf.form == "cell" and _is_of_an_alert(leaf)):
             continue
         text = leaf.section.title.raw if leaf.form == "heading" else leaf.text
-        if leaf.form == "heading" and not about and "postmortem" not in path and not _asks_for_one(leaf.section):
+        if leaf.form == "heading" and _asks_for_one(leaf.section):
+            text = _window(leaf.section) or text
+        elif leaf.form == "heading" and not about and "postmortem" not in path:
             continue
         if leaf.form == "cell" and leaf.section is not section:
             section, rows = leaf.section, _rows_of(leaf.section)
@@ -206,6 +208,13 @@ def _asks_for_one(section: Section) -> bool:
     said = any(vocabulary().says("postmortem_word", item.inline.text) or _tells_why(item.inline.text) for item in items)
     above = section.parent.about if section.parent is not None and not section.about else section.about
     return said and above == "phase:post_incident"
+
+
+def _window(section: Section) -> str | None:
+    """The bracket of a title that is nothing but a time: "Follow-up (24-72 hours)"."""
+    said = section.title.qualifier or ""
+    span = next(spans(said), None)
+    return said if span is not None and not re.search(r"[^\W\d_]", said[: span.start] + said[span.end :]) else None
 
 
 def _tells_why(text: str) -> bool:

@@ -49,7 +49,8 @@ def read_templates(root: Section) -> tuple[Template, ...]:
                 found += _told(section)
         elif {"communication", "phase:communication"} & set(inside[:2]):
             for body in _bodies(section):
-                if fields_of(body.text) or _is_filled_in(body.text) or _is_led_to(section, body.lines):
+                filled = fields_of(body.text) or _is_filled_in(body.text)
+                if filled or _is_led_to(section, body.lines) or _is_for_somebody(section, body):
                     found += _templates(section, body)
             found += _labelled(section)
         elif _is_posted(section):
@@ -89,6 +90,17 @@ def _is_led_to(section: Section, lines: Lines) -> bool:
     noted = label is not None and vocabulary().is_a("remark", label["said"], _SURELY)
     return not noted and not vocabulary().says("postmortem_word", section.title.text)
 
+
+def _is_for_somebody(section: Section, body: _Body) -> bool:
+    """Whether a block of sentences stands below whom it is for, "External (if user-facing)": it is sent as it is."""
+    if not any(isinstance(block, Fence) and block.lines == body.lines for block in section.blocks):
+        return False
+    told = any(vocabulary().says(name, section.title.text) for name in _AUDIENCES)
+    return told and _SENTENCE_ENDS.search(body.text) is not None
+
+
+_AUDIENCES = ("customers", "internal", "stakeholders", "executives")
+_SENTENCE_ENDS = re.compile(r"[^\W\d_]{2}[.!](?=\s|$)|[。！]")
 
 _LABEL = re.compile(r"\W*(?P<said>[^\W\d_]+)\s*[:：]")
 

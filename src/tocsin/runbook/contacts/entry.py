@@ -9,10 +9,10 @@ from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Item
 from tocsin.runbook.escalation.people.names import is_somebody
 from tocsin.runbook.escalation.people.ours import is_name
-from tocsin.runbook.grammar import any_of, ending, pattern
+from tocsin.runbook.grammar import any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import Contact, ContactChannel, ContactKind
 from tocsin.runbook.stated import Lines
-from tocsin.runbook.words import one_of, vocabulary
+from tocsin.runbook.words import one_of, vocabulary, words_of
 
 BRACKET = re.compile(r"[(（]([^()（）]*)[)）]")
 _PERSON = re.compile(
@@ -84,7 +84,10 @@ _SERVICES = frozenset(["whatsapp", "telegram", "signal", "sms", "wechat", "viber
 def person_named(value: str) -> str | None:
     """The person that a value begins with, "Ada Stone, 555 0142": two names or three, none of them a role's."""
     match = _NAMED.match(value)
-    return match["who"] if match is not None and not is_somebody(match["who"]) and not is_gap(match["who"]) else None
+    if match is None or is_somebody(match["who"]) or is_gap(match["who"]):
+        return None
+    looked_up = not small_words("look", "acts").isdisjoint(words_of(match["who"])[:1])  # "See Grafana"
+    return None if looked_up else match["who"]
 
 
 _NAMED = re.compile(r"(?P<who>[A-Z\u00c0-\u00de][\w'’-]+(?:\s[A-Z\u00c0-\u00de][\w'’-]+){1,2})\s*(?:$|[,;(<–—-])")

@@ -37,6 +37,7 @@ from tocsin.runbook.escalation.titles import raw_title
 from tocsin.runbook.grammar import small_words
 from tocsin.runbook.playbook import Contact
 from tocsin.runbook.scale import level_name
+from tocsin.runbook.trouble import ends_in_failure
 from tocsin.runbook.words import normal, vocabulary, words_of
 
 
@@ -123,8 +124,8 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
             continue  # "Logs: dashboard of the cluster" says where to look
         if _is_a_channel(name, value):
             continue
-        if is_no_person(name) and not any(channels_in(value)):
-            continue  # "After hours: see the rota"
+        if (is_no_person(name) or (kind == "vendors" and ends_in_failure(name))) and not any(channels_in(value)):
+            continue  # "After hours: see the rota", "Payment provider down: checkout waits"
         if words.says("unacknowledged", name) and target(name) is not None:
             continue  # "No answer after 10 min: the lead" is a reason to call
         if _is_no_way(name, value) or (words.is_a("contact_detail", name, 0.9) and not any(channels_in(value))):
@@ -216,7 +217,19 @@ def _is_no_way(name: str, value: str) -> bool:
     if moment is not None and moment.text == name.strip():
         return True
     first = next(iter(words_of(value)), "")
-    return first in small_words("acts") and not any(one.type in ("phone", "email") for one in channels_in(value))
+    if first not in small_words("acts") or any(one.type in ("phone", "email") for one in channels_in(value)):
+        return False
+    return not (is_somebody(name) and len(words_of(value)) <= _FEW and _is_in_a_rota(value))
+
+
+_FEW = 5
+"""Words of "check the on-call schedule"."""
+
+
+def _is_in_a_rota(value: str) -> bool:
+    """Whether a value says where it stands who has a role just now: "Check PagerDuty", "See the rota"."""
+    said = any(vocabulary().says(name, value) for name in ("schedule_word", "rotation"))
+    return said or any(one.type == "pagerduty" for one in channels_in(value)) or "opsgenie" in value.casefold()
 
 
 def _is_a_rule(name: str, value: str) -> bool:

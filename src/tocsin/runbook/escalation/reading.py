@@ -19,7 +19,7 @@ from tocsin.runbook.escalation.exceptions import set_exceptions_apart
 from tocsin.runbook.escalation.lists.elsewhere import read_arrows, read_below_levels, read_tiers
 from tocsin.runbook.escalation.lists.primary import read_primary_and_secondary
 from tocsin.runbook.escalation.lists.reading import lists_whom_to_call, read_section
-from tocsin.runbook.escalation.lists.under_one_wait import read_under_waits
+from tocsin.runbook.escalation.lists.under_one_wait import read_under_waits, wait_said
 from tocsin.runbook.escalation.one_wait import give_one_wait, one_waits
 from tocsin.runbook.escalation.people.names import is_somebody
 from tocsin.runbook.escalation.ranks import counted_level, level_number
@@ -55,7 +55,8 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
             continue
         about = _about(section)
         if about == "escalation" and (case := _case(section)):
-            if not any(rule.text.startswith(f"{case} → ") for rule in found.rules):
+            waits_for_all = section.level < LABEL_LEVEL and wait_said(section) is not None
+            if not waits_for_all and not any(rule.text.startswith(f"{case} → ") for rule in found.rules):
                 found.rules += _case_rules(case, section, scale)
             continue
         if about == "when":

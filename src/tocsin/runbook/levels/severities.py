@@ -17,6 +17,7 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.tables.grids import text_table
 from tocsin.runbook.escalation.tables.people_grids import is_people_grid, promises
 from tocsin.runbook.escalation.tables.tiers import are_tiers
+from tocsin.runbook.levels.answering import read_clocks
 from tocsin.runbook.levels.apart import read_apart
 from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import read_heading, read_item, texts_of
@@ -157,6 +158,8 @@ class _Group:
             level = scale.level(name, section.lines, define=define)
             if level is not None and (criteria or self.where in ("severity", "targets", "escalation")):
                 read_heading(section, name, level, criteria=criteria and self.where != "escalation")
+            elif level is not None:
+                read_clocks(section, level)
         for item, name in self.items:
             level = scale.level(name, item.lines, define=define)
             if level is not None:

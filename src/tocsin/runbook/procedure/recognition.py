@@ -40,6 +40,7 @@ from tocsin.runbook.procedure.below_titles import (
 from tocsin.runbook.procedure.habits import is_habit, is_work
 from tocsin.runbook.procedure.headed import names_a_case
 from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table
+from tocsin.runbook.procedure.of_a_level import answers_a_level
 from tocsin.runbook.scale import level_name
 from tocsin.runbook.trouble import (
     case_of,
@@ -65,6 +66,8 @@ def is_procedure(section: Section) -> bool:
         return False
     if section.level == 1:
         return _is_whole_document(section, kind)
+    if answers_a_level(section):
+        return False
     if lists_problems(section) or any(map(lists_problems, section.children)):
         return False
     if section.title.prefix is not None and section.kind is not None and section.kind.kind == "oncall":
@@ -82,13 +85,19 @@ def is_procedure(section: Section) -> bool:
         return True
     if not kind and _is_one_of_alerts(section):
         return True
-    if not kind and _says_one(section):
+    if not kind and _says_one(section) and not _is_reason_to_escalate(section):
         return not _holds_several(section)
     if kind == "incidents" or (kind and not _surely(section, parts)) or (kind == "process" and is_course(section)):
         return False
     if "resolution" not in parts and vocabulary().is_a("operation", section.title.text, 0.99):
         return False  # "Alert setup": what it says of alerts are conditions, and no symptoms
     return works(section, parts) and not is_process(section)
+
+
+def _is_reason_to_escalate(section: Section) -> bool:
+    """Whether a title below "Escalation" says when somebody is called: "If the ovens stay cold for 10 minutes:"."""
+    above = section.parent.about if section.parent is not None else ""
+    return above in ("escalation", "when_to_escalate") and condition_in(section.title.text) is not None
 
 
 def is_of_a_day(section: Section) -> bool:

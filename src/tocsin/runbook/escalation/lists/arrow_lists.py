@@ -35,6 +35,8 @@ def read_arrow_list(block: ItemList, scale: Scale, found: Escalation) -> bool:
         return False  # "1. Primary on-call → pager": the arrow leads to an address, the numbers are the order
     if block.ordered and len(chains) == len(block.items) > 1 and all(_says_when(parts) for _item, parts in chains):
         return False  # "1. **Primary** → looks at it", "2. **Lead** → if SEV1 or not solved in an hour"
+    if chains and all(_leads_to_code(item, parts, scale) for item, parts in chains):
+        return False  # "Not a fault → `close`"
     if 0 < len(chains) < len(block.items) and all(is_outside(parts[-1]) for _item, parts in chains):
         return False  # a way of reporting, "DPO → authority", beside the steps of the escalation
     # "Boiler cold" beside "Payment provider down" is what is wrong as well
@@ -56,6 +58,16 @@ def read_arrow_list(block: ItemList, scale: Scale, found: Escalation) -> bool:
         for name in names:
             found.chains.setdefault(name, list(arrow_levels(parts, item.lines, (name,) if name else ())))
     return bool(chains)
+
+
+def _leads_to_code(item: Item, parts: list[str], scale: Scale) -> bool:
+    """Whether an arrow leads from what was found to a word in code that is done then, and neither is anybody."""
+    codes = [run.text for run in item.inline.codes]
+    if len(parts) != 2 or not any(code and parts[1].startswith(code) for code in codes):
+        return False
+    who = [BRACKET.sub(" ", part).strip() for part in parts]
+    named = any(is_somebody(one) or is_name(one) for one in who) or bool(scale.mentioned(item.inline.text))
+    return not named and not any(channels_in(parts[1])) and spoken(parts[1], item.lines, 1, scale) is None
 
 
 def _says_when(parts: list[str]) -> bool:

@@ -11,6 +11,7 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.people.names import LONGEST_NAME, is_somebody
 from tocsin.runbook.escalation.people.ours import is_no_person
+from tocsin.runbook.escalation.ranks import counted_level
 from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.escalation.severities import named_by
 from tocsin.runbook.escalation.times.cases import starts_with_if
@@ -41,7 +42,7 @@ def read_under_waits(section: Section, scale: Scale, found: Escalation) -> None:
 def wait_said(section: Section) -> Duration | None:
     """How long the line above a list says to wait: "If it goes on > 20 minutes:", "After 15 min without news:"."""
     said = section.title.raw
-    if section.level != LABEL_LEVEL:
+    if section.level <= 1 or (section.level != LABEL_LEVEL and counted_level().match(said)):
         return None
     names = ("unresolved", "unacknowledged", "escalate_verb")
     waits = starts_with_if(said) or any(vocabulary().says(name, said) for name in names)

@@ -43,14 +43,15 @@ def _acts() -> re.Pattern[str]:
 
 @cache
 def _nobody() -> re.Pattern[str]:
-    """What names nobody: "the team", "#incidents", "if it fails", "in the next report", "details of the miller"."""
+    """What names nobody: "the team", "#incidents", "if it fails", "details of the miller", "all affected customers"."""
     small = rf"(?!{any_of('in_name')}){any_of('if', 'for', 'upon', 'begins_no_name', 'ends_name')}"
     alone = any_of("nobody", "next_in_line", "first", "directly", "article", "ends_name", "for", "upon")
     alone = rf"{alone}|{any_of('then', 'before_that', 'at_last', 'always', 'otherwise')}"
     kept = rf"{any_of('particulars')}(?:\s+{any_of('of', 'for', 'at_place', 'verb', 'if', 'upon')}\s.*)?"
     begins = rf"(?:{small}|{any_of('not')}|(?-i:{any_of('and', 'or')}))\s.*"
+    everybody = rf"(?:[^\W\d_]+\s+){{1,3}}?{any_of('everybody')}"
     return re.compile(
-        rf"^(?:{alone}|{kept}|\W*#.*|.*\s#\S*|{begins}|{any_of('verb')}.*)$",
+        rf"^(?:{alone}|{kept}|{everybody}|\W*#.*|.*\s#\S*|{begins}|{any_of('verb')}.*)$",
         re.IGNORECASE,
     )
 
@@ -455,11 +456,14 @@ def _next() -> re.Pattern[str]:
     )
 
 
-def others_called(sentence: str, end: int) -> tuple[str, ...]:
-    """Whoever else a sentence calls at once, behind the first one: "page the lead, the owner and the CTO"."""
+def others_called(sentence: str, end: int, *, named: bool = False) -> tuple[str, ...]:
+    """Whoever else a sentence calls at once, behind the first one: "page the lead, the owner and the CTO".
+
+    ``named`` where a name without a word for somebody may stand there as well.
+    """
     found: list[str] = []
     first = re.search(r"[^\W\d_]+$", sentence[: max(end, 0)])  # beside a name without a word for somebody is another
-    named = first is not None and first[0][:1].isupper() and not says_somebody(first[0])
+    named = named or (first is not None and first[0][:1].isupper() and not says_somebody(first[0]))
     while 0 <= end < len(sentence) and len(found) < 6 and (match := _next().match(sentence, end)) is not None:
         who = match["who"].strip("`@#")
         known = (

@@ -8,7 +8,7 @@ from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.people.joined_names import BESIDE
 from tocsin.runbook.escalation.people.names import is_somebody, people
-from tocsin.runbook.escalation.people.ours import is_no_person, is_outside
+from tocsin.runbook.escalation.people.ours import is_name, is_no_person, is_outside
 from tocsin.runbook.escalation.sentences.calling import (
     called_in,
     names_nobody,
@@ -18,7 +18,7 @@ from tocsin.runbook.escalation.sentences.calling import (
 )
 from tocsin.runbook.escalation.times.cases import starts_with_if
 from tocsin.runbook.escalation.times.waits import says_silence
-from tocsin.runbook.grammar import any_of, article, pattern
+from tocsin.runbook.grammar import any_of, article, may_hold, pattern
 from tocsin.runbook.words import one_of, vocabulary
 
 
@@ -28,7 +28,9 @@ def told_at_once(text: str, *, named: bool = True) -> tuple[str, ...]:
     Unless the cell is one of names, each needs a word for somebody.
     """
     found: list[str] = []
+    wakes = may_hold(text, "wakes") and _wakes().match(_not_hurried(text)) is not None
     for piece in map(_not_hurried, BESIDE.split(text.rstrip(" .。"))):
+        piece = _and_first().sub("", piece) if found else piece  # "A, B, and the lead"
         if not named and (starts_with_if(piece) or says_silence(piece)):
             break
         if not (named or found or tells(piece)):
@@ -37,18 +39,32 @@ def told_at_once(text: str, *, named: bool = True) -> tuple[str, ...]:
         called = called_in(said) if tells(piece) else None
         if called is not None and called[1] >= 0 and not (named or _now_told(f"{called[0]}{said[called[1] :]}")):
             continue
-        named_in = [called[0], *others_called(piece, called[1])] if called else [whom_told(piece).strip(" .。")]
+        named_in = (
+            [called[0], *others_called(piece, called[1], named=wakes)] if called else [whom_told(piece).strip(" .。")]
+        )
         for who in named_in if named else map(_now_told, named_in):
             if not who or target(who) is not None or is_gap(who) or is_no_person(who):
                 continue
             if not is_outside(who) and not names_nobody(who):
                 names = people(who) if named else map(_now_told, people(who))
-                found += (one for one in names if (named and _is_short(one)) or _may_be_called(one))
+                plain = named or wakes
+                found += (one for one in names if (plain and _is_short(one, named=named)) or _may_be_called(one))
     return tuple(dict.fromkeys(found))
 
 
-def _is_short(name: str) -> bool:
-    return len(name.split()) <= _LONGEST
+def _is_short(name: str, *, named: bool) -> bool:
+    """Whether a few words may be called who have no word for somebody; where no cell is of names, a name."""
+    return len(name.split()) <= _LONGEST and (named or is_name(name))
+
+
+@pattern
+def _and_first() -> str:
+    return rf"^{any_of('and')}\s+(?:{article()})?"
+
+
+@pattern
+def _wakes() -> str:
+    return rf"\W*{any_of('wakes')}\s"
 
 
 def _now_told(said: str) -> str:
