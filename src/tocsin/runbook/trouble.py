@@ -1,11 +1,10 @@
-"""What a title or a condition says is wrong: "Server down", "if the mill stands still"; also as an alert's name."""
+"""What a title says is wrong: "Server down"; also as the name of an alert."""
 
 from __future__ import annotations
 
 import re
 
 from tocsin.runbook.grammar import any_of, pattern, phrases, small_words
-from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import one_of, vocabulary, words_of
 
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{7,79}$")
@@ -28,19 +27,6 @@ _STATUS = re.compile(
 def _negated() -> str:
     """A sentence for a title, about what does not happen: "Mail is not going out", "Somebody cannot log in"."""
     return rf"(?!{any_of('asks')})\S+\s.*{any_of('negated')}"
-
-
-@pattern
-def _no_if() -> str:
-    """The beginning of any sentence of one language that is an "if" of another, where no noun or "not" follows."""
-    return rf"{any_of('begins_no_condition')}\s+(?!{any_of('article', 'not')})"
-
-
-@pattern
-def _in_vain() -> str:
-    """A condition that what stands before it did not help: it is for no case of its own."""
-    again = rf"(?:{any_of('it')}(?:\s+\w+)?\s*)?{any_of('fails')}|{any_of('persists')}"
-    return rf"{any_of('if', 'upon')}\s*(?:{again})|{any_of('fallback')}\s*$"
 
 
 @pattern
@@ -94,8 +80,8 @@ def ends_in_failure(title: str) -> bool:
         return False
     return (
         bool(_negated().match(title))
-        or _ends_in_wrong(title)
-        or any(_ends_in_wrong(title[: where.start()]) for where in _where().finditer(title))
+        or ends_in_wrong(title)
+        or any(ends_in_wrong(title[: where.start()]) for where in _where().finditer(title))
         or _is_over(title)
         or _begins_in_failure(title)
     )
@@ -136,7 +122,7 @@ def _above() -> str:
     return rf"(?<=\w)\s+{any_of('measured', 'undershot')}\s*[$€£]?\d"
 
 
-def _ends_in_wrong(text: str) -> bool:
+def ends_in_wrong(text: str) -> bool:
     """Whether the last words of a text are for what is wrong: "the mill is down"."""
     if _STATUS.search(text):
         return True
@@ -144,40 +130,9 @@ def _ends_in_wrong(text: str) -> bool:
     return any(vocabulary().is_a("fails_last", " ".join(said[-n:]), 0.99) for n in (1, 2, 3))
 
 
-def case_of(text: str) -> str | None:
-    """The case that a title or a line that ends in a colon is for, in its own words: "If the mill stands still"."""
-    said = condition_in(text.rstrip(":： ") + ":")
-    return None if said is None or _no_if().match(said) is not None else said
-
-
-def is_trouble(condition: str) -> bool:
-    """Whether a condition says that something is wrong, and not merely that it is not so: "if you do not need it"."""
-    words = vocabulary()
-    if words.says("drill", condition):
-        return False
-    return words.says("trouble", condition) or words.says("fails", condition) or _ends_in_wrong(condition)
-
-
 def is_of_trouble(title: str) -> bool:
     """Whether a title is about something wrong: "Power cut response", and no "Error budget"."""
     return says_what_fails(title) or vocabulary().is_a("trouble", title, 0.6)
-
-
-def is_case_of_trouble(title: str) -> bool:
-    """Whether a title is a condition from its first word on, and says that something is wrong: "If the oven is down".
-
-    What is done where something else did not help is for no case of its own.
-
-    >>> is_case_of_trouble("In case of a power cut"), is_case_of_trouble("If that fails")
-    (True, False)
-    """
-    said = case_of(title)
-    return said is not None and title.startswith(said) and not is_in_vain(title) and is_trouble(said)
-
-
-def is_in_vain(condition: str) -> bool:
-    """Whether a condition is that something did not help, "if that fails": what is to be done then is of no case."""
-    return _in_vain().match(condition) is not None
 
 
 def without_genre(title: str) -> str:

@@ -13,6 +13,7 @@ from tocsin.runbook.document.remembered import remembered
 from tocsin.runbook.document.timed import timed
 from tocsin.runbook.grammar import any_of, article, ending, pattern
 from tocsin.runbook.stated import Lines
+from tocsin.runbook.trouble import says_what_fails
 from tocsin.runbook.words import Match, vocabulary
 
 AFTERWARDS = frozenset(["postmortem", "phase:post_incident"])
@@ -284,7 +285,7 @@ _MAY_FAIL = frozenset(["channels", "communication", "links"])
 
 def _fails(title: str) -> bool:
     """Whether a title says that a thing fails, "Channel disconnected", and not what is done while another one does."""
-    return _beside().search(title) is None and vocabulary().says("fails", title)
+    return _beside().search(title) is None and says_what_fails(title)
 
 
 @pattern

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from tocsin.runbook.document.blocks import Table
+from tocsin.runbook.procedure.cases_of_trouble import is_trouble
 from tocsin.runbook.procedure.procedures import shows_symptoms
-from tocsin.runbook.trouble import is_trouble, says_what_fails
+from tocsin.runbook.trouble import says_what_fails
 from tocsin.runbook.words import vocabulary
 
 WORKING = frozenset(["symptoms", "causes", "investigation", "resolution"])

@@ -14,6 +14,7 @@ from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.instructions import Effect, Procedure, ProcedureKind, Step, StepKind, Symptom
 from tocsin.runbook.procedure.cases import in_case
+from tocsin.runbook.procedure.cases_of_trouble import is_case_of_trouble
 from tocsin.runbook.procedure.commands_below import has_commands
 from tocsin.runbook.procedure.course import changes
 from tocsin.runbook.procedure.headed import below, below_part, case_of_title, limit_above, names_a_case
@@ -36,7 +37,7 @@ from tocsin.runbook.procedure.sentences import heading_steps
 from tocsin.runbook.procedure.steps import as_asked, read_steps
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
-from tocsin.runbook.trouble import is_case_of_trouble, without_genre
+from tocsin.runbook.trouble import without_genre
 from tocsin.runbook.wording import is_metadata, is_option
 from tocsin.runbook.words import normal, vocabulary
 

@@ -16,6 +16,7 @@ from tocsin.runbook.command.shell import inline_command, is_script
 from tocsin.runbook.document.inline import Run
 from tocsin.runbook.grammar import BRACKET, any_of, ending, first_words, may_hold, pattern, phrases
 from tocsin.runbook.instructions import Step
+from tocsin.runbook.procedure.cases_of_trouble import is_in_vain
 from tocsin.runbook.procedure.circumstances import (
     circumstance_in,
     may_tell,
@@ -33,7 +34,6 @@ from tocsin.runbook.procedure.preconditions import (
     precondition_in,
     state_in,
 )
-from tocsin.runbook.trouble import is_in_vain
 from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import is_unspaced, words_of
 

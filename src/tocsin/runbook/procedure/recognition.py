@@ -37,21 +37,13 @@ from tocsin.runbook.procedure.below_titles import (
     runs_if,
     works,
 )
+from tocsin.runbook.procedure.cases_of_trouble import case_of, is_case_of_trouble, is_trouble
 from tocsin.runbook.procedure.habits import is_habit, is_work
 from tocsin.runbook.procedure.headed import names_a_case
 from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table
 from tocsin.runbook.procedure.of_a_level import answers_a_level
 from tocsin.runbook.scale import level_name
-from tocsin.runbook.trouble import (
-    case_of,
-    ends_in_failure,
-    is_alert_name,
-    is_case_of_trouble,
-    is_of_trouble,
-    is_trouble,
-    says_what_fails,
-    without_genre,
-)
+from tocsin.runbook.trouble import ends_in_failure, is_alert_name, is_of_trouble, says_what_fails, without_genre
 from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import vocabulary, words_of
 
