@@ -31,6 +31,7 @@ from tocsin.runbook.procedure.incident_tables import (
     tells_what_to_do,
 )
 from tocsin.runbook.procedure.items import (
+    are_faults,
     as_section,
     heads_commands,
     lists_faults,
@@ -129,6 +130,8 @@ class Arranger:
         if lists_problems(section) or (not kind and holds_troubles(section)):
             self._incidents(section)
             return
+        if kind in ("", "process") and any(map(are_faults, section.blocks)):
+            section = replace_blocks(section, [one for one in section.blocks if not self._faults(one)])
         match kind:
             case "process":
                 self._process(section)
@@ -312,6 +315,10 @@ class Arranger:
             if found is not None:
                 self.rows.add(key)
                 self.procedures.append(replace(found, steps=identified(found.steps, f"procedure/{key}")))
+
+    def _faults(self, block: Block) -> bool:
+        """Take a list of what fails with what to do as incidents, under whatever title; False for any other block."""
+        return are_faults(block) and isinstance(block, ItemList) and self._items(block)
 
     def _items(self, block: ItemList) -> bool:
         """A list of named incidents, each with what to do nested below it; False for any other list."""

@@ -221,7 +221,7 @@ def read_review(everything: Iterable[Leaf], front: dict[str, str]) -> Review:
         for key, value in pairs:
             spoken.setdefault(leaf.line, leaf.text)
             for name in _KEYS:
-                if name not in found and len(key.split()) <= 4 and words.is_a(name, key, 0.6):
+                if name not in found and len(key.split()) <= _LONGEST_KEY and words.is_a(name, key, 0.6):
                     found[name] = (value, leaf.line)
                     keys[name] = key
                     break
@@ -295,6 +295,8 @@ def _period(text: str) -> timedelta | None:
 _DAYS: dict[str | None, int] = {"weekly": 7, "monthly": 31, "quarterly": 92, "semiannually": 183, "annually": 366}
 _LONGEST_CYCLE = timedelta(days=1100)
 _KEYS = ("next_review", "last_review", "reviewer", "owner", "review_cycle")
+_LONGEST_KEY = 6
+"""Words, as in "Fecha de la próxima revisión del plan"."""
 
 
 def _names_a_key(text: str) -> bool:

@@ -412,6 +412,12 @@ _OWN_SCRIPT = re.compile(
 """A script by its path from the root of the repository: "scripts/restore.sh"."""
 
 
+_NAMED_SCRIPT = re.compile(r"\w[\w.-]*\.(?:sh|bash|ps1|bat|cmd)")
+"""A script without its path, before an option: "restore.sh --check"."""
+
+_TESTS = re.compile(r"\s-\w|\s[!=<>]|\s-(?:eq|ne|lt|le|gt|ge)\s|\$")
+"""What a call of the program "test" has: an option, a sign that compares, a variable."""
+
 _OWN_PROGRAM = re.compile(r"(?:[\w.-]{1,40}/){0,4}s?bin/[a-z][\w-]*")
 """A program of the team by its path from the root of the repository, "bin/mill", before its arguments."""
 
@@ -440,6 +446,9 @@ def is_command(text: str, *, strict: bool = False) -> bool:
         word = words[0]
     script = bool(_PATH.match(word)) and (word.startswith("./") or "." in word.rsplit("/", 1)[-1])
     script = script or bool(not strict and _OWN_SCRIPT.fullmatch(word))
+    script = script or bool(len(words) > 1 and words[1][0] == "-" and _NAMED_SCRIPT.fullmatch(word))
+    if word == "test" and not _TESTS.search(first_line):
+        return False  # "test frontend" is the name of a job
     known = word in known_programs() or script or names_cmdlet(word)
     if not known and not (len(words) > 1 and (_CONTROL.fullmatch(word) or _OWN_PROGRAM.fullmatch(word))):
         return False

@@ -20,6 +20,7 @@ class Escalation:
     routings: list[Lines] = field(default_factory=list)  # what says whom to call for which matter, and makes no chain
     chapters: list[Lines] = field(default_factory=list)  # headings that speak of escalating, with something below
     nobody: set[str] = field(default_factory=set)  # severities for which the document says that nobody is called
+    everybody: set[str] = field(default_factory=set)  # severities of which all who are named anywhere are told
     called: tuple[str, ...] = ()  # those for which it does not
 
     def keep(self, name: str, levels: list[EscalationLevel]) -> None:

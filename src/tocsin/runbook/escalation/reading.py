@@ -15,6 +15,7 @@ from tocsin.runbook.durations import with_units
 from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.deadlines import deadline_rules
 from tocsin.runbook.escalation.drawings.reading import read_drawings
+from tocsin.runbook.escalation.everybody import call_everybody
 from tocsin.runbook.escalation.exceptions import set_exceptions_apart
 from tocsin.runbook.escalation.lists.elsewhere import read_arrows, read_below_levels, read_tiers
 from tocsin.runbook.escalation.lists.primary import read_primary_and_secondary
@@ -102,6 +103,7 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
                 found.chains |= chains
                 break
     _part_by_severity(found)
+    call_everybody(scale, found)
     _take_apart(found, scale)
     tabulated = read_waits(root, scale)
     if not found.chains:  # of whoever is assumed, the second one comes when the table says

@@ -12,11 +12,12 @@ from tocsin.runbook.document.sections import LABEL_LEVEL, Section, Title, parse_
 from tocsin.runbook.document.timed import stretch
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.people.names import is_somebody
+from tocsin.runbook.grammar import phrases, small_words
 from tocsin.runbook.procedure.procedures import begins_with_a_look
 from tocsin.runbook.scale import level_name
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.trouble import says_what_fails
-from tocsin.runbook.words import Vocabulary, vocabulary
+from tocsin.runbook.words import Vocabulary, is_unspaced, vocabulary, words_of
 
 
 def as_section(item: Item) -> Section:
@@ -56,6 +57,29 @@ def names_incident(item: Item) -> bool:
     """Whether an item is "Redis is down: restart it", and not a part of one incident."""
     name, remedy = _name_and_remedy(item)
     return remedy is not None and len(name.split()) <= 8 and vocabulary().part(name) is None
+
+
+def are_faults(block: Block) -> bool:
+    """Whether each item of a list names what fails, and most say what to do then: "**Mail not sent**: check the relay".
+
+    So under any title, or under "Incident response".
+    """
+    if not isinstance(block, ItemList) or block.ordered or len(block.items) < 2:
+        return False
+    told = [_name_and_remedy(item) for item in block.items]
+    failing = sum(says_what_fails(name) for name, remedy in told if remedy is not None)
+    if failing < 2 or failing * 3 < len(told) * 2 or not all(map(names_incident, block.items)):
+        return False
+    return sum(_tells_to_act(remedy) for _name, remedy in told if remedy is not None) * 2 > len(told)
+
+
+def _tells_to_act(remedy: Inline) -> bool:
+    said = words_of(remedy.text.lstrip(" :：-–—"))
+    if is_unspaced(remedy.text):
+        return any(map(remedy.text.__contains__, phrases("look", "imperative_last", "task_last", "runs")))
+    first, last = {*said[:1]}, {*said[-1:]}
+    asked = first & small_words("look", "chore", "imperative", "by_hand", "runs", "then")
+    return bool(asked or last & small_words("look", "imperative_last", "task_last"))
 
 
 def _name_and_remedy(item: Item) -> tuple[str, Inline | None]:

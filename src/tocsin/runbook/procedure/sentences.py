@@ -150,7 +150,12 @@ def _is_run(inline: Inline, code: str, before: str, after: str) -> bool:
     """Whether a script is to be run, and not only spoken of: it is the whole item, or the word for it is beside it."""
     if not is_script(code):
         return False
-    return inline.text.strip() == code or bool(_runs().search(before) or _runs_behind().match(after))
+    bare = _REMARK.sub("", inline.text).strip().rstrip(".;。；")
+    return bare == code or bool(_runs().search(before) or _runs_behind().match(after))
+
+
+_REMARK = re.compile(r"\s*[(（][^()（）]{1,80}[)）][\s.;。；]*$")
+"""What is said of a script in a bracket behind it: "`scripts/back.sh` (one command)"."""
 
 
 @pattern
@@ -160,7 +165,7 @@ def _runs() -> str:
 
 @pattern
 def _runs_behind() -> str:
-    return rf"\s*{ending('runs_behind')}"
+    return rf"\s*(?:{any_of('again')}\s*)?{ending('runs_behind')}"
 
 
 def _said_last(before: str) -> str:

@@ -10,6 +10,7 @@ from tocsin.runbook.document.sections import AFTERWARDS, Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrows import arrow_levels
 from tocsin.runbook.escalation.chains import Escalation
+from tocsin.runbook.escalation.everybody import tells_everybody
 from tocsin.runbook.escalation.people.joined_names import BESIDE, names_beside
 from tocsin.runbook.escalation.people.ours import is_no_person
 from tocsin.runbook.escalation.sentences.own_times import each_at_a_time
@@ -128,6 +129,8 @@ def _read_rows(table: Table, scale: Scale, found: Escalation) -> bool:
                 continue
             if who := told_at_once(text, named=named):
                 found.chains[name] = [EscalationLevel(1, who, row.lines, (name,), trigger=Trigger.START)]
+            elif tells_everybody(text):
+                found.everybody.add(name)
         if found.chains:
             return True
     return False
