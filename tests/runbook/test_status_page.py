@@ -19,6 +19,7 @@ def status_page(text: str) -> str | None:
         "- **Status page**: https://status.mill.example",
         "- Mill status: https://status.mill.example",
         "- Statusseite: https://status.mill.example",
+        "3. Update status at `https://status.mill.example` (or the pinned issue)",
         "- Check the carrier: https://status.carrier.example\n- Status page: https://status.mill.example",
         "- Carrier status: https://status.carrier.example\n- Status page: https://status.mill.example",
     ],

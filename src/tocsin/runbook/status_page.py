@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.grammar import small_words
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.words import words_of
 
 _ADDRESS = re.compile(
@@ -27,20 +27,25 @@ def read_status_page(everything: Iterable[Leaf], title: str) -> str | None:
             found = _ADDRESS.search(text) if "status" in text.lower() else None
             if found is None or "vendors" in leaf.section.abouts:
                 continue
-            words = _words_beside(found, leaf)
-            if not words.isdisjoint(small_words("look")):
+            said = _sentence_of(found, leaf)
+            if _looks().search(said) is not None:
                 continue  # "Check the status of the carrier: …"
             address = found[0].rstrip(".,;" if found[0].startswith("http") else ".,;/")
-            if not _names_another(found["host"], words, own):
+            if not _names_another(found["host"], set(words_of(said)), own):
                 return address
             named.setdefault(found["host"], address)
     return next(iter(named.values())) if len(named) == 1 else None
 
 
-def _words_beside(found: re.Match[str], leaf: Leaf) -> set[str]:
-    """The words of the sentence that holds an address, without its own."""
+def _sentence_of(found: re.Match[str], leaf: Leaf) -> str:
+    """The sentence that holds an address, without it."""
     said = next((one for one in _SENTENCES.split(leaf.text) if found["host"] in one), leaf.text)
-    return set(words_of(_ADDRESS.sub(" ", said)))
+    return _ADDRESS.sub(" ", said)
+
+
+@pattern
+def _looks() -> str:
+    return any_of("look")
 
 
 def _names_another(host: str, words: set[str], own: frozenset[str]) -> bool:
