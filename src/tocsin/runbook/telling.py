@@ -6,14 +6,14 @@ Publishing fails closed: what is not to be told, a symptom, and what a machine s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL
 from tocsin.runbook.durations import every, spans
 from tocsin.runbook.escalation.severities import begins_with
-from tocsin.runbook.grammar import any_of, ending, may_hold, pattern, small_words
+from tocsin.runbook.grammar import any_of, ending, may_hold, pattern, phrases, small_words
 from tocsin.runbook.playbook import CommunicationRule
 from tocsin.runbook.procedure.forbidden import is_forbidden, says_not_to
 from tocsin.runbook.scale import Scale
@@ -90,7 +90,8 @@ _NAME = re.compile(r"\w+_\w+")
 def _says_to_tell(clause: str, *, sure: bool = False) -> bool:
     """Whether a clause begins with telling somebody; what can be sent to a machine as well names people or news."""
     begins = vocabulary().begins_with
-    if not begins("notify", clause, _BEFORE_THE_VERB) or is_denied(clause):
+    told = begins("notify", clause, _BEFORE_THE_VERB) or _ends_in_telling(clause)
+    if not (told or _reminds(clause)) or is_denied(clause):
         return False
     if not may_hold(clause, "sends"):
         return True
@@ -98,6 +99,26 @@ def _says_to_tell(clause: str, *, sure: bool = False) -> bool:
     if begins("notify", rest, _BEFORE_THE_VERB) or _sends_it().search(clause) is not None:
         return True
     return not _is_a_test(clause) and (sure or _names_people_or_news(rest))
+
+
+def _ends_in_telling(clause: str) -> bool:
+    """Whether the verb stands last: "Kunden innerhalb einer Stunde informieren"."""
+    words = words_of(clause)
+    last = len(words) > _BEFORE_THE_VERB and words[-1] in _verbs() and len(words) <= _VERB_LAST
+    return last and any(vocabulary().says(name, words[0]) for name in _PEOPLE)
+
+
+_VERB_LAST = 9
+"""Words of a sentence that begins with whom to tell and ends in the verb."""
+
+
+def _reminds(clause: str) -> bool:
+    """Whether a clause says not to forget it: "Do not forget to inform customers"."""
+    words = words_of(clause)
+    at = next((n for n, word in enumerate(words[:_BEFORE_THE_VERB]) if word in small_words("forgets")), None)
+    if at is None or not may_hold(words[0], "must_not_first"):
+        return False
+    return vocabulary().begins_with("notify", " ".join(words[at + 1 :]), 2)
 
 
 def _goes_on_to_tell(clause: str) -> bool:
@@ -169,8 +190,70 @@ def is_denied(text: str) -> bool:
     if says_not_to(text) or (may_hold(text, "must_not") and _must_not().search(text) is not None):
         return True
     if is_unspaced(text):
-        return _not_behind().search(text) is not None
-    return any(words[n - 1 : n] and words[n - 1] in small_words("not") for n in verbs)
+        return _not_behind().search(text) is not None or _none_before().search(text) is not None
+    if any(words[n - 1 : n] and words[n - 1] in _denying() for n in verbs):
+        return True
+    return _is_of_nobody(text, words)
+
+
+def _is_of_nobody(text: str, words: Sequence[str]) -> bool:
+    """Whether nobody is told, or nothing, or nobody has to tell: "Tell customers nothing", "No need to inform them".
+
+    "Tell the press nothing but the facts" tells them those.
+    """
+    text = _QUOTED.sub(" ", text)
+    if may_hold(text, "no_one", "nothing", "unneeded") and _nobody_or_nothing().search(text):
+        return not (may_hold(text, "but_for") and _but_for().search(text))
+    if words[:1] and words[0] in small_words("stops"):
+        return True
+    if not {"no", *small_words("no_such", "without")}.isdisjoint(words[:1]):
+        noun = " ".join(words[1:3])
+        return any(word[:_STEM] in _stems() for word in words[1:3]) or any(
+            vocabulary().says(name, noun) for name in ("update_word", "message_noun")
+        )
+    denied = (n for n, word in enumerate(words) if word in small_words("not"))
+    behind = (
+        words[n + 2 if words[n + 1 : n + 2] and words[n + 1] in small_words("denied_aux") else n + 1 :] for n in denied
+    )
+    return any(rest and rest[0][:_STEM] in _stems() for rest in behind)
+
+
+_QUOTED = re.compile(r"[\"“„«「][^\"”“»」]{0,200}(?:[\"”»」]|$)")
+_STEM = 5
+"""Letters of a verb of telling that stay in all of its forms: "informed", "informiert", "informados"."""
+
+
+@cache
+def _stems() -> frozenset[str]:
+    return frozenset(verb[:_STEM] for verb in _verbs() if len(verb) >= _STEM) | {"told", "sent"}
+
+
+@cache
+def _denying() -> frozenset[str]:
+    """What stands right before a verb that is not done, or that tells which thing does it: "alerts that notify"."""
+    return small_words("not") | frozenset(one for one in small_words("of_which") if len(one) > _SHORT)
+
+
+_SHORT = 2
+
+
+@pattern
+def _nobody_or_nothing() -> str:
+    return any_of("no_one", "nothing", "unneeded")
+
+
+@pattern
+def _but_for() -> str:
+    return rf"{any_of('no_one', 'nothing')}\s+(?:\S+\s+)?{any_of('but_for')}"
+
+
+@pattern
+def _none_before() -> str:
+    """The same in scripts without spaces: 不通知客户, 誰にも連絡しない."""
+    notify = one_of(vocabulary().words["notify"].written)
+    nobody = one_of(one for one in phrases("no_one", "nothing") if is_unspaced(one))
+    unneeded = one_of(one for one in phrases("unneeded") if is_unspaced(one))
+    return rf"(?:{one_of(phrases('not_prefix'))}|{unneeded}).{{0,2}}?{notify}|{nobody}"
 
 
 @cache
@@ -210,6 +293,10 @@ def _is_told(leaf: Leaf, scale: Scale) -> bool:
     text = leaf.text
     if _is_a_rhythm(leaf, scale) or any(map(is_denied, _clauses(text))):
         return False
+    first = words_of(text)[:1]
+    style = bool(first) and first[0] in small_words("keeps") and every(text) is None
+    if style and not any(vocabulary().says(name, text) for name in _PEOPLE):
+        return False  # "Keep messages short, two minutes to read"
     if _names_people_or_news(text) or "#" in text or "@" in text or next(spans(text), None) is not None:
         return True
     words = words_of(text)

@@ -14,8 +14,8 @@ from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, Section
-from tocsin.runbook.durations import every, target
-from tocsin.runbook.grammar import any_of, ending, pattern
+from tocsin.runbook.durations import every, spans, target
+from tocsin.runbook.grammar import any_of, ending, may_hold, pattern
 from tocsin.runbook.playbook import Duty, Link, Review
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import begun_in, normal, vocabulary
@@ -97,8 +97,32 @@ def _duties(block: ItemList) -> Iterator[Item]:
         if nested and text.endswith((":", "：")):
             for child in nested:
                 yield from _duties(child)
-        elif text and not text.endswith(("?", "？")):
+        elif text and not text.endswith(("?", "？")) and not _is_no_duty(text):
             yield item
+
+
+def _is_no_duty(text: str) -> bool:
+    """Whether an item is done once and never again, or only tells a figure: "Annual revenue: 2 million".
+
+    >>> [_is_no_duty(text) for text in ("Migrate it (once)", "Daily traffic is 300 hits", "Daily check: 20 minutes")]
+    [True, True, False]
+    """
+    if may_hold(text, "one_time") and _one_time().search(text) is not None:
+        return _rhythm(text) is None
+    figure = any(map(str.isdigit, text)) and _figure().match(text) is not None
+    return figure and _rhythm(text) is not None and next(spans(text), None) is None
+
+
+@pattern
+def _one_time() -> str:
+    return rf"{any_of('one_time')}|[(（]\s*{any_of('once_bare')}\s*[)）]"
+
+
+@pattern
+def _figure() -> str:
+    """A noun with its rhythm, and a number for it; a time of day is none: "Weekly review is at 9:30"."""
+    number = rf"(?:{any_of('roughly')}\s+)?[€$£~≈]?\s?\d[\d.,']*(?![\d:.])"
+    return rf"\W*(?:[^\s\d:：]+\s+){{1,4}}?(?:[^\s\d:：]+\s*[:：]|{any_of('is_a_figure')})\s*{number}"
 
 
 def _rhythm_of_chapter(block: ItemList) -> str | None:

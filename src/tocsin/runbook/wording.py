@@ -6,7 +6,7 @@ import re
 
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.durations import spans
-from tocsin.runbook.grammar import any_of, first_words, may_hold, pattern, phrases, small_words
+from tocsin.runbook.grammar import any_of, article, first_words, may_hold, pattern, phrases, small_words
 from tocsin.runbook.stated import Duration
 from tocsin.runbook.words import is_unspaced, one_of, vocabulary, words_of
 
@@ -92,7 +92,36 @@ def condition_in(text: str) -> str | None:
     match = form.search(bare)
     while match is not None and match.lastgroup in _BEGUN and _is_no_condition(bare, match.start(match.lastgroup)):
         match = form.search(bare, match.start(match.lastgroup) + 1)
-    return match[match.lastgroup or 0].strip() if match else None
+    if match is None:
+        return None
+    begun, end = match.span(match.lastgroup or 0)
+    return bare[_begin_of_turn(bare, begun) : _end_of_turn(bare, end)].strip()
+
+
+def _begin_of_turn(text: str, begun: int) -> int:
+    """Where a word stands that turns a condition round, or warns of it: "Skip this if it is full"; else its begin."""
+    if begun == 0 or not may_hold(text, "skips", "warns"):
+        return begun
+    sentence = max(text.rfind(mark, 0, begun) for mark in ".!?;(（。！？；") + 1
+    match = _turns().match(text, sentence, begun)
+    return match.start("said") if match is not None else begun
+
+
+def _end_of_turn(text: str, end: int) -> int:
+    """The same for one behind it: "渡し船が停泊中の場合はスキップ"."""
+    match = _turns_behind().match(text, end) if may_hold(text, "skips") else None
+    return match.end() if match is not None else end
+
+
+@pattern
+def _turns() -> str:
+    return rf"\W*(?P<said>(?:[^\s.;:!?]{{1,30}}[\s,]+){{0,3}}?{any_of('skips')}|{any_of('warns')})"
+
+
+@pattern
+def _turns_behind() -> str:
+    word, joins = any_of("skips"), rf"(?:[\s,，]|{one_of(phrases('then_topic'))})"
+    return rf"{joins}{{0,3}}(?:[^\s.;:!?。]{{1,20}}\s+){{0,3}}?{word}[^\s.。：:、]{{0,4}}"
 
 
 def _is_no_condition(text: str, at: int) -> bool:
@@ -100,7 +129,19 @@ def _is_no_condition(text: str, at: int) -> bool:
     if _whether().search(text[:at][-_NEAR:]) is not None or _no_if().match(text, at) is not None:
         return True
     word = text[at : at + 3].casefold()
+    if word in _REFLEXIVE and _denied_before().search(text[:at][-_NEAR:]) and not _article().match(text, at + 3):
+        return True
     return word in _REFLEXIVE and not small_words(_REFLEXIVE[word]).isdisjoint(words_of(text))
+
+
+@pattern
+def _denied_before() -> str:
+    return rf"{any_of('no_pronoun')}\s+$"
+
+
+@pattern
+def _article() -> str:
+    return rf"\s*{article()}"
 
 
 _REFLEXIVE = {"se ": "beside_se", "si ": "beside_si"}

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from tocsin.runbook.command.programs import known_programs
 from tocsin.runbook.durations import spans
 from tocsin.runbook.grammar import any_of, article, ending, first_words, pattern, phrases, small_words
 from tocsin.runbook.words import is_unspaced, one_of, words_of
@@ -18,7 +19,7 @@ from tocsin.runbook.words import is_unspaced, one_of, words_of
 _LONGEST = 160
 """Characters of a sentence that is looked at."""
 _EDGES = " \t\n.,;:!()（）。、，；：！—–-→*_"
-_FIRST = ("case_first", "measured_first", "with_first", "verb_first", "must_not_first", "state_before")
+_FIRST = ("case_first", "measured_first", "with_first", "verb_first", "must_not_first", "state_before", "applies_to")
 _ENDS = r"(?=\s*(?:[,;:，；：→]|[-=]+>|[.!。！]?\s*$))"
 """Where a circumstance ends, and what is done in it may begin."""
 
@@ -30,8 +31,11 @@ def restricted() -> str:
 
 def restricted_first() -> str:
     """The same at the begin of a sentence alone: "Not while", "Except on", and "Only the lead may"."""
+    whom = any_of("only_who").replace(r"\*", r"\w{1,12}?")
+    begun = any_of("restricts_first").replace(r"\*", r"\w{2,12}")
+    none = rf"(?!{any_of('no_limit')}|{any_of('no_limit_se')}\s+(?!{article()}))"
     someone = rf"{any_of('restricts')}\s+(?:\S+\s+){{1,4}}?{any_of('is_allowed')}"
-    return rf"(?:{any_of('restricts_first')}[\s,]+{any_of('circumstance')}|{someone})"
+    return rf"{none}(?:{begun}[\s,]+{any_of('circumstance')}|{someone}|{whom})"
 
 
 @cache
@@ -43,11 +47,15 @@ def may_tell(text: str) -> bool:
     """Whether a circumstance can stand at the begin of a text: asked before the patterns are."""
     if not first_words(*_FIRST).isdisjoint(words_of(text[:_NEAR])[:_MOST_BEFORE]) or _GRADE.search(text[:_NEAR]):
         return True
+    if len(text) <= _LONGEST_BARE and not first_words("bare_first").isdisjoint(words_of(text[:_NEAR])[:1]):
+        return True
     if _ASIDE.search(text) and not first_words("state_last").isdisjoint(words_of(text)):
         return True
     return not text.isascii() and is_unspaced(text) and any(one in text for one in _unspaced())
 
 
+_LONGEST_BARE = 60
+"""Characters of a preposition, its noun and what stands behind that."""
 _NEAR = 40
 """Characters among which the first words of a text are."""
 _MOST_BEFORE = 2
@@ -69,7 +77,7 @@ def circumstance_in(text: str) -> str | None:
     """
     if len(text) > _LONGEST or not may_tell(text):
         return None
-    for form in (_case, _stated, _measured, _graded):
+    for form in (_case, _stated, _measured, _graded, _applied, _bare):
         if (match := form().match(text)) is not None:
             said = match["said"].strip(_EDGES)
             told = form is not _measured or next(spans(said), None) is None
@@ -92,7 +100,8 @@ def _case() -> str:
 @pattern
 def _stated() -> str:
     """ "With the queue empty", "Bei leerer Rutsche": a state stands behind its noun, or before it."""
-    behind = rf"(?:[^\s,;:]+\s+){{1,5}}?{any_of('state_last', 'state_particle')}"
+    done = any_of("participle").replace(r"\*", r"\w{3,14}")
+    behind = rf"(?:(?:[^\s,;:]+\s+){{1,5}}?{any_of('state_last', 'state_particle')}|(?:[^\s,;:]+\s+){{2,5}}?{done})"
     before = rf"{any_of('state_before')}\s+[^\s,;:]+(?:\s+[^\s,;:]+){{0,3}}?"
     absolute = rf"{any_of('state_before')}\s+{article()}[^\s,;:]+(?:\s+[^\s,;:]+){{0,3}}?(?=\s*[,:，：])"
     return rf"\W*(?P<said>{any_of('with_first')}\s+(?:{behind}|{before})|{absolute}){_ENDS}"
@@ -114,6 +123,19 @@ _LONGEST_STATE = 50
 """Characters of a noun and its state."""
 
 
+def demanded_in(sentence: str) -> str | None:
+    """A state that has to be there before what stands behind it is run: "The queue must be empty", and nothing else."""
+    if len(sentence) > _LONGEST_STATE * 2 or first_words("must_be").isdisjoint(words_of(sentence)):
+        return None
+    return sentence.strip(_EDGES) if _demanded().match(sentence) else None
+
+
+@pattern
+def _demanded() -> str:
+    state = any_of("state_last", "state_particle").replace(r"\*", r"\w{1,20}")
+    return rf"\W*(?:[^\s,.;:!?]+\s+){{1,6}}?{any_of('must_be')}\s+(?:[^\s,.;:!?]+\s+){{0,3}}?{state}(?:\s+sein)?\W*$"
+
+
 @pattern
 def _alone() -> str:
     return rf"\W*(?!{any_of('asks')}|{article()})(?:[^\s,;:.!?]+\s+){{1,3}}?{any_of('state_last')}\W*$"
@@ -128,6 +150,27 @@ def _graded() -> str:
 
 
 @pattern
+def _applied() -> str:
+    """To which of several things: "Applies to the east lock, not the west one"."""
+    to_what = rf"(?!{any_of('for_no_case')})[^.;:!?]{{3,90}}?"
+    return rf"\W*(?P<said>{any_of('applies_to')}\s+{to_what})(?=\s*(?:[;:；：]|[.!。]?\s*$))"
+
+
+@pattern
+def _bare() -> str:
+    """ "On overflow", "Con helada", "With ice on the river": a noun without an article, in small letters."""
+    no_noun = rf"(?!{article()}|{any_of('tooling', 'no_case_of')}|(?-i:{_programs()}))"
+    noun = rf"{no_noun}(?-i:[^\W\dA-Z_][^\W\d_]{{2,20}})"
+    more = r"(?:\s+[^\W\d_]{2,20}){0,3}?"
+    return rf"\W*(?P<said>{any_of('bare_first')}\s+{noun}{more})(?=\s*(?:[,:，：]|[.!。]?\s*$))"
+
+
+@cache
+def _programs() -> str:
+    return rf"{one_of(known_programs())}(?!\w)"
+
+
+@pattern
 def _measured() -> str:
     return rf"\W*(?P<said>{any_of('measured_first')}\s+[^,;:!?]{{0,30}}?\d[^,;:!?]{{0,40}}?){_ENDS}"
 
@@ -137,7 +180,13 @@ def _banned() -> str:
     """What is not to be done in some circumstance: "Do not touch the pump while it runs"."""
     first = any_of("must_not_first").replace(r"\*", r"\w{1,20}")
     joins = any_of("throughout", "if", "upon", "once_over", "at_time")
-    return rf"\W*{first}\s+(?!{any_of('forgets')})(?:[^\s.;:!?]+\s+){{0,12}}?{joins}\s+\S"
+    verbs = first_words("runs", "uses_it")
+    no_run = one_of(one for one in phrases("forbids") if not verbs.isdisjoint(words_of(one)))
+    somewhere = (
+        rf"(?:{first}\s+{any_of('runs', 'uses_it')}|{no_run})(?:\s+[^\s.;:!?]+){{0,3}}?\s+{any_of('circumstance')}\s+\S"
+    )
+    case = rf"{first}\s+(?!{any_of('forgets')})(?:[^\s.;:!?]+\s+){{0,12}}?{joins}\s+\S"
+    return rf"\W*(?:{somewhere}|{case})"
 
 
 @pattern
@@ -156,7 +205,9 @@ def is_circumstance(said: str) -> bool:
     """Whether a condition is a mere circumstance, and nothing forbids to look at something without it."""
     first = words_of(said)[:1]
     bare = said.strip(_EDGES)
-    mild = bare in (circumstance_in(said), state_alone(said)) or (bool(first) and first[0] in small_words("only"))
+    mild = bare in (circumstance_in(said), state_alone(said), demanded_in(said)) or (
+        bool(first) and first[0] in small_words("only")
+    )
     return mild and _surely().search(said) is None
 
 

@@ -28,7 +28,8 @@ def _forbidden_behind() -> str:
     passive = (
         rf"{any_of('may_not')}\s[^.;,:!?]{{0,32}}?{beginning('is_run')}"  # "`x` darf hier nicht ausgeführt werden"
     )
-    return rf"\s*(?:(?:{about})?{any_of('forbids_behind')}(?!{ending('if_behind')})|{passive}|{split})"
+    given_up = any_of("given_up").replace(r"\*", r"\w+(?:\s+\w+){0,4}?")
+    return rf"\s*(?:{given_up}|(?:{about})?{any_of('forbids_behind')}(?!{ending('if_behind')})|{passive}|{split})"
 
 
 @pattern
@@ -199,10 +200,12 @@ def warns_beside(said: str) -> str | None:
 
 def _short_warnings(said: str) -> list[str]:
     """The sentences of a note that warn of something, with nothing of where or when."""
-    sentences = SENTENCE.split(said.strip()) if _may_warn(said) else ()
+    sentences = [one for one in SENTENCE.split(said.strip()) if not _TELLS.match(one)] if _may_warn(said) else ()
     return [one for one in sentences if len(one) <= _LONGEST_BAN and (_banned().match(one) or _warns().match(one))]
 
 
+_TELLS = re.compile(r"\W*never\s+[a-z]{2,20}(?<!s)s\b", re.IGNORECASE)
+"""What a command never does, "Never takes long", is no warning of it."""
 _EDGES = " .!:。！："
 _LONGEST_TITLE = 300
 _LONGEST_BAN = 60

@@ -40,6 +40,8 @@ def precondition_in(sentence: str) -> str | None:
     if len(sentence) > _LONGEST or not may_ask(sentence):
         return None
     bare = _bare(sentence)
+    if not first_words("shows").isdisjoint(words_of(bare)[:1]):
+        return None  # "Lists pending approvals" says what a look shows
     if _is_asked(bare) or _is_safe(bare):
         return sentence.strip(_EDGES) if bare else None
     if (state := state_in(bare)) is not None:
@@ -90,6 +92,7 @@ _PAIRS = (
     (("consults", "settles"), ("beforehand",)),
     (("agreement",), ("obtains", "needed")),
     (("leave",), ("obtains",)),
+    (("with",), ("agreement",)),
     (("agrees",), ("needed",)),
     (("agreed",), ("with",)),
     (("safeguard",), ("assures", "beforehand", "needed")),
@@ -278,13 +281,28 @@ def _is_of_a_thing(bare: str) -> bool:
 
 
 def _consented(bare: str) -> bool:
-    if _tells_what().match(bare):
+    if _tells_what().match(bare) or asks_nothing(bare):
         return False
     if _needed().search(bare) and (_agreement().search(bare) or (_is_short(bare) and _agrees().search(bare))):
         return True
     if _agreed().match(bare):
         return True
     return not _of_those().search(bare) and _begin_or_end(bare, _obtains(), _consent())
+
+
+def asks_nothing(bare: str) -> bool:
+    """Whether a sentence says that no consent is needed: "No approval needed", "Needs no sign-off", 无需审批."""
+    return may_hold(bare, "no_such", "no_one", "unneeded") and _asks_nothing().match(bare) is not None
+
+
+@pattern
+def _asks_nothing() -> str:
+    said = any_of("agreement", "leave")
+    need, word = rf"{any_of('needed')}\s+", r"(?:[^\W\d]+\s+)?"
+    none = rf"{word}(?:{need})?{any_of('no_such')}\s+{word}{said}"
+    unneeded = any_of("unneeded")
+    behind = rf"[^.,;:!?。]{{0,40}}?(?:{said}[^.,;:!?。]{{0,12}}?{unneeded}|{unneeded}[^.,;:!?。]{{0,20}}?{said})"
+    return rf"\W*(?:{none}|{any_of('no_one')}\s+{any_of('needed')}|{behind})"
 
 
 @pattern
@@ -306,8 +324,14 @@ def _is_safe(bare: str) -> bool:
         return True
     if may_hold(bare, "awaits", "holds") and (_waited().match(bare) or _held_ready().match(bare)):
         return True
-    told = _of_it().match(bare) is not None or not _is_short(bare)
+    told = _of_it().match(bare) is not None or not _is_short(bare) or _nobody_has_to().match(bare) is not None
     return not told and _safeguard().search(bare) is not None and _needed().search(bare) is not None
+
+
+@pattern
+def _nobody_has_to() -> str:
+    """ "Nobody has to be asked": there it is who has to do nothing."""
+    return rf"\W*{any_of('safeguard')}\s+{any_of('needed')}"
 
 
 @pattern

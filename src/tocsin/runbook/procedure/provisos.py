@@ -19,6 +19,7 @@ from tocsin.runbook.instructions import Step
 from tocsin.runbook.procedure.cases_of_trouble import is_in_vain
 from tocsin.runbook.procedure.circumstances import (
     circumstance_in,
+    demanded_in,
     may_tell,
     restricted,
     restricted_first,
@@ -26,6 +27,7 @@ from tocsin.runbook.procedure.circumstances import (
 )
 from tocsin.runbook.procedure.course import changes
 from tocsin.runbook.procedure.preconditions import (
+    asks_nothing,
     gated_by,
     is_asked,
     is_safeguard,
@@ -34,6 +36,7 @@ from tocsin.runbook.procedure.preconditions import (
     precondition_in,
     state_in,
 )
+from tocsin.runbook.procedure.reservations import needs_leave, reservation_in, with_the_command
 from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import is_unspaced, words_of
 
@@ -50,7 +53,8 @@ LONGEST_BEFORE = 400
 """Characters before a command that may be about it."""
 _CASES = ("if", "upon", "if_behind", "fallback", "if_needed")
 _RESTRICTS = ("restricts", "restricts_first")
-_LISTS = ("use_when", "gate", "limits", "limits_behind", "warns", *_CASES, *_RESTRICTS, "otherwise")
+_KEPT = ("left_to", "leaves", "skips", "without", "applies_to", "must_be")
+_LISTS = (*_KEPT, "use_when", "gate", "limits", "limits_behind", "warns", *_CASES, *_RESTRICTS, "otherwise")
 _EDGES = " \t\n.,;:()（）。、，；：—–-→"
 _COLONS = (":", "：")
 _LEADS = (*_COLONS, "→", "->", "=>", "⇒")
@@ -65,8 +69,18 @@ def _limits() -> str:
 def _right_behind() -> str:
     """What begins right behind a command: "(only on the replica)", ", but never on the primary"."""
     goes_on = any_of("and", "or", "then")
-    limit = rf"(?P<limit>{any_of('limits_behind')}(?!\s+{any_of('forgets')}))"
+    limit = rf"(?P<limit>{any_of('limits_behind')}(?!\s+{any_of('forgets')}|{_TELLS}))"
     return rf"[\s(（\[,;—–-]*(?:(?!{goes_on})[^\W\d_]{{1,5}}\s+)??{limit}"
+
+
+_TELLS = r"(?<=(?-i:never))\s+[a-z]{3,20}(?<!s)s\s"
+"""Behind "never" a verb that tells what a command does: "never shows the password"."""
+
+
+@pattern
+def _of_output() -> str:
+    """What a look shows then: "`x` (after the restart three pods are listed)"."""
+    return rf"{any_of('of_output')}\W*$"
 
 
 @pattern
@@ -111,7 +125,7 @@ def _goes_on() -> str:
 
 @cache
 def _unspaced_limits() -> tuple[str, ...]:
-    listed = phrases("use_when", "limits", "limits_behind", "warns", "if", "if_behind", "restricts")
+    listed = phrases("left_to", "skips", "use_when", "limits", "limits_behind", "warns", "if", "if_behind", "restricts")
     return tuple(one for one in listed if is_unspaced(one))
 
 
@@ -137,8 +151,12 @@ def proviso_said(text: str) -> str | None:
 
 def _limit_of_sentence(sentence: str) -> str | None:
     """A sentence that begins as a limit, or what is one in a bracket: "Empty it (only if nobody reads)."."""
+    if asks_nothing(sentence):
+        return None
     if begins_limit().match(sentence) or _only_behind().search(sentence):
         return sentence
+    if (kept := reservation_in(sentence)) is not None:
+        return _trimmed(kept)
     case, _comma, banned = sentence.partition(",")
     if banned and begins_limit().match(banned) and case_of(case) is not None:
         return sentence  # "If the fan is off, do not run this"
@@ -153,9 +171,17 @@ def _limit_of_sentence(sentence: str) -> str | None:
 
 def _limit_aside(aside: str) -> str | None:
     """What limits in a bracket, or behind the dash of a title: "(not on the primary)", "– during a jam"."""
+    if asks_nothing(aside):
+        return None
     if begins_limit().match(aside) or _only_behind().search(aside):
         return _trimmed(aside)
-    return case_of(aside) or precondition_in(aside) or circumstance_in(aside) or state_alone(aside)
+    return (
+        reservation_in(aside)
+        or case_of(aside)
+        or precondition_in(aside)
+        or circumstance_in(aside)
+        or state_alone(aside)
+    )
 
 
 @pattern
@@ -185,7 +211,7 @@ _CLOSED = (")", "）", ").", "）。", ")。")
 def limit_said(text: str) -> str | None:
     """The same for a note beside several steps, of which a mere warning may be about any one."""
     said = proviso_said(text)
-    told = said is not None and (_limits().search(said) or used_when(text) or _is_asked(said))
+    told = said is not None and (_limits().search(said) or used_when(text) or _is_asked(said) or needs_leave(said))
     return said if told else None
 
 
@@ -231,17 +257,21 @@ def proviso_in(text: str) -> str | None:
     if not _may_limit(text):
         return None
     for sentence in SENTENCE.split(text.strip()):
+        if asks_nothing(sentence):
+            continue
         ends = _ends().search(sentence)
         if begins_limit().match(sentence) or (ends is not None and ends["joined"] is None):
             return _trimmed(sentence)  # "before and after" limits nothing
         if match := _otherwise().match(sentence):
             return _trimmed(match[0])
+        if (kept := reservation_in(sentence)) is not None:
+            return _trimmed(kept)
         if match := _limits().search(sentence):
             part = _clause(sentence, match.start())
             return _trimmed(sentence) if part == match[0] else part  # "Make sure it is idle before you go on"
         if asked := precondition_in(sentence) or used_when(sentence) or _gate_inside(sentence):
             return asked
-        if (circumstance := circumstance_in(sentence)) is not None:
+        if (circumstance := circumstance_in(sentence) or demanded_in(sentence)) is not None:
             return circumstance
         if is_unspaced(sentence) and _only_behind().search(sentence):
             return _trimmed(sentence)
@@ -353,17 +383,24 @@ def _around(lead: str, code: str, own: str, later: Sequence[str]) -> str | None:
         above = f"{above} {code}{rest}" if rest.strip() else bare
         own = ""
     alone = (case_of(sentence) for sentence in later)  # "`x` empties it. If nobody reads."
-    found = [above, _in_own_sentence(own) if _may_limit(own) else None, *map(proviso_said, later), *alone]
+    said = _in_own_sentence(own) if _may_limit(own) else None
+    if above is None and said is None and reservation_in(with_the_command(last_sentence(lead), own)) is not None:
+        above = _trimmed(f"{last_sentence(lead)} {code}{own}")  # "Leave `x` to the night crew"
+    found = [above, said, *map(proviso_said, later), *alone]
     return "; ".join(one for one in found if one) or None
 
 
 def _in_own_sentence(own: str) -> str | None:
-    if match := _right_behind().match(own):
+    if asks_nothing(own.strip(_EDGES)):
+        return None
+    if (match := _right_behind().match(own)) and not (may_hold(own, "of_output") and _of_output().search(own)):
         return _clause(own, match.start("limit"))
     if match := _limits().search(own):
         return _clause(own, match.start())
     if _only_behind().search(own.strip(_EDGES)):
         return _trimmed(own)
+    if (kept := reservation_in(own)) is not None:
+        return _trimmed(kept)
     parts = re.split(r"[,，]", own)[1:]
     if (part := next((one for one in parts if begins_limit().match(one)), None)) is not None:
         return _trimmed(part)  # "`x` ausführen, außer freitags"
