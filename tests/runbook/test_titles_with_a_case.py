@@ -48,3 +48,26 @@ def test_a_part_of_the_service_that_fails_is_an_incident(title: str) -> None:
 def test_telling_of_what_fails_is_no_incident(title: str) -> None:
     """What stands behind "of" or "in case of" fails, and not the telling."""
     assert about(title) == "communication"
+
+
+PLAIN_TITLES = {
+    "en": ["Outages", "Faults", "Production issues", "Error handling"],
+    "de": ["Ausfälle", "Probleme", "Notfälle", "Vorfälle"],
+    "es": ["Averías", "Fallos", "Problemas", "Emergencias", "Incidencias"],
+    "fr": ["Pannes", "Problèmes", "Erreurs"],
+    "it": ["Problemi", "Avarie", "Emergenze", "Disservizi"],
+    "pt": ["Falhas", "Problemas", "Emergências", "Quedas"],
+    "ru": ["Проблемы", "Отказы", "Неполадки", "Инциденты"],
+    "ja": ["トラブル", "エラー対応", "想定トラブル"],
+    "zh": ["故障清单", "异常情况", "突发事件"],
+}
+
+
+@pytest.mark.parametrize("language", PLAIN_TITLES)
+def test_plain_words_for_trouble_are_chapters_of_incidents(language: str) -> None:
+    """Each heading below one is an incident by itself, whatever it is called; they were one collection of commands."""
+    titles = PLAIN_TITLES[language]
+    chapters = (f"## {title}\n\n### Oven {n}\n\n1. `df -h`\n2. `uptime -p`\n" for n, title in enumerate(titles))
+    playbook = compile_runbook(f"# Bakery\n\n## Layout\n\nTwo ovens.\n\n{''.join(chapters)}".encode())
+    found = [one.title for one in playbook.procedures if one.kind is ProcedureKind.INCIDENT]
+    assert found == [f"Oven {n}" for n in range(len(titles))]
