@@ -18,6 +18,7 @@ from tocsin.runbook.escalation.drawings.reading import read_drawings
 from tocsin.runbook.escalation.everybody import call_everybody
 from tocsin.runbook.escalation.exceptions import set_exceptions_apart
 from tocsin.runbook.escalation.lists.elsewhere import read_arrows, read_below_levels, read_tiers
+from tocsin.runbook.escalation.lists.for_severities import read_for_severities
 from tocsin.runbook.escalation.lists.primary import read_primary_and_secondary
 from tocsin.runbook.escalation.lists.reading import lists_whom_to_call, read_section
 from tocsin.runbook.escalation.lists.under_one_wait import read_under_waits, wait_said
@@ -89,6 +90,10 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
         read_arrows([leaf for section, leaves in by_section if not _case(section) for leaf in leaves], scale, found)
     if not found.chains:
         _whom_to_call(root, scale, found)
+    if not found.chains:
+        for section in root.walk():
+            if _about(section) in _ESCALATING and not _case(section):
+                read_for_severities(section, scale, found)
     if not found.chains:
         read_primary_and_secondary(root, scale, found)
     if not found.chains:
