@@ -71,3 +71,12 @@ def test_plain_words_for_trouble_are_chapters_of_incidents(language: str) -> Non
     playbook = compile_runbook(f"# Bakery\n\n## Layout\n\nTwo ovens.\n\n{''.join(chapters)}".encode())
     found = [one.title for one in playbook.procedures if one.kind is ProcedureKind.INCIDENT]
     assert found == [f"Oven {n}" for n in range(len(titles))]
+
+
+@pytest.mark.parametrize("title", ["Outage", "Error", "Panne", "Queda", "Avería", "エラー"])
+@pytest.mark.parametrize("body", ["**Symptoms:**\n- red\n\n**Fix:**\n1. `df -h`\n", "1. `df -h`\n"])
+def test_one_incident_may_be_called_by_a_plain_word(title: str, body: str) -> None:
+    """Among others it is one of them: "Error" was a chapter whose parts were incidents."""
+    text = f"# Bakery\n\n## Common incidents\n\n### {title}\n\n{body}\n### Queue stuck\n\n1. `df -h`\n"
+    found = [(one.kind, one.title) for one in compile_runbook(text.encode()).procedures]
+    assert found == [(ProcedureKind.INCIDENT, title), (ProcedureKind.INCIDENT, "Queue stuck")]

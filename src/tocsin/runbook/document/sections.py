@@ -169,7 +169,7 @@ class Section:
         if kind is None or kind.coverage < 0.5:
             exact = vocabulary().exact.best(self.title.text)
             if exact is not None and exact.coverage == 1 and (phase is None or phase.coverage < 1):
-                return exact.kind
+                return "" if exact.kind == "incidents" and self._is_one_of_them else exact.kind
         after = phase is not None and phase.kind == "post_incident" and phase.coverage >= 0.5
         if after and kind is not None and kind.kind == "incidents" and not self.is_title:
             return "phase:post_incident"  # "Post-incident procedures"
@@ -180,6 +180,12 @@ class Section:
         if phase is not None and phase.coverage >= 0.5 and not self.is_title:
             return f"phase:{phase.kind}"
         return ""
+
+    @property
+    def _is_one_of_them(self) -> bool:
+        """Whether a plain word for trouble, "Outage", is called one incident among others, or has the parts of one."""
+        among = self.parent is not None and self.parent.level > 0 and self.parent.about == "incidents"
+        return among or any(child.part is not None and child.part.coverage >= 0.99 for child in self.children)
 
     @remembered
     def abouts(self) -> tuple[str, ...]:
