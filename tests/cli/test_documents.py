@@ -236,6 +236,20 @@ def test_show_prints_everything_that_was_read_with_its_line(folder: Path, capsys
     assert "Roles" not in text
 
 
+def test_show_names_the_severity_of_a_duty_that_its_words_do_not(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A cell of a matrix does not say whose column it stands in."""
+    scale = "# Mill\n\n## Severity levels\n\n- SEV1: down\n- SEV2: slow\n\n"
+    scale += "## Communication\n\n- Tell customers for SEV1\n\n"
+    table = "| Audience | SEV1 | SEV2 |\n|---|---|---|\n| Leadership | phone | mail |\n"
+    (folder / "RUNBOOK.md").write_text(scale + table)
+    text = out(capsys, "show", "RUNBOOK.md")
+    assert "Tell customers for SEV1  [customers]  " in text
+    assert "Leadership: phone  [executives, SEV1]  " in text
+    assert "Leadership: mail  [executives, SEV2]  " in text
+
+
 def test_show_tells_what_the_team_has_answered_apart_from_what_is_open(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -119,3 +119,14 @@ def test_a_severity_without_a_duty_to_customers_does_not_tell_them() -> None:
     assert {name for rule in playbook.communication if rule.audience == "customers" for name in rule.severities} == {
         "SEV1"
     }
+
+
+def test_a_table_of_duties_is_no_phase() -> None:
+    """Its rows were steps without those whom they are for: "phone at once"; what else the chapter asks for is one."""
+    table = "| Audience | SEV1 | SEV2 |\n|---|---|---|\n| Leadership | phone at once | – |\n"
+    response = "## Response\n\n### Triage\n\n1. Look at the wheel\n\n### Communication\n\n"
+    alone = compile_runbook(f"{SCALE}{response}{table}".encode())
+    beside = compile_runbook(f"{SCALE}{response}1. Open a channel\n\n{table}".encode())
+    assert [phase.title for phase in alone.phases] == ["Triage"]
+    assert [[step.title for step in phase.steps] for phase in beside.phases][1] == ["Open a channel"]
+    assert duties(alone) == [("executives", ("SEV1",), "Leadership: phone at once")]

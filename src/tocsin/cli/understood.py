@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tocsin.cli.output import many
 from tocsin.runbook.instructions import Phase
-from tocsin.runbook.playbook import Cadence, Contact, Link, Playbook, PostmortemPolicy
+from tocsin.runbook.playbook import Cadence, CommunicationRule, Contact, Link, Playbook, PostmortemPolicy
 from tocsin.runbook.stated import Lines
 
 Section = tuple[str, tuple[tuple[str, Lines | None], ...]]
@@ -21,7 +21,7 @@ def understood(playbook: Playbook) -> Iterator[Section]:
         ("Contacts", ((_contact(one), one.lines) for one in playbook.contacts)),
         ("Phases", ((_phase(one), one.lines) for one in playbook.phases)),
         ("Updates are due", ((_cadence(one), one.lines) for one in playbook.cadences)),
-        ("Who is told", ((f"{one.text}  [{one.audience}]", one.lines) for one in playbook.communication)),
+        ("Who is told", ((_told(one), one.lines) for one in playbook.communication)),
         ("Templates", ((f"{one.name}  [{one.audience}]", one.lines) for one in playbook.templates)),
         ("Channels", _channels(playbook)),
         ("Post-mortem", _postmortem(playbook.postmortem)),
@@ -32,6 +32,12 @@ def understood(playbook: Playbook) -> Iterator[Section]:
     ):
         if lines := tuple(said):
             yield heading, lines
+
+
+def _told(one: CommunicationRule) -> str:
+    """The duty with its audience, and the severities that its own words do not name, of a column or a heading."""
+    unsaid = [name for name in one.severities if name not in one.text]
+    return f"{one.text}  [{', '.join((one.audience, *unsaid))}]"
 
 
 def _contact(one: Contact) -> str:

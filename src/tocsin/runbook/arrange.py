@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from tocsin.runbook.audience_tables import without_tables
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Row, Table, Text
 from tocsin.runbook.document.labels import is_named, promote
 from tocsin.runbook.document.sections import (
@@ -253,7 +254,7 @@ class Arranger:
         return named or is_procedure(child) or stands_among_procedures(child)
 
     def _add_phase(self, section: Section, key: str) -> None:
-        phase = read_phase(section, key, self.scale)
+        phase = read_phase(without_tables(section, self.scale), key, self.scale)
         if not phase.steps:
             return
         path = unique(slug(phase.title), self.phase_keys)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tocsin.runbook.command.placeholders import is_gap
-from tocsin.runbook.document.blocks import Row, Table
-from tocsin.runbook.document.sections import Section
+from tocsin.runbook.document.blocks import Block, Row, Table
+from tocsin.runbook.document.sections import Section, replace_blocks
 from tocsin.runbook.durations import spans
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import CommunicationRule
@@ -28,10 +28,25 @@ _OTHER_COLUMNS = ("criteria", "escalation", "response", "resolution", "actions",
 def read_tables(root: Section, scale: Scale) -> Iterator[CommunicationRule]:
     """The duties in the tables of chapters on communication, in the order of the document."""
     for section in root.walk():
-        telling = is_of_telling(section.abouts)
         for block in section.blocks:
-            if isinstance(block, Table) and len(block.header) > 1 and (telling or _is_a_matrix(block, scale)):
-                yield from _read(block, section, scale)
+            yield from _duties(block, section, scale)
+
+
+def without_tables(section: Section, scale: Scale) -> Section:
+    """A chapter without the tables that are read as duties: their rows are no steps of a phase as well."""
+    others = [block for block in section.blocks if next(_duties(block, section, scale), None) is None]
+    return section if len(others) == len(section.blocks) else replace_blocks(section, others)
+
+
+def _duties(block: Block, section: Section, scale: Scale) -> Iterator[CommunicationRule]:
+    if not isinstance(block, Table) or len(block.header) < _NARROWEST:
+        return
+    if is_of_telling(section.abouts) or _is_a_matrix(block, scale):
+        yield from _read(block, section, scale)
+
+
+_NARROWEST = 2
+"""Columns: who, and at least one thing said of them."""
 
 
 def _is_a_matrix(table: Table, scale: Scale) -> bool:
