@@ -225,7 +225,7 @@ _STEM = 5
 
 @cache
 def _stems() -> frozenset[str]:
-    return frozenset(verb[:_STEM] for verb in _verbs() if len(verb) >= _STEM) | {"told", "sent"}
+    return frozenset(verb[:_STEM] for verb in _verbs() if len(verb) >= _STEM) | small_words("told_forms")
 
 
 @cache

@@ -82,18 +82,16 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
     if not found.chains:
         _in_one_line(root, scale, found)
     if not found.chains:
-        for section in root.walk():
-            if _about(section) in _ESCALATING and not _case(section):
-                read_under_waits(section, scale, found)
+        for section in _chapters(root):
+            read_under_waits(section, scale, found)
     if not found.chains:
         by_section = groupby(everything, key=lambda leaf: leaf.section)
         read_arrows([leaf for section, leaves in by_section if not _case(section) for leaf in leaves], scale, found)
     if not found.chains:
         _whom_to_call(root, scale, found)
     if not found.chains:
-        for section in root.walk():
-            if _about(section) in _ESCALATING and not _case(section):
-                read_for_severities(section, scale, found)
+        for section in _chapters(root):
+            read_for_severities(section, scale, found)
     if not found.chains:
         read_primary_and_secondary(root, scale, found)
     if not found.chains:
@@ -138,6 +136,11 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
     inside = {name: without_repeats(without_unpaged(chain)) for name, chain in found.chains.items()}
     found.chains = {name: chain for name, chain in inside.items() if chain}
     return found
+
+
+def _chapters(root: Section) -> Iterator[Section]:
+    """The chapters that say whom to call, whatever has happened: not those of one alert or fault."""
+    return (one for one in root.walk() if _about(one) in _ESCALATING and not _case(one))
 
 
 def _case(section: Section) -> str:
