@@ -87,6 +87,8 @@ SHAPES = {
         "# A\n\n", "## Contacts {n}\n\n| Name | Phone |\n|---|---|\n| Ann {n} | 0555 1{n} |\n", n
     ),
     "items that are not read": lambda n: _lines("# A\n\n## Contacts\n\n- Ann: a@b.test\n", "- moon {n} is full", n),
+    "cases in paragraphs": lambda n: _lines("# A\n\n## Troubleshooting\n\n", "If till {n} is down, wait.\n", n),
+    "questions": lambda n: _lines("# A\n\n## FAQ\n\n", "### Q: Till {n} is down?\n\nA: Wait.\n", n),
     "bold problems": lambda n: _lines("# A\n\n## Incidents\n\n", "**Problem: {n}**\n\n**Fix:**\n- restart {n}\n", n),
     "nested incidents": lambda n: _lines(
         "# A\n\n## Incidents\n\n", "- **{n} is down**\n  - Symptoms: x\n  - Fix: y", n
@@ -180,11 +182,13 @@ def _work(document: str) -> Counter[str]:
         "# A\n\n## Post-mortem\n\n" + "48 hours after resolution, " * 1_500,
         "# A\n\n## Incident: B\n\n```sh\nkubectl " + "get " * 600 + "secret " * 600 + "\n```",
         "# A\n\n## Incident: B\n\n```sh\n" + "docker exec -it a " * 8_000 + "\n```",
+        "# A\n\n## Troubleshooting FAQ\n\n" + "if the till, is – " * 3_000 + "?\n\n**Q:** " + "— what, ? " * 3_000,
         _titled("a – " * 20_000),
         _titled("L1 " * 7_000),
     ],
     ids=[
         *("digits", "stations", "brackets", "signs", "decisions", "a time", "times", "deadlines", "secrets", "clients"),
+        "questions",
         *("a title of a column", "tiers in a title"),
     ],
 )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.audience_tables import without_tables
-from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Row, Table, Text
+from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Table, Text
 from tocsin.runbook.document.labels import is_named, promote
 from tocsin.runbook.document.sections import (
     AFTERWARDS,
@@ -17,7 +16,7 @@ from tocsin.runbook.document.sections import (
 )
 from tocsin.runbook.document.timed import stretch
 from tocsin.runbook.durations import target
-from tocsin.runbook.grammar import phrases, small_words
+from tocsin.runbook.grammar import small_words
 from tocsin.runbook.identity import identified, slug, unique
 from tocsin.runbook.instructions import Phase, Procedure, ProcedureKind
 from tocsin.runbook.levels.severities import holds_scale
@@ -29,7 +28,9 @@ from tocsin.runbook.procedure.incident_tables import (
     is_alert_table,
     is_scenario_table,
     is_symptom_table,
+    is_table_of_trouble,
     tells_what_to_do,
+    without_numbers,
 )
 from tocsin.runbook.procedure.items import (
     are_faults,
@@ -43,12 +44,14 @@ from tocsin.runbook.procedure.items import (
 from tocsin.runbook.procedure.of_a_level import answers_a_level
 from tocsin.runbook.procedure.phases import read_phase
 from tocsin.runbook.procedure.procedures import read_procedure, read_row
+from tocsin.runbook.procedure.questions import troubles_asked_in
 from tocsin.runbook.procedure.recognition import (
     inner_procedures,
     is_of_a_day,
     is_procedure,
     stands_among_procedures,
 )
+from tocsin.runbook.procedure.run_in import cases_in, told_in_paragraphs
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.trouble import asks_to_look, ends_in_failure, is_alert_name, says_what_fails
 from tocsin.runbook.upkeep import is_of_the_document
@@ -120,6 +123,10 @@ class Arranger:
             if maps_symptoms(section):
                 self._incidents(section)
                 return
+            if (asked := troubles_asked_in(section)) is not None:
+                self._incidents(asked[0])
+                self._rest(asked[1], kind)
+                return
             if self._is_one(section):
                 self._procedure(section, self._what(section))
                 return
@@ -143,7 +150,7 @@ class Arranger:
             case "recovery" | "rollback" | "validation":
                 self._chapters(section, _BY_KIND[kind])
             case "library" if not _holds_chapters(section):
-                self._procedure(section, ProcedureKind.LIBRARY)
+                self._library(section)
             case _ if kind.startswith("phase:"):
                 self._phase(section, kind.removeprefix("phase:"))
             case "postmortem" if is_of_the_document(section):
@@ -186,6 +193,15 @@ class Arranger:
         key = unique(slug(section.title.text), self.keys)
         found = read_procedure(section, kind, key)
         self.procedures.append(replace(found, steps=identified(found.steps, f"procedure/{key}")))
+
+    def _library(self, section: Section) -> None:
+        """A collection of commands; rows of a table in it that say what is wrong are incidents: "Problem | Command"."""
+        tables = [one for one in section.blocks if isinstance(one, Table) and is_table_of_trouble(one)]
+        for table in tables:
+            self._rows(table)
+        rest = replace_blocks(section, [one for one in section.blocks if one not in tables])
+        if not tables or has_commands(rest):
+            self._procedure(rest, ProcedureKind.LIBRARY)
 
     def _process(self, section: Section) -> None:
         blocks = self._without_phases(section.blocks)
@@ -288,12 +304,17 @@ class Arranger:
                 self.visit(child)
             elif is_contents(child) or (child.level == LABEL_LEVEL and not child.children and not child.blocks):
                 continue
-            elif child.level == LABEL_LEVEL and (not child.inline.lead or _shows_settings(child)):
+            elif child.level == LABEL_LEVEL and not (child.inline.lead or child.title.prefix):
+                self.visit(child)
+            elif child.level == LABEL_LEVEL and _shows_settings(child):
                 self.visit(child)  # "Look first:" above the incidents
             else:
                 self._procedure(child, self._what(child) if child.level > 1 else ProcedureKind.INCIDENT)
+        paragraphs, blocks = told_in_paragraphs(section.blocks)
+        for one in paragraphs:
+            self._named(one)
         others: list[Block] = []
-        for block in map(_without_numbers, section.blocks):
+        for block in map(without_numbers, blocks):
             if isinstance(block, Table) and (
                 tells_what_to_do(block) or is_symptom_table(block, "incident", "situation")
             ):
@@ -301,7 +322,7 @@ class Arranger:
             elif isinstance(block, ItemList) and (steps := named_phases(block)):
                 for one in steps:
                     self._add_phase(one, one.phase.kind if one.phase else "")
-            elif isinstance(block, ItemList) and self._items(block):
+            elif isinstance(block, ItemList) and (self._items(block) or self._cases(block)):
                 pass
             else:
                 others.append(block)
@@ -335,9 +356,19 @@ class Arranger:
                 self._item(item)
         return len(self.procedures) > before
 
+    def _cases(self, block: ItemList) -> bool:
+        """A list of cases with what to do in each, "If the lamp is dark, replace the fuse"; False for any other."""
+        found = cases_in(block)
+        for one in found:
+            self._named(one)
+        return bool(found)
+
     def _item(self, item: Item) -> None:
         """An item that is an incident, with the parts that are labelled inside of it."""
-        section = as_section(item)
+        self._named(as_section(item))
+
+    def _named(self, section: Section) -> None:
+        """An incident that has no heading, with the parts that are labelled inside of it."""
         promote(section, is_named)
         self._procedure(section, ProcedureKind.INCIDENT)
         section.let_go()
@@ -368,7 +399,7 @@ class Arranger:
 
     def _without_tables(self, section: Section) -> Section:
         """The section without its tables of incidents, and without those below a line that leads to one: "Any of:"."""
-        blocks = list(map(_without_numbers, section.blocks))
+        blocks = list(map(without_numbers, section.blocks))
         every = [block for block in blocks if isinstance(block, Table)]
         tables = [block for block in every if tells_what_to_do(block) or is_scenario_table(block)]
         for table in tables:
@@ -564,28 +595,3 @@ def _shows_settings(label: Section) -> bool:
 
 
 _OF_SETTINGS = frozenset(["json", "yaml", "yml", "toml", "ini", "conf", "properties", "hcl", "xml"])
-
-
-def _without_numbers(block: Block) -> Block:
-    """A table without a first column that only counts its rows, "#"; one that grades them comes last."""
-    if isinstance(block, Table) and _grades_its_rows(block):
-        rows = tuple(Row(row.lines, (*row.cells[1:], *row.cells[:1])) for row in block.rows)
-        return Table(block.lines, (*block.header[1:], *block.header[:1]), rows)
-    if (
-        not isinstance(block, Table)
-        or len(block.header) < 3
-        or block.header[0].text.strip(" .").casefold() not in ("", "#", "№", *phrases("count"))
-    ):
-        return block
-    if not all(row.cells and re.fullmatch(r"\W*(?:[A-Z]{1,4}[- ]?)?\d+\W*", row.cells[0].text) for row in block.rows):
-        return block
-    return Table(block.lines, block.header[1:], tuple(Row(row.lines, row.cells[1:]) for row in block.rows))
-
-
-def _grades_its_rows(table: Table) -> bool:
-    """Whether the first column holds the severity of what stands in the second: "Severity | Scenario | First steps"."""
-    words, heads = vocabulary(), [cell.text for cell in table.header]
-    if len(heads) < 3 or words.column("severity", heads[0]) < 0.99:
-        return False
-    named = max(words.column(name, heads[1]) for name in ("incident", "situation", "symptom", "alert"))
-    return named >= 0.99 and all(row.cells and level_name(row.cells[0].text, plain=True) for row in table.rows)

@@ -31,8 +31,8 @@ def _spaced_condition() -> str:
 def _conditions(unspaced: str) -> str:
     spaced, later = _by_script("if")[0], _by_script("if_behind")[0]
     return (
-        rf"(?:^|[\s(])(?P<condition>(?<!\w){one_of(spaced)}\s+(?:[^().:`]|\.(?=\w)){{2,80}}?)"
-        rf"(?=$|[):,`]|\.(?!\w)|\s+(?:with\b|[–—→]|[-=]>))"
+        rf"(?:^|[\s(])(?P<condition>(?<!\w){one_of(spaced)}\s+(?:[^().:`?？]|\.(?=\w)){{2,80}}?)"
+        rf"(?=$|[):,`?？]|\.(?!\w)|\s+(?:with\b|[–—→]|[-=]>))"
         rf"|^(?P<instead>{any_of('fallback', 'if_needed')})"
         rf"|^(?P<upon>{any_of('upon')}(?:\s+|(?<=['’]))[^().:`]{{3,80}}?)(?=[:,])"
         rf"{unspaced}"

@@ -17,7 +17,7 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.grammar import BRACKET
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import normal, vocabulary
 
 _NUMBERED_LINE = re.compile(r"^\d{1,2}\.\d{1,2}\.?\s+[^\W\d]")
 """A heading of a plain text that was pasted: "3.1 Detection (first 10 minutes)" on a line of its own."""
@@ -33,13 +33,14 @@ def promote(section: Section, opens: Callable[[Block], bool]) -> None:
     open_label: Section | None = None
     brief = False
     blocks = list(_unfolded(section.blocks, messages=any(one.about == "templates" for one in section.path())))
+    opens = _by_its_word(opens, blocks)
     named = opens is is_named or sum(map(opens, blocks)) > 1
     loosely = section.about == "incidents" and not named  # lines in bold open incidents, those in plain do not
     others = loosely and _titles_beside_parts(blocks)
     problem: Section | None = None
     for n, block in enumerate(blocks):
         following = blocks[n + 1] if n + 1 < len(blocks) else None
-        label = _label(block, following)
+        label = None if loosely and _runs_in(block) else _label(block, following)
         if label is not None:
             title, value, brief = label
             head = _head(block)
@@ -68,6 +69,32 @@ def promote(section: Section, opens: Callable[[Block], bool]) -> None:
             (own if problem is None else problem.blocks).append(block)
     section.blocks = own
     section.children[:0] = labels
+
+
+def _runs_in(block: Block) -> bool:
+    """Whether a sentence in bold begins a line and runs into what to do: "**Gates stay shut.** Restart them:"."""
+    if not isinstance(block, Text) or block.inline.whole_strong:
+        return False
+    return (block.inline.lead or "").endswith(_SENTENCE_ENDS) and bool(block.inline.rest)
+
+
+def _by_its_word(opens: Callable[[Block], bool], blocks: list[Block]) -> Callable[[Block], bool]:
+    """What opens an incident where several labels could, "Problem: gates stay shut" and "Symptom: a queue": the first.
+
+    It has to be there as often as the others: "Error: …" once above "Alert: …" and "Alert: …" opens none of those.
+    """
+    if opens is not is_problem:
+        return opens
+    words = [_label_of(block) for block in blocks if opens(block)]
+    if len(set(words)) < 2 or words.count(words[0]) < max(2, len(words) // len(set(words))):
+        return opens
+    return lambda block: opens(block) and _label_of(block) == words[0]
+
+
+def _label_of(block: Block) -> str:
+    assert isinstance(block, Text)
+    assert block.inline.labelled is not None
+    return normal(block.inline.labelled[0])
 
 
 def _titles_beside_parts(blocks: list[Block]) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-from tocsin.runbook.document.blocks import Table
+from tocsin.runbook.document.blocks import Block, Row, Table
+from tocsin.runbook.grammar import phrases
 from tocsin.runbook.procedure.cases_of_trouble import is_trouble
 from tocsin.runbook.procedure.procedures import shows_symptoms
+from tocsin.runbook.scale import level_name
 from tocsin.runbook.trouble import says_what_fails
 from tocsin.runbook.words import vocabulary
 
@@ -104,3 +106,35 @@ def is_alert_table(table: Table) -> bool:
         if max(words.column("remedy", head), words.column("runbook", head)) >= 0.5 and len(said) > len(cells) / 2:
             return True
     return False
+
+
+def is_table_of_trouble(table: Table) -> bool:
+    """Whether the rows are incidents of which most say what is wrong, with what to do: "Problem | Command"."""
+    titles = [row.cells[0].text for row in table.rows if row.cells]
+    wrong = sum(is_trouble(one) or says_what_fails(one) for one in titles)
+    return is_symptom_table(table, "symptom", "incident", "situation") and wrong * 2 > len(titles) > 1
+
+
+def without_numbers(block: Block) -> Block:
+    """A table without a first column that only counts its rows, "#"; one that grades them comes last."""
+    if isinstance(block, Table) and _grades_its_rows(block):
+        rows = tuple(Row(row.lines, (*row.cells[1:], *row.cells[:1])) for row in block.rows)
+        return Table(block.lines, (*block.header[1:], *block.header[:1]), rows)
+    if (
+        not isinstance(block, Table)
+        or len(block.header) < 3
+        or block.header[0].text.strip(" .").casefold() not in ("", "#", "№", *phrases("count"))
+    ):
+        return block
+    if not all(row.cells and re.fullmatch(r"\W*(?:[A-Z]{1,4}[- ]?)?\d+\W*", row.cells[0].text) for row in block.rows):
+        return block
+    return Table(block.lines, block.header[1:], tuple(Row(row.lines, row.cells[1:]) for row in block.rows))
+
+
+def _grades_its_rows(table: Table) -> bool:
+    """Whether the first column holds the severity of what stands in the second: "Severity | Scenario | First steps"."""
+    words, heads = vocabulary(), [cell.text for cell in table.header]
+    if len(heads) < 3 or words.column("severity", heads[0]) < 0.99:
+        return False
+    named = max(words.column(name, heads[1]) for name in ("incident", "situation", "symptom", "alert"))
+    return named >= 0.99 and all(row.cells and level_name(row.cells[0].text, plain=True) for row in table.rows)

@@ -164,8 +164,8 @@ def _is_a_situation(section: Section) -> bool:
 
 def _is_a_case(section: Section) -> bool:
     """Whether a title is the case itself, with what to do below: "If the mill stands still", "En cas de panne"."""
-    if section.parent is None or any(map(_is_of_all, _abouts(section))):
-        return False
+    if section.parent is None or section.about == "incidents" or any(map(_is_of_all, _abouts(section))):
+        return False  # "If something breaks" holds them all
     if section.kind is not None and _is_of_all(section.kind.kind):
         return False
     return is_case_of_trouble(section.title.text) and lists_or_runs_below(section) and not _goes_on_from(section.parent)
@@ -285,7 +285,7 @@ def _likes(parent: Section) -> Counter[int]:
 def stands_among_procedures(section: Section) -> bool:
     """Whether most chapters beside this one are procedures, and it has numbered steps, or says what to do, as they."""
     above = section.parent
-    if above is None or section.about or section.level in (1, LABEL_LEVEL):
+    if above is None or section.about or section.is_title or section.level == LABEL_LEVEL:
         return False
     if section.title.numbered and not opens_with_a_case(section):
         return False
