@@ -149,7 +149,7 @@ def _compile(
         links=read_links(root, everything),
         channels=read_channels(root),
         status_page=read_status_page(everything, named),
-        review=read_review(everything, front),
+        review=read_review(everything, front, document.lines),
         business_hours=read_business_hours(everything),
         answers=read_answers(answers, scale.severities),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
@@ -227,8 +227,8 @@ _IN_BRACKETS = re.compile(r"^[(（]([^()（）]*)[)）]$")
 _OPEN = re.compile(r"\[[^\]]+\]|<[^>]+>|\b(?:TBD|TODO|TBA|FIXME)\b")
 
 
-def read_review(everything: Iterable[Leaf], front: dict[str, str]) -> Review:
-    """When the document was last looked at and when it has to be again."""
+def read_review(everything: Iterable[Leaf], front: dict[str, str], lines: Sequence[str] = ()) -> Review:
+    """When the document was last looked at and has to be again; ``lines`` tell where the front matter says it."""
     words = vocabulary()
     found: dict[str, tuple[str, int]] = {}
     keys: dict[str, str] = {}
@@ -239,8 +239,9 @@ def read_review(everything: Iterable[Leaf], front: dict[str, str]) -> Review:
         if leaf.form == "cell":
             of_cells.setdefault(id(leaf.section), leaf.section)
         pairs = _pairs(leaf) if _names_a_key(leaf.text) else iter(())
-        if leaf.form == "cell" and cell is not None and cell.line == leaf.line and _date(leaf.text, cell.text):
-            pairs = iter([(cell.text, leaf.text)])  # "| Last reviewed | 2026-04-02 |"
+        beside = cell if leaf.form == "cell" and cell is not None and cell.line == leaf.line else None
+        if beside is not None and (_date(leaf.text, beside.text) or _says_how_often(beside.text, leaf.text)):
+            pairs = iter([(beside.text, leaf.text)])  # "| Last reviewed | 2026-04-02 |"
         cell = leaf if leaf.form == "cell" else None
         for key, value in pairs:
             spoken.setdefault(leaf.line, leaf.text)
@@ -255,15 +256,19 @@ def read_review(everything: Iterable[Leaf], front: dict[str, str]) -> Review:
     for key, value in front.items():
         for name in ("next_review", "last_review", "owner", "review_cycle"):
             if words.is_a(name, key.replace("_on", "").replace("_", " "), 0.6):
-                found.setdefault(name, (value, 1))
+                at = next((n for n, line in enumerate(lines[:_LONGEST_HEAD], 1) if line.startswith(key)), 1)
+                found.setdefault(name, (value, at))
     last, following = (
         _date(found[name][0], keys.get(name, "")) if name in found else None for name in ("last_review", "next_review")
     )
     cycle = found["review_cycle"][0] if "review_cycle" in found else _said_beside(found, spoken)
+    if following is None and not cycle and "next_review" in found:
+        cycle = found["next_review"][0]  # "Next review: quarterly"
     if last is not None and following is None and (period := _period(cycle)) is not None:
         following = last + period
     gaps = [found[name] for name in ("last_review", "next_review") if name in found and is_gap(found[name][0])]
-    numbers = [line for _value, line in found.values()]
+    dated = [line for name, (_value, line) in found.items() if name not in ("owner", "reviewer")]
+    numbers = dated or [line for _value, line in found.values()]
     return Review(
         last=last,
         next=following,
@@ -272,6 +277,11 @@ def read_review(everything: Iterable[Leaf], front: dict[str, str]) -> Review:
         reviewed_by=_name(found.get("reviewer")),
         owner=_name(found.get("owner")),
     )
+
+
+def _says_how_often(key: str, value: str) -> bool:
+    """Whether a cell gives the next review a rhythm: "| Next review | quarterly |"."""
+    return vocabulary().says("next_review", key) and _rhythm(value) in _DAYS
 
 
 def _columns(sections: Iterable[Section]) -> Iterator[tuple[str, str, str, int]]:
@@ -304,6 +314,8 @@ def _said_beside(found: Mapping[str, tuple[str, int]], spoken: Mapping[int, str]
 
 _BESIDE = 400
 """Characters of a line that has the date of a review."""
+_LONGEST_HEAD = 200
+"""Lines of front matter."""
 
 
 def _period(text: str) -> timedelta | None:

@@ -8,6 +8,7 @@ from tocsin.runbook.command import sql
 from tocsin.runbook.command.bash import parse
 from tocsin.runbook.command.effects import judge
 from tocsin.runbook.command.placeholders import parameters
+from tocsin.runbook.command.programs import Judgement
 from tocsin.runbook.command.shell import Statement
 from tocsin.runbook.instructions import Command, Effect, Termination
 
@@ -34,7 +35,7 @@ def shell_command(statement: Statement, *, host: str | None = None, directory: s
         reason=reason,
         requires=tuple(requires),
         parameters=parameters(text),
-        suggestion=_suggestion(text, found.termination, statement.stdin),
+        suggestion=_suggestion(text, found, statement.stdin),
         stdin=statement.stdin,
         directory=directory,
         host=host,
@@ -106,18 +107,21 @@ _REWRITES = (
     (re.compile(r"^watch\s+(?:-\S+\s+(?:\d\S*\s+)?+)*+([^-'\"].*)$"), r"\1"),
     (re.compile(r"^(vercel logs\b.*?)\s--follow\b(.*)$"), r"\1\2"),
     (re.compile(r"^(ping\b)(.*)$"), r"\1 -c 4\2"),
+    (re.compile(r"^((?:docker-compose|docker compose)\b(?:\s(?!up\b)\S+)*\sup)\b(.*)$"), r"\1 -d\2"),
 )
 
 
-def _suggestion(text: str, termination: Termination, stdin: str | None) -> str | None:
+def _suggestion(text: str, found: Judgement, stdin: str | None) -> str | None:
     if stdin is not None and text.split(" ", 1)[0] == "psql":
         wanted = " ".join(stdin.split()).replace('"', '\\"')
         return f'{text} -X -v ON_ERROR_STOP=1 -c "{wanted}"'
-    if termination is not Termination.FOLLOWS:
+    if found.termination is not Termination.FOLLOWS:
         return None
     for pattern, better in _REWRITES:
         if pattern.match(text):
             return pattern.sub(better, text)
+    if found.effect in (Effect.MUTATING, Effect.DESTRUCTIVE):
+        return None  # a server that is stopped after a minute is worse than none
     return f"timeout 60 {text}" if "|" not in text and not stays_open(text) else None
 
 

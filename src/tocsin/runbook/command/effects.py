@@ -23,6 +23,7 @@ from tocsin.runbook.command.programs import (
 )
 from tocsin.runbook.command.secrets import prints_a_secret
 from tocsin.runbook.command.single_programs import SPECIAL
+from tocsin.runbook.command.staying import asks_who, goes_on
 from tocsin.runbook.command.subcommands import by_rules
 from tocsin.runbook.command.wrappers import unwrapped
 from tocsin.runbook.instructions import Effect, Termination
@@ -53,7 +54,11 @@ def judge(statement: str, parsed: Parsed | None = None, *, deep: int = 0) -> Jud
     requires: dict[str, None] = {}
     for n, argv in enumerate(parsed.programs):
         last = n == len(parsed.programs) - 1
-        one = _fed(_one(argv, deep), argv, statement, parsed)
+        one = _one(argv, deep)
+        fed = _fed(one, argv, statement, parsed)
+        if fed is not one and asks_who(argv[0], argv):  # at the terminal, whatever it is fed
+            fed = replace(fed, termination=Termination.INTERACTIVE, requires=one.requires)
+        one = fed
         if one.termination is Termination.INTERACTIVE and n and parsed.piped:
             one = Judgement(one.effect, reason=one.reason)  # it reads from the pipe, not from a person
         if n and parsed.piped and one.effect is Effect.READ_ONLY and _sends_what_it_is_fed(argv):
@@ -71,17 +76,23 @@ def judge(statement: str, parsed: Parsed | None = None, *, deep: int = 0) -> Jud
         worst = Judgement(Effect.UNKNOWN, reason=f"{name} may make it run or load something else")
     if "|" in statement and re.search(r"\|\s*(?:sudo\s+)?(?:ba|z)?sh\b", statement):
         worst = Judgement(Effect.UNKNOWN, reason="runs what it has downloaded or built")
+    if termination is Termination.FOLLOWS and _LEFT_BEHIND.search(statement):
+        termination = Termination.BOUNDED
     if _FOR_EVER.match(statement) and "break" not in statement and termination is Termination.BOUNDED:
         termination = Termination.FOLLOWS
     return Judgement(worst.effect, termination, worst.reason, tuple(requires))
 
 
+_LEFT_BEHIND = re.compile(r"(?<![&>])&\s*$")
+"""A statement that goes on behind the shell's back: `nohup npm start &`."""
 _SETS = re.compile(r"\s*(?:(?:export|unset|readonly|declare|typeset|local)\s+\S|\w+=)")
 """Statements of the shell itself that name variables and run no program."""
 
 
 def _fed(one: Judgement, argv: Argv, statement: str, parsed: Parsed) -> Judgement:
     """What a client does with SQL that is fed to it from a file or from the lines below."""
+    if one.requires == ("stdin",) and parsed.reads:
+        return Judgement(one.effect, reason=one.reason)  # openssl s_client … < /dev/null
     if one.termination is not Termination.INTERACTIVE or not tables("sets")["sql_clients"] & set(argv):
         return one
     if match := re.search(r"<<-?\s*(['\"]?)(\w+)\1[^\n]*\n(.*?)\n\s*\2\s*$", statement, re.DOTALL):
@@ -134,12 +145,13 @@ def _program(argv: Argv, deep: int) -> Judgement:
         return judge(inner, deep=deep + 1) if isinstance(inner, str) else _one(inner, deep + 1)
 
     found = _told(name, argv, again)
+    if found.termination is Termination.BOUNDED and goes_on(name, argv):
+        found = Judgement(Effect.MUTATING, Termination.FOLLOWS, f"{name} goes on until it is stopped")
+    elif found.termination is Termination.BOUNDED and asks_who(name, argv):
+        requires = ("tty", *found.requires)
+        found = Judgement(found.effect, Termination.INTERACTIVE, f"{name} asks for a password or a login", requires)
     composed = name in ("docker", "podman") and _behind_its_options(argv)[:1] == ("compose",)
     return with_its_options("docker-compose" if composed else name, argv, found)
-
-
-_GOES_AWAY = frozenset({"--version", "--help", "-h", "-D", "--daemon", "--daemonize", "-d", "--check-config"})
-"""With these a server ends at once: it only tells something, or goes on behind the shell's back."""
 
 
 _TELLS_ITS_VERSION = frozenset({"--version", "-version"})
@@ -156,8 +168,6 @@ def _told(name: str, argv: Argv, again: Again) -> Judgement:
     special = SPECIAL.get(name) or EVERYDAY.get(name)
     if special is not None:
         return special(argv, again)
-    if name in tables("sets")["servers"] and len(argv) > 1 and _GOES_AWAY.isdisjoint(argv):
-        return Judgement(Effect.MUTATING, Termination.FOLLOWS, f"{name} serves until it is stopped")
     if name == "git" and (found := git_rewrites(argv)) is not None:
         return found
     if is_cmdlet(name):

@@ -222,6 +222,8 @@ def package_script(program: str, words: list[str]) -> Judgement:
     for effect in (DESTROY, CHANGE):
         if acts := next((one for one in found if one.effect is effect), None):
             return acts
+    if re.match(r"(?:load|stress|chaos|soak)\b", script):
+        return Judgement(CHANGE, reason=f"the script {script!r} puts a load on what it tests")
     if found and all(one.effect is READ for one in found[-1:]):
         return by_script(script, (program, *words), f"the script's name {script!r}")
     return Judgement(UNKNOWN, reason=f"what the script {script!r} runs is not known")
@@ -389,7 +391,8 @@ def asks_first(name: str, argv: Argv) -> bool:
         case "git":
             return _git_asks(argv)
         case "apt" | "apt-get" | "yum" | "dnf":
-            return not _INSTALLS.isdisjoint(argv) and not any(map(_AGREES.fullmatch, argv))
+            installs = not _INSTALLS.isdisjoint(argv) or (name in ("yum", "dnf") and "update" in argv)
+            return installs and not any(map(_AGREES.fullmatch, argv))
         case _:
             return False
 

@@ -7,7 +7,7 @@ import re
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.instructions import Parameter
 
-_ANGLE = re.compile(r"(?<!<)<(?P<name>(?:\d+[-_ ])?[A-Za-z](?:[\w .|/:'-]{0,60}?[\w.|/:'-])?)>")
+_ANGLE = re.compile(r"(?<!<)<(?P<name>(?:\d+[-_ ])?[^\W\d_](?:[\w .|/:'-]{0,60}?[\w.|/:'-])?)>")
 _BRACE = re.compile(r"(?<!\$)\{\{?\s*(?P<name>[A-Za-z][\w .-]{0,40}?)\s*\}?\}(?!\w*['\"]?\s*[:,]\s*[{\"])")
 _BRACKET = re.compile(
     r"(?<![\w\]$\"'])\[(?P<name>[A-Z][A-Z0-9 _/-]{1,40}|[A-Z]\+\d|[a-z]+(?:[-_ ][a-z]+)+"

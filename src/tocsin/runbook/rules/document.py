@@ -109,7 +109,7 @@ def _scale(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
                 line = next(at for said, at in names if said == name)
                 known = ", ".join(one.name for one in playbook.severities)
                 yield finding("TOC111", line, f"{name} is none of the severities {known}")
-        elif len({_number(name) for name, _line in names}) >= 2:
+        elif len({_number(name) for name, _line in names}) >= 2 and not _says_what_corresponds(names, compiled):
             first = playbook.severities[0]
             yield finding(
                 "TOC110",
@@ -117,6 +117,15 @@ def _scale(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
                 f"{names[0][0]} belongs to another scale than {first.name}; which levels correspond is not stated",
                 related=(first.lines.first,),
             )
+
+
+def _says_what_corresponds(names: list[tuple[str, int]], compiled: Compiled) -> bool:
+    """Whether one line has several levels of both scales: "alerts of P0 and P1 become incidents of SEV1 and SEV2"."""
+    for line in dict.fromkeys(line for _name, line in names):
+        here = {_number(name) for name, at in names if at == line}
+        if len(here) > 1 and len(compiled.scale.mentioned(compiled.document.lines[line - 1])) > 1:
+            return True
+    return False
 
 
 def _numbers_of_titles(playbook: Playbook, compiled: Compiled) -> frozenset[int]:

@@ -26,7 +26,7 @@ _RUNS_DOWNLOADED = re.compile(
 )
 _FORGIVEN = re.compile(r"\|\|\s*(?:(?:/bin/|/usr/bin/)?true|:|exit 0)\s*$|;\s*(?:true|exit 0)\s*$")
 _TOLD = re.compile(r"\|\|\s*echo\s[^|&;]{1,200}$")
-_PROBES = ("curl", "wget", "nc", "ncat", "pg_isready", "mysqladmin", "grpc_health_probe")
+_PROBES = ("curl", "wget", "nc", "ncat", "pg_isready", "mysqladmin", "grpc_health_probe", "pgrep", "pidof", "redis-cli")
 """Programs that are asked whether something answers; what is printed instead of a "no" leaves them a "yes"."""
 _DEFERRED = re.compile(
     r"^aws (?:(?:rds|docdb|neptune) modify-db-(?:instance|cluster)"
@@ -43,6 +43,7 @@ def failing_findings(playbook: Playbook, lines: Sequence[str]) -> Iterator[Findi
     steps = sorted(playbook.steps().values(), key=lambda step: step.lines)
     yield from _here(steps)
     yield from _blanks(steps)
+    yield from _unheard(steps)
     yield from _without_client(steps)
     yield from tokens_in(lines)
     yield from _examples(steps)
@@ -155,6 +156,16 @@ def _outdated(steps: Sequence[Step]) -> Iterator[Finding]:
         yield finding("TOC219", lines[0], f"{said} (also {_at(others)})" if others else said, fix=use)
 
 
+def _unheard(steps: Sequence[Step]) -> Iterator[Finding]:
+    """Changes by curl that go on as if they were done when the server says no: at the first, with the lines of all."""
+    found = [(step.lines.first, step.command.text) for step in steps if step.command and _sends_unasked(step.command)]
+    if found:
+        line, text = found[0]
+        others = tuple(dict.fromkeys(at for at, _text in found if at != line))
+        said = f"exits 0 even when the server refuses it: {short(text)}{f' (also {_at(others)})' if others else ''}"
+        yield finding("TOC205", line, said, fix=f"use: {short(that_fails(text))}")
+
+
 def _examples(steps: Sequence[Step]) -> Iterator[Finding]:
     """Values of a tutorial, each said once."""
     for raw, lines in _places(steps, ("example",)).items():
@@ -229,7 +240,10 @@ def _ending(command: Command, line: int, behind: Sequence[Step]) -> Iterator[Fin
     if command.termination is Termination.FOLLOWS and stays_open(command.text):
         yield finding("TOC201", line, f"stays open until it is stopped: {short(command.text)}", fix=_BESIDE)
     elif command.termination is Termination.FOLLOWS:
-        yield finding("TOC201", line, f"never ends by itself: {short(command.text)}", fix=better)
+        serves = command.effect is not Effect.READ_ONLY and not better
+        yield finding(
+            "TOC201", line, f"never ends by itself: {short(command.text)}", fix=_BEHIND_IT if serves else better
+        )
     elif command.termination is Termination.INTERACTIVE:
         better = better or _answered(command.text)
         yield finding("TOC202", line, f"needs a person at a terminal: {short(command.text)}", fix=better)
@@ -244,6 +258,12 @@ _ASKS = (
     (re.compile(r"(?:sudo )?(?:terraform|tofu)\b"), "add -auto-approve, or apply a plan that somebody has read"),
     (re.compile(r"(?:sudo )?(?:apt|apt-get|yum|dnf)\b"), "add -y"),
     (re.compile(r"git (?:-C \S+ )?revert\b"), "add --no-edit"),
+    (
+        re.compile(r"(?:.* )?(?:mysql|mariadb)\S*\s(?:.*\s)?(?:-p|--password)(?:\s|$)"),
+        "put the password into ~/.my.cnf, and leave -p out",
+    ),
+    (re.compile(r"(?:.* )?(?:psql|pg_\w+)\s(?:.*\s)?-W(?:\s|$)"), "put the password into ~/.pgpass, and leave -W out"),
+    (re.compile(r"(?:\S+ ){1,3}login\b|aws configure\b"), "log in before the shift, or give the token by a variable"),
     (re.compile(r"git (?:-C \S+ )?commit\b"), "add -m with the message"),
     (
         re.compile(r"(?:sudo )?(?:vim?|nano|emacs)\b"),
@@ -262,6 +282,7 @@ def _sent_there(command: Command, behind: Sequence[Step]) -> str:
     return over_there(host, tuple(there))
 
 
+_BEHIND_IT = "Start it as a service (systemctl, pm2, docker compose up -d), or keep it open in a second terminal."
 _BESIDE = "Keep it open in a second terminal, and stop it after the last step that needs it."
 
 
@@ -298,6 +319,15 @@ def cannot_fail(command: Command) -> bool:
     return len(command.pipeline) <= 1 and not any("?" in word for word in first[1:])  # a question wants its answer
 
 
+def _sends_unasked(command: Command) -> bool:
+    """Whether a change by curl ends well when the server says no: what comes next goes on as if it were done."""
+    argv = command.pipeline[0] if len(command.pipeline) == 1 else ()
+    if argv[:1] != ("curl",) or command.effect is Effect.READ_ONLY or _fails(argv) or not _asks_a_server(argv):
+        return False
+    return _ASKS_THE_CODE.search(command.text) is None and not any(map(_UNKNOWN_ADDRESS.fullmatch, argv[1:]))
+
+
+_ASKS_THE_CODE = re.compile(r"http_code|response_code|\s-\w*i\w*\s|--include\b|\s-w\b")
 _UNKNOWN_ADDRESS = re.compile(r"['\"]?\$\{?(?!\w*(?:ready|live|ping|status))\w+(?:\}?/?['\"]?|:[-=?].*)", re.IGNORECASE)
 
 
@@ -340,7 +370,7 @@ def _checks(command: Command, line: int) -> Iterator[Finding]:
         better = f"leave out {forgiven[0].strip()!r}"
         yield finding("TOC205", line, f"exits 0 whatever it finds: {short(text)}", fix=better)
     elif command.effect is Effect.READ_ONLY and text.split(maxsplit=1)[0] in _PROBES and (told := _TOLD.search(text)):
-        better = f"use: {short(text[: told.start()])}|| {{ {short(told[0][2:].strip())}; false; }}"
+        better = f"use: {short(text[: told.start()].rstrip())} || {{ {short(told[0][2:].strip())}; false; }}"
         yield finding("TOC205", line, f"says so and exits 0 when it fails: {short(text)}", fix=better)
 
 

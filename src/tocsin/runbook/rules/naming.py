@@ -43,7 +43,7 @@ def _is_remark(before: str, after: str) -> bool:
 
 _OPENED = re.compile(r"[(（][^()（）]*$")
 _CLOSED = re.compile(r"[^()（）]*[)）]")
-_GOES_ON = re.compile(r"[*_]{0,3}\s*(?=[^\W\d_])")
+_GOES_ON = re.compile(r"[*_]{0,3}\s*(?:[+&]\s*)?(?=[^\W\d_])")
 _TOLD_WHY = re.compile(r"[*_]{0,3}\s{0,2}(?:→|⇒|->|=>|—|–|-)\s{0,2}[*_]{0,3}[^\W\d_]")
 """Behind a name, what it is for: "`kubectl logs` → find the row"."""
 _SAID = re.compile(r"[^\W\d_][\s*_,，]{0,8}$")

@@ -9,9 +9,10 @@ from tocsin.runbook.channels import channels_in
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.document.blocks import Table
-from tocsin.runbook.escalation.people.ours import is_no_person
+from tocsin.runbook.escalation.people.ours import is_filed, is_no_person
 from tocsin.runbook.escalation.titles import speaks_of_escalating
 from tocsin.runbook.findings import finding
+from tocsin.runbook.grammar import may_hold
 from tocsin.runbook.playbook import Contact, EscalationLevel, Finding, Playbook, Severity, Trigger
 from tocsin.runbook.rules.genre import is_of_a_service
 from tocsin.runbook.stated import DurationKind
@@ -98,8 +99,15 @@ def _is_due_at_no_time(level: EscalationLevel, *, timed: bool) -> bool:
 
 
 def _is_address(target: str) -> bool:
-    """Whether the name of a level is itself a way to reach it: "help@oven.example", "@bo" of a chat."""
-    return target.startswith("@") or any(one.type in ("email", "phone") for one in channels_in(target))
+    """Whether the name of a level is itself a way to reach it: "help@oven.example", "@bo", "#bakers" of a chat."""
+    return (
+        target.startswith("@")
+        or _ROOM.search(target) is not None
+        or any(one.type in ("email", "phone") for one in channels_in(target))
+    )
+
+
+_ROOM = re.compile(r"(?<!\S)#[^\W\d][\w-]+")
 
 
 def _is_reached_there(target: str, line: str) -> bool:
@@ -153,7 +161,7 @@ def _coverage(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
         if not is_of_a_service(playbook, compiled):
             yield _no_chain(compiled)
         return
-    if not compiled.escalation.ordered:
+    if not compiled.escalation.ordered and not _say_their_turn(playbook.escalation_levels):
         first = playbook.escalation_levels[0]
         yield finding("TOC307", first.lines.first, "the order of these contacts is not stated")
     if compiled.escalation.chains.get("") and not any(level.severities for level in playbook.escalation_levels):
@@ -174,10 +182,33 @@ def _coverage(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
         yield finding("TOC303", alone[0].lines.first, f"nobody is called next for {names}", related=lines)
 
 
+def _say_their_turn(levels: tuple[EscalationLevel, ...]) -> bool:
+    """Whether the names tell an order themselves, "Primary", "Secondary", or there is nobody to come before another."""
+    words = vocabulary()
+    ranks = [any(words.says(rank, who) for rank in ("primary", "secondary")) for one in levels for who in one.targets]
+    return len(levels) < 2 or all(ranks)
+
+
 def _can_wait(severity: Severity) -> bool:
     """Whether it is answered when people are at work, or as they find the time: nobody is called after somebody."""
     response = severity.response_target or severity.acknowledge_target
-    return response is not None and response.kind in (DurationKind.BUSINESS, DurationKind.BEST_EFFORT)
+    if response is not None:
+        kinds = (DurationKind.BUSINESS, DurationKind.BEST_EFFORT)
+        return response.kind in kinds or (response.seconds or 0) > _A_DAY or _is_put_off(severity)
+    return _is_put_off(severity)
+
+
+_A_DAY = 86_400
+"""Seconds within which somebody may still be called; what may wait for longer than a day wakes nobody."""
+
+
+def _is_put_off(severity: Severity) -> bool:
+    """Whether what is done about it is done at work: "Open a ticket", "Handle during business hours"."""
+    hours = vocabulary().durations.get("business_hours", ())
+    return any(
+        (may_hold(said, "filed") and is_filed(said)) or any(one in said.casefold() for one in hours)
+        for said in severity.actions
+    )
 
 
 def _left_alone(compiled: Compiled) -> set[str]:

@@ -187,12 +187,16 @@ def _to_wait_for(text: str) -> str:
         return f"add: aws rds wait db-instance-available {match[0]}"
     if text.startswith("aws ecs ") and len(named := _SERVICE.findall(text)) == 2:
         return f"add: aws ecs wait services-stable {' '.join(named).replace('--service ', '--services ')}"
-    return ""
+    if text.startswith("aws autoscaling ") and (match := _GROUP.search(text)) is not None:
+        return f"add, and look until the instances are in service: {_DESCRIBES} {match[1]}"
+    return "add a look until it is done: pm2 list" if text.startswith("pm2 ") else ""
 
 
-_ROLLOUT = re.compile(r"(kubectl|oc) rollout (?:undo|restart) (?:-\S+ \S+ )*([a-z.]+(?:/| )\S+)")
+_ROLLOUT = re.compile(r"(kubectl|oc) rollout (?:undo|restart) (?:-\S+ \S+ )*([a-z.]+(?:/| (?!-))\S+)")
 _NAMESPACE = re.compile(r" (?:-n|--namespace)[ =]\S+")
 _INSTANCE = re.compile(r"--db-instance-identifier[ =]\S+")
+_GROUP = re.compile(r"--auto-scaling-group-name[ =](\S+)")
+_DESCRIBES = "aws autoscaling describe-auto-scaling-groups --auto-scaling-group-names"
 _SERVICE = re.compile(r"--(?:cluster|service) [^\s-]\S*")
 
 

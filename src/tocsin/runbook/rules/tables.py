@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.document.blocks import Row, Table
 from tocsin.runbook.document.inline import Inline
+from tocsin.runbook.escalation.people.ours import is_no_person
 from tocsin.runbook.findings import finding, short
 from tocsin.runbook.playbook import Finding
 from tocsin.runbook.rules.readwords import ReadWords, speaks
@@ -42,8 +43,10 @@ def _lost(table: Table, said: ReadWords) -> Iterator[Finding]:
             line = head.lines.first
             yield finding("TOC115", line, f"the column {short(head.text)!r} was not understood and is in no value")
     for row in lost:
-        first = next(cell.text for cell in row.cells if speaks(cell))
-        yield finding("TOC115", row.lines.first, f"the row {short(first)!r} was not understood and is in no value")
+        spoken = [cell.text for cell in row.cells if speaks(cell)]
+        if not all(map(is_no_person, spoken)):  # "SEV4 | Create a ticket | -" calls nobody, as it says
+            message = f"the row {short(row.cells[0].text or spoken[0])!r} was not understood and is in no value"
+            yield finding("TOC115", row.lines.first, message)
 
 
 def _titled(head: Inline, cells: list[Inline]) -> list[Inline]:

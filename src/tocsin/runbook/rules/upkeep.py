@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import unquote
 
 from tocsin.runbook.compiled import Compiled
@@ -36,8 +36,13 @@ def upkeep_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]
             fix = f"Link to it by its path from this document, such as {name}."
             yield finding("TOC610", number, f"leads to one person's own machine: {short(found[1])}", fix=fix)
     yield from _without_rhythm(playbook, compiled)
-    if playbook.postmortem is not None and playbook.postmortem.due is None:
-        yield finding("TOC606", playbook.postmortem.lines.first, "it is not stated when the post-mortem is due")
+    last = playbook.postmortem
+    if last is not None and last.due is None:
+        begins = compiled.document.lines[last.lines.first - 1]
+        if (
+            last.template or last.sections or vocabulary().says("postmortem_word", begins)
+        ):  # "Afterwards" asks for no report
+            yield finding("TOC606", last.lines.first, "it is not stated when the post-mortem is due")
 
 
 _OF_ONE_MACHINE = re.compile(r"\]\(<?((?:file:|[A-Za-z]:[\\/])[^\s)>]*)")
@@ -136,11 +141,41 @@ def _images(compiled: Compiled) -> Iterator[Finding]:
                     yield finding("TOC608", number, f"{path} does not exist")
 
 
+def _dead(compiled: Compiled, links: Iterable[tuple[int, str]]) -> Iterator[Finding]:
+    """Links that lead nowhere, each path once; where none at all is there, in one finding.
+
+    A document of which no neighbour is found rather lies apart from them.
+    """
+    found = [(line, path, _found(compiled, path)) for line, path in links]
+    missing: dict[str, list[int]] = {}
+    for line, path, neighbour in found:
+        if neighbour is Neighbour.MISSING:
+            missing.setdefault(path, []).append(line)
+    if len(missing) > _FEW_LINKS and not any(one is Neighbour.THERE for _line, _path, one in found):
+        first = next(iter(missing.values()))[0]
+        said = f"none of the {len(missing)} neighbours that it links to is there: {few(list(map(short, missing)), 3)}"
+        yield finding(
+            "TOC608", first, said, fix="Correct the links; or check the document where it lies, in its repository."
+        )
+        return
+    for path, lines in missing.items():
+        others = list(dict.fromkeys(line for line in lines if line != lines[0]))
+        plural = "s" if len(others) > 1 else ""
+        also = f" (also line{plural} {few(list(map(str, others)), 4)})" if others else ""
+        yield finding("TOC608", lines[0], f"{path} does not exist{also}")
+
+
+_FEW_LINKS = 2
+"""Links of which each is told by itself, dead or not."""
+
+
 def _links(compiled: Compiled) -> Iterator[Finding]:
     """Relative links that lead nowhere, or out of the repository. No other address is looked at."""
     yield from _images(compiled)
+    links = list(relative_links(compiled.leaves))
+    yield from _dead(compiled, ((line, path) for line, path, _anchor in links if path))
     headings = None
-    for line, path, anchor in relative_links(compiled.leaves):
+    for line, path, anchor in links:
         if not path:
             headings = anchors(compiled.root, compiled.document.text) if headings is None else headings
             key = anchor_key(anchor)
@@ -148,8 +183,6 @@ def _links(compiled: Compiled) -> Iterator[Finding]:
                 yield finding("TOC608", line, f"no heading of this document is called #{anchor}")
             continue
         match _found(compiled, path):
-            case Neighbour.MISSING:
-                yield finding("TOC608", line, f"{path} does not exist")
             case Neighbour.OUTSIDE:
                 yield finding("TOC607", line, f"{path} leaves the repository")
             case Neighbour.UNKNOWN if path.startswith("/etc/") or path.count("../") >= 3:

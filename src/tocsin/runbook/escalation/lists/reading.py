@@ -327,9 +327,13 @@ def _of_somebody(level: EscalationLevel | None) -> EscalationLevel | None:
 
 
 def _is_left_open(item: Item) -> bool:
-    """Whether an item has the place of a level and no name yet, "Level 2:", "TBD"; a sentence is about other things."""
+    """Whether an item has the place of a level and no name yet, "Level 2:", "TBD"; a sentence is about other things.
+
+    "Level 1: Check this page" names nobody either, and leaves nothing open: it is for whoever reads it.
+    """
     text = item.inline.text
-    return counted_level().match(text) is not None or is_gap(text) or re.search(r"\w", text) is None
+    rest = counted_level().sub("", text, count=1)
+    return is_gap(rest) or re.search(r"\w", rest) is None
 
 
 def _is_chore(item: Item) -> bool:

@@ -78,10 +78,10 @@ def is_outside(who: str) -> bool:
 
 def is_no_person(text: str) -> bool:
     """Whether a cell names where something is written or met, or what is done, "War room", "Reboot", and no one."""
-    return _no_person().fullmatch(text.strip()) is not None or has_time(text) or _is_filed(text)
+    return _no_person().fullmatch(text.strip()) is not None or has_time(text) or is_filed(text)
 
 
-def _is_filed(text: str) -> bool:
+def is_filed(text: str) -> bool:
     """Whether a few words say what is done later, "Follow up by ticket", "Scheduled fix", and name no one of ours."""
     if len(text) > _LONGEST_DEED or not may_hold(text, "filed") or _filed().search(text) is None:
         return False
