@@ -109,11 +109,33 @@ def _asked_for(section: Section) -> Iterator[_Body]:
     """The texts with blanks below a sentence that says to tell somebody by them: "Inform the crew by this template"."""
     before = section.title.raw if section.level == LABEL_LEVEL else ""
     for block in section.blocks:
-        if isinstance(block, Fence) and _is_to_be_sent(before) and block.closed and is_text(block):
-            body = "\n".join(block.body).strip("\n")
-            if fields_of(body):
-                yield _Body(body, block.lines)
+        if isinstance(block, Fence) and _is_to_be_sent(before):
+            yield from _with_blanks(block)
+        for item in block.items if isinstance(block, ItemList) else ():
+            led = bool(item.children) and (_is_to_be_sent(item.inline.text) or _leads_to_one(item.inline.text))
+            for child in item.children if led else ():
+                yield from _with_blanks(child)
         before = block.inline.text if isinstance(block, Text) else ""
+
+
+def _with_blanks(block: Block) -> Iterator[_Body]:
+    """The text of a code block that has something to fill in."""
+    for one in _body(block, None) if isinstance(block, Fence) else ():
+        if fields_of(one.text):
+            yield one
+
+
+def _leads_to_one(text: str) -> bool:
+    """Whether an item of a list says that a template follows it, "Use the template:", and no more."""
+    if not text.rstrip().endswith((":", "：")) or len(words_of(text)) > _LONGEST_LEAD:
+        return False
+    kind = vocabulary().sections.best(text) or vocabulary().exact.best(text)
+    elsewhere = vocabulary().says("postmortem_word", text) or _is_opened().search(text)
+    return kind is not None and kind.kind == "templates" and not elsewhere
+
+
+_LONGEST_LEAD = 6
+"""Words of an item that only leads to what follows it."""
 
 
 def _is_to_be_sent(text: str) -> bool:

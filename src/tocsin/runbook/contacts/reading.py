@@ -29,10 +29,10 @@ from tocsin.runbook.document.boxed import unboxed
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section, replace_blocks
 from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.people.calls import without_call
 from tocsin.runbook.escalation.people.names import is_somebody
 from tocsin.runbook.escalation.people.ours import is_no_person
 from tocsin.runbook.escalation.ranks import counted_level
-from tocsin.runbook.escalation.sentences.calling import without_call
 from tocsin.runbook.escalation.titles import raw_title
 from tocsin.runbook.grammar import small_words
 from tocsin.runbook.playbook import Contact

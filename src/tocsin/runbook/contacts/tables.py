@@ -11,8 +11,8 @@ from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.contacts.entry import contact_kind, person_named, says_when
 from tocsin.runbook.document.blocks import Row, Table
 from tocsin.runbook.document.sections import Section
+from tocsin.runbook.escalation.people.calls import without_call
 from tocsin.runbook.escalation.people.names import is_somebody
-from tocsin.runbook.escalation.sentences.calling import without_call
 from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.playbook import Contact, ContactChannel
 from tocsin.runbook.scale import Scale, level_name
@@ -69,8 +69,8 @@ def _turned(table: Table) -> Table:
         return Table(table.lines, columns[0], tuple(Row(one[0].lines, one) for one in columns[1:]))
     first = max((column(way, table.header[0].text) for way in ("phone", "email", "chat")), default=0.0)
     names = [n for kind in ("role", "person") for n, h in enumerate(table.header) if n and column(kind, h.text) >= 0.9]
-    if first < 0.9 or not names:
-        return table
+    if first < 0.9 or not names or column("role", table.header[0].text) >= 0.9:
+        return table  # "Team" says whom, "Teams" where
     at = names[0]
     return Table(
         table.lines,
@@ -125,13 +125,14 @@ def _links_firms(table: Table, section: Section) -> bool:
 
 
 def _lists_roles(table: Table, section: Section) -> bool:
-    """Whether a chapter of contacts lists roles with what each is for and says no way to reach them."""
+    """Whether a chapter of contacts lists roles with what each is for, or when or where each is to be found."""
     words = vocabulary()
     heads = [head.text for head in table.header]
     titled = words.says("contact_word", section.title.text)
     if (section.about != "contacts" and not titled) or len(heads) < 2 or words.column("role", heads[0]) < 0.9:
         return False
-    return words.column("purpose", heads[1]) >= 0.5
+    said = words.column("purpose", heads[1]) >= 0.5 or words.column("availability", heads[1]) >= 0.9
+    return said or words.is_a("channel_word", heads[1], 0.99)
 
 
 @lru_cache(maxsize=256)  # every row of a table asks for its titles
@@ -170,6 +171,7 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
             vacant = vacant or way == "person"  # "Backup | None": nobody holds it
             continue
         found = list(channels_in(text)) or list(linked(cell))
+        way = "availability" if way == "contact" and says_when(text) else way  # "Erreichbar | rund um die Uhr"
         if not way and words.says("contact_detail", head.text):
             found = [one for one in found if one.type != "phone"]  # the number of a contract is none to call
         if found:

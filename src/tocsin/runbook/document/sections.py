@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from tocsin.runbook.document.blocks import Block, Table
 from tocsin.runbook.document.inline import Inline
@@ -14,7 +15,7 @@ from tocsin.runbook.document.timed import timed
 from tocsin.runbook.grammar import any_of, article, ending, pattern
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.trouble import says_what_fails
-from tocsin.runbook.words import Match, vocabulary
+from tocsin.runbook.words import Match, vocabulary, words_of
 
 AFTERWARDS = frozenset(["postmortem", "phase:post_incident"])
 """What the chapters are about that say what is done once an incident is over."""
@@ -257,15 +258,32 @@ def _template_of(title: str) -> Match | None:
     """
     first = _of_what().match(title)
     match = first or _LAST_WORD.match(title)
-    head = vocabulary().sections.best(match["head"]) if match is not None else None
-    if match is None or head is None or head.kind != "templates" or head.coverage < 1:
+    noun, what = (match["head"], match["what"]) if match is not None else _with_last_noun(title)
+    head = vocabulary().sections.best(noun) or vocabulary().exact.best(noun)
+    if head is None or head.kind != "templates" or head.coverage < 1:
         return None
-    what, phase = vocabulary().sections.best(match["what"]), vocabulary().phases.best(match["what"])
-    if first is None and (what is None or what.coverage < 1) and (phase is None or phase.coverage < 0.5):
+    about, phase = vocabulary().sections.best(what), vocabulary().phases.best(what)
+    held = _HELD_IN_TEMPLATES.get(about.kind if about else "")
+    told = about is not None and (about.coverage == 1 or (held is not None and about.coverage >= 0.5))
+    if first is None and not told and (phase is None or phase.coverage < 0.5):
         return None
-    held = _HELD_IN_TEMPLATES.get(what.kind if what else "", "templates")
     after = phase is not None and phase.kind == "post_incident"
-    return Match("postmortem_template" if after else held, head.phrase, 1.0)
+    return Match("postmortem_template" if after else held or "templates", head.phrase, 1.0)
+
+
+def _with_last_noun(title: str) -> tuple[str, str]:
+    """The noun at the end of a title in a script without blanks, and what stands before it: 升级 of 升级模板."""
+    if title.isascii() or " " in title:
+        return "", title
+    said = "".join(words_of(title))
+    noun = max((noun for noun in _nouns_of_templates() if said.endswith(noun)), key=len, default="")
+    return noun, said.removesuffix(noun)
+
+
+@cache
+def _nouns_of_templates() -> tuple[str, ...]:
+    lexicons = (vocabulary().sections, vocabulary().exact)
+    return tuple(phrase for one in lexicons for phrase, kind in one.unspaced.items() if kind == "templates")
 
 
 _LAST_WORD = re.compile(r"^(?P<what>\S.*)\s(?P<head>[^\W\d_]{3,})$")
@@ -281,8 +299,9 @@ def _symptoms_of(title: str) -> Match | None:
 
 @pattern
 def _case() -> str:
-    """Before what a chapter is for, "Communication during an outage": what it holds stands ahead."""
-    return rf"\s{any_of('case_first')}"
+    """Before what a chapter is for, "Communication during an outage", or says of itself, "Contacts still to fill in":
+    what it holds stands ahead."""
+    return rf"\s(?:{any_of('case_first')}|{any_of('gap')}$)"
 
 
 _MAY_FAIL = frozenset(["channels", "communication", "links"])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tocsin.runbook.durations import spans, target
+from tocsin.runbook.escalation.people.calls import without_long_call
 from tocsin.runbook.escalation.people.names import (
     done_to,
     is_one_of_ours,
@@ -132,7 +133,7 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
         waiting = waited_for(" ".join(inside)) if on_the_way else Trigger.UNRESOLVED
         yield EscalationLevel(
             level=n,
-            targets=people(BRACKET.sub(" ", without_rank(part))),
+            targets=people(without_long_call(BRACKET.sub(" ", without_rank(part)))),
             lines=lines,
             severities=severities,
             after=after,

@@ -76,7 +76,9 @@ def are_faults(block: Block) -> bool:
 def _tells_to_act(remedy: Inline) -> bool:
     said = words_of(remedy.text.lstrip(" :：-–—"))
     if is_unspaced(remedy.text):
-        return any(map(remedy.text.__contains__, phrases("look", "imperative_last", "task_last", "runs")))
+        acts = [act for act in phrases("look", "imperative_last", "task_last", "runs") if act in remedy.text]
+        sent = vocabulary().says("channel_word", remedy.text) or vocabulary().says("message_noun", remedy.text)
+        return any(not (sent and vocabulary().is_a("notify", act, 0.99)) for act in acts)  # "Slack通知" is an alert's
     first, last = {*said[:1]}, {*said[-1:]}
     asked = first & small_words("look", "chore", "imperative", "by_hand", "runs", "then")
     return bool(asked or last & small_words("look", "imperative_last", "task_last"))

@@ -9,9 +9,9 @@ from dataclasses import replace
 from tocsin.runbook.document.blocks import Fence
 from tocsin.runbook.document.plain_yaml import Mapping, Node, Scalar, Sequence, read_yaml
 from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.people.calls import without_call
 from tocsin.runbook.escalation.people.names import is_somebody, people
 from tocsin.runbook.escalation.ranks import counted_level
-from tocsin.runbook.escalation.sentences.calling import without_call
 from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.escalation.times.waits import starts_at, waited_for
 from tocsin.runbook.grammar import BRACKET, beginning, ending, pattern, small_words

@@ -22,11 +22,11 @@ from tocsin.runbook.escalation.drawings.policies import read_policies
 from tocsin.runbook.escalation.drawings.severities import SIGNS, read_drawn_severities
 from tocsin.runbook.escalation.lists.arrow_lists import read_arrow_list
 from tocsin.runbook.escalation.lists.reading import timelines_of_severities
+from tocsin.runbook.escalation.people.calls import without_call
 from tocsin.runbook.escalation.people.names import is_called_last, people
 from tocsin.runbook.escalation.people.ours import is_name
 from tocsin.runbook.escalation.ranks import counted_level, without_rank
-from tocsin.runbook.escalation.sentences.calling import without_call
-from tocsin.runbook.escalation.sentences.prose import spoken
+from tocsin.runbook.escalation.sentences.prose import behind, spoken
 from tocsin.runbook.escalation.severities import named_by
 from tocsin.runbook.escalation.tables.grids import numbered, read_grid, text_table
 from tocsin.runbook.escalation.times.waits import OPENS, WINDOW, is_case_of_silence, is_promise, waited_for
@@ -228,13 +228,16 @@ def _drawn(block: Fence, stations: list[_Station], scale: Scale, *, levels: bool
         stations.reverse()
     windows = any(map(OPENS.search, stations[0].said))
     stations = _joined(stations)
+    drawn: list[EscalationLevel] = []
     for one in stations:
         said = [WINDOW.sub(r"\1", text) for text in one.said] if windows else one.said
         when = (text for text in said if not is_promise(text))
         window = next((w for text in when if (w := target(text, one.number)) and w.seconds), None)
         trigger = waited_for(" ".join(one.said)) if window else Trigger.UNSTATED
         lines = Lines(one.number, one.number)
-        yield EscalationLevel(0, people(one.who), lines, _only_for(one, scale), window, trigger)
+        level = EscalationLevel(0, people(one.who), lines, _only_for(one, scale), window, trigger)
+        drawn.append(behind(drawn, level))  # "no answer for 10 min" twice: the second one waits for the first
+    yield from drawn
 
 
 def _only_for(station: _Station, scale: Scale) -> tuple[str, ...]:
@@ -248,10 +251,17 @@ def _only_for(station: _Station, scale: Scale) -> tuple[str, ...]:
             continue
         before, behind = text[: places[0][0]], text[places[-1][1] :].strip(" )）]")
         time = next(spans(before), None)
-        before = (before if time is None else before[: time.start] + before[time.end :]).strip(" ,;(（[")
+        if time is not None:
+            after = before[time.end :].lstrip()
+            before = after if after.startswith(_APART) else before[: time.start] + after
+        before = before.strip(" ,;(（[–—-")
         if _limits().fullmatch(before) or (not before and (not behind or _only().match(behind))):
             return scale.mentioned(text)
     return ()
+
+
+_APART = (",", ";", "，", "、", "–", "—", "-")
+"""Before what limits a wait: "no answer for 30 min, P0 only", "no answer for 30 min – only P0"."""
 
 
 @pattern

@@ -11,9 +11,10 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrows import FILE
 from tocsin.runbook.escalation.deadlines import as_said
 from tocsin.runbook.escalation.lists.primary import is_rank_alone
+from tocsin.runbook.escalation.people.calls import without_call, without_long_call
 from tocsin.runbook.escalation.people.names import LONGEST_NAME, is_somebody, people
 from tocsin.runbook.escalation.ranks import counted_level, level_number, without_rank
-from tocsin.runbook.escalation.sentences.calling import acts, is_call, without_call
+from tocsin.runbook.escalation.sentences.calling import acts, is_call
 from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.escalation.times.cases import purpose_in, starts_with_if
 from tocsin.runbook.escalation.times.waits import (
@@ -114,7 +115,7 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
     duties = () if timed or len(said) < 2 else tuple(one for one in said[:-1] if not is_gap(one) and _is_duty(one))
     return EscalationLevel(
         level=number,
-        targets=told or people(who),
+        targets=told or people(without_long_call(who)),
         lines=Lines(item.lines.first, item.lines.last),
         severities=severities,
         after=after,
@@ -171,7 +172,7 @@ def _is_task(text: str) -> bool:
     part = vocabulary().parts.best(first)
     looks = part is not None and part.kind in ("investigation", "verification") and part.coverage >= 0.99
     looks = looks or vocabulary().is_a("verify", first, 0.9) or first.casefold() in small_words("look", "chore")
-    return bool(rest) and looks and not is_somebody(text)
+    return bool(rest) and looks and not is_somebody(text) and "@" not in text
 
 
 def _is_statement(text: str) -> bool:

@@ -12,11 +12,12 @@ from tocsin.runbook.durations import every, spans, target
 from tocsin.runbook.escalation.arrows import ARROW, arrow_parts, behind_occasion
 from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.deadlines import as_said, is_told_late, to_be_told
-from tocsin.runbook.escalation.people.names import LONGEST_NAME, is_somebody, people
+from tocsin.runbook.escalation.people.calls import without_call, without_long_call
+from tocsin.runbook.escalation.people.names import LONGEST_NAME, is_reached_by_mail, is_somebody, people
 from tocsin.runbook.escalation.people.ours import is_name
 from tocsin.runbook.escalation.ranks import counts_only, without_rank
 from tocsin.runbook.escalation.reasons import rule_of
-from tocsin.runbook.escalation.sentences.calling import acts, without_call
+from tocsin.runbook.escalation.sentences.calling import acts
 from tocsin.runbook.escalation.sentences.clauses import out_of_bracket
 from tocsin.runbook.escalation.sentences.judged import leaves_open
 from tocsin.runbook.escalation.sentences.prose import behind, spoken
@@ -86,7 +87,7 @@ def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalat
             after = window if window.seconds else None
             begins = not levels and (windows or after is None)  # "< 15 min" is from the beginning on
             trigger = Trigger.START if begins else waited_for(item.inline.text) if after else Trigger.UNSTATED
-            targets = people(BRACKET.sub(" ", station))
+            targets = people(without_long_call(BRACKET.sub(" ", station)))
             told = labelled[1] if after is not None and is_told_late(labelled[1], after) else None
             level = EscalationLevel(len(levels) + 1, targets, item.lines, (), after, trigger, told)
             levels.append(behind(before, level, labelled[0]))
@@ -195,7 +196,12 @@ def _called_first(item: Item, scale: Scale) -> str:
         return ""  # a rank, before whoever has it
     who = _leading_article().sub("", label[0] if label is not None and label[1] else text)
     said = target(text) is not None or starts_with_if(text) or bool(scale.mentioned(text))
-    if said or not is_somebody(who) or len(who.split()) > LONGEST_NAME or re.search(r"[,;:(（?]|\.\s", who):
+    if (
+        said
+        or not (is_somebody(who) or is_reached_by_mail(who))
+        or len(who.split()) > LONGEST_NAME
+        or re.search(r"[,;:(（?]|\.\s", who)
+    ):
         return ""
     return who if spoken(text, item.lines, 1, scale) is None else ""
 

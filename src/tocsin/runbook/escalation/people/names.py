@@ -34,8 +34,8 @@ def is_one_of_ours(text: str) -> bool:
 def people(who: str) -> tuple[str, ...]:
     """The people of a step: several called at once are several targets; "CTO/Manager" is one post or the other."""
     clean = re.sub(r"\s+", " ", _ADDRESS.sub(" ", _SIGNS.sub("", who))).strip(" *:：-–—.。,;，；") or who.strip()
-    if "@" in who and re.search(rf"(?i)\s{any_of('to', 'ends_name', 'after')}$", clean):
-        clean = who.strip()  # "Mail to help@…": the address is the name
+    if "@" in who and ":" not in who and (address := _MAIL.search(who)) is not None and _is_only_a_way(clean):
+        return (address[0],)  # "Mail to help@…": the address is the name
     clean = _hurried().sub("", clean) or clean
     clean = without_again(re.sub(rf"(?i)(?<=\w)\s+{any_of('directly')}$", "", clean))
     clean = _told_of().sub("", _the().sub("", clean)) or clean
@@ -57,6 +57,30 @@ _ADDRESS = re.compile(
     r"[,;(（–—-]?\s*(?:(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+\d[\d\s().-]{5,}\d|\(?0\d[\d\s()./-]{5,}\d)\s*[)）]?"
 )
 """How somebody is reached, behind a name."""
+
+
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+
+
+def is_reached_by_mail(who: str) -> bool:
+    """Whether a text names a mail address and says no more than how it is called: "Mail to help@mill.example"."""
+    return "@" in who and _MAIL.fullmatch(people(who)[0]) is not None
+
+
+def _is_only_a_way(text: str) -> bool:
+    """Whether what is left of a text without the address in it says but how to call: "Mail to", にメール."""
+    if is_somebody(text) or text.count(" ") > _LONGEST_WAY:
+        return False
+    return vocabulary().says("message_noun", text) or _way().search(text) is not None
+
+
+_LONGEST_WAY = 3
+"""Blanks in the words that only say by what somebody is called."""
+
+
+@pattern
+def _way() -> str:
+    return rf"^{any_of('way_of_calling')}$|\s{any_of('to', 'ends_name', 'after')}$"
 
 
 @pattern

@@ -7,6 +7,7 @@ from functools import cache
 
 from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.arrows import at_arrows
+from tocsin.runbook.escalation.people.calls import is_message, without_call
 from tocsin.runbook.escalation.people.names import is_somebody, people
 from tocsin.runbook.escalation.people.ours import OURS, ends_as_somebody
 from tocsin.runbook.escalation.sentences.judged import without_decision
@@ -248,6 +249,8 @@ def called_in(sentence: str) -> tuple[str, int] | None:
         who = found[0] if found else BRACKET.sub(" ", parts[1])
         if vocabulary().says("escalate_verb", who.split()[0] if who.split() else ""):
             return None  # "→ escalate severity" says what to do
+        if found is None and is_message(who):
+            return None  # "→ mail to the team" says what is sent
         if _nobody().match(who.strip()) or len(who.split()) > 5 or is_call(without_call(who)):
             return None
         return who.strip(), found[1] + len(sentence) - len(parts[1]) if found else -1
@@ -505,25 +508,6 @@ def says_somebody(text: str) -> bool:
 
 _FIRST = 200
 """Characters of a text in which a word for somebody is looked for by its ending."""
-
-
-def without_call(text: str) -> str:
-    """Whom a few words call, without the verb: "Head miller" of "Call the head miller" and "At once: head miller"."""
-    return _verb().sub("", _at_once().sub("", text.strip())).strip()
-
-
-@pattern
-def _at_once() -> str:
-    return rf"^{one_of(vocabulary().words['immediate'].spaced)}(?:\s*[:：]|\s+[–—-])\s*(?=\S)"
-
-
-@cache
-def _verb() -> re.Pattern[str]:
-    words = vocabulary().words
-    verbs = {verb for name in ("call", "escalate_verb") for verb in words[name].spaced}
-    latin = "|".join(re.escape(verb).replace(r"\ ", r"\s+") for verb in sorted(verbs, key=len, reverse=True))
-    unspaced = "|".join(map(re.escape, sorted(words["call"].written, key=len, reverse=True)))
-    return re.compile(rf"^(?:(?:{latin})\s+(?:{any_of('to')}\s+)?(?:{article()})*|(?:{unspaced})\s*)", re.IGNORECASE)
 
 
 def acts(sentence: str) -> str | None:

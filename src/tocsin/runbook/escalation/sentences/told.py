@@ -6,16 +6,11 @@ import re
 
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.people.calls import without_call
 from tocsin.runbook.escalation.people.joined_names import BESIDE
 from tocsin.runbook.escalation.people.names import is_somebody, people
 from tocsin.runbook.escalation.people.ours import is_name, is_no_person, is_outside
-from tocsin.runbook.escalation.sentences.calling import (
-    called_in,
-    names_nobody,
-    others_called,
-    without_call,
-    without_hurry,
-)
+from tocsin.runbook.escalation.sentences.calling import called_in, names_nobody, others_called, without_hurry
 from tocsin.runbook.escalation.times.cases import starts_with_if
 from tocsin.runbook.escalation.times.waits import says_silence
 from tocsin.runbook.grammar import any_of, article, may_hold, pattern

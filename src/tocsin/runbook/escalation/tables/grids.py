@@ -10,9 +10,10 @@ from typing import TypeAlias
 from tocsin.runbook.document.blocks import Fence, Row, Table
 from tocsin.runbook.document.inline import plain
 from tocsin.runbook.escalation.chains import Escalation
+from tocsin.runbook.escalation.people.calls import without_call
 from tocsin.runbook.escalation.people.names import people
 from tocsin.runbook.escalation.people.ours import is_no_person
-from tocsin.runbook.escalation.sentences.calling import acts, without_call
+from tocsin.runbook.escalation.sentences.calling import acts
 from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.escalation.times.waits import starts_at
 from tocsin.runbook.playbook import EscalationLevel, Trigger

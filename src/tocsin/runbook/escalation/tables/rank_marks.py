@@ -5,8 +5,8 @@ from __future__ import annotations
 from tocsin.runbook.document.blocks import Table
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import Escalation
+from tocsin.runbook.escalation.people.calls import without_call
 from tocsin.runbook.escalation.people.names import people
-from tocsin.runbook.escalation.sentences.calling import without_call
 from tocsin.runbook.escalation.times.waits import is_waiting, waited_for
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.stated import Duration

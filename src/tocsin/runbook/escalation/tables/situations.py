@@ -9,9 +9,9 @@ from tocsin.runbook.document.blocks import Row, Table
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrows import ARROW
 from tocsin.runbook.escalation.chains import Escalation
+from tocsin.runbook.escalation.people.calls import without_call
 from tocsin.runbook.escalation.people.names import is_somebody, people
 from tocsin.runbook.escalation.reasons import rule_for
-from tocsin.runbook.escalation.sentences.calling import without_call
 from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.escalation.severities import begins_with
 from tocsin.runbook.escalation.tables.columns import wait_column

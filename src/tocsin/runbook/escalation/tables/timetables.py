@@ -11,9 +11,10 @@ from tocsin.runbook.durations import target, unit_in
 from tocsin.runbook.escalation.arrows import ARROW
 from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.deadlines import is_told_late
+from tocsin.runbook.escalation.people.calls import without_call
 from tocsin.runbook.escalation.people.names import LONGEST_NAME, SOMEBODY, is_somebody, people
 from tocsin.runbook.escalation.ranks import counted_level
-from tocsin.runbook.escalation.sentences.calling import acts, caller, forbids, is_call, is_passive, without_call
+from tocsin.runbook.escalation.sentences.calling import acts, caller, forbids, is_call, is_passive
 from tocsin.runbook.escalation.sentences.clauses import out_of_bracket
 from tocsin.runbook.escalation.sentences.judged import leaves_open
 from tocsin.runbook.escalation.sentences.prose import spoken
