@@ -17,6 +17,43 @@ def by_language(text: str) -> dict[str, list[str]]:
 
 
 _WAYS = """
+# until
+en Until the hopper is empty | Till nobody is on the quay
+es Hasta que la tolva esté vacía
+pt Até que o silo esteja vazio
+fr Jusqu'à ce que la trémie soit vide
+de Bis der Trichter leer ist | Bis niemand mehr am Kai steht
+it Fino a quando la tramoggia non è vuota
+ja ホッパーが空になるまで
+ru До тех пор, пока бункер не опустеет
+# the nth time
+en Only the second time round | On the third attempt | After the second failure
+es Solo la segunda vez | Al tercer intento
+pt Só na segunda vez | A partir da terceira falha
+fr Seulement la deuxième fois | Dès la troisième alerte
+de Erst beim zweiten Mal | Ab dem dritten Alarm
+it Solo la seconda volta | Al terzo tentativo
+zh 第二次告警时
+# of a severity
+en For P1 incidents | P1 and P2 incidents | For SEV1 and SEV2
+es Para incidentes P1 | Solo P1
+pt Para incidentes P1 | Somente P0
+fr Pour les incidents P1 | Uniquement P0
+de Für P1-Vorfälle | Nur SEV1
+it Per gli incidenti P1 | Solo P1
+ja P1 インシデントのみ | P1 だけ
+zh 仅 P1
+ru Для инцидентов P1 | Только P1
+# with somebody's word
+en Run it past the harbour office | Get it in writing | Clear it with the owner
+es Consultarlo con la capitanía
+pt Combinar com a capitania
+fr Faire valider par la capitainerie
+de Mit der Hafenmeisterei absprechen | Schriftlich geben lassen
+it Concordarlo con la capitaneria
+ja 港長に相談してから
+zh 先问港务局
+ru Согласовать с капитанией
 # not while
 en Not while the import runs | Do not do it while the queue is full
 es No mientras corra la importación | No lo haga mientras la cola esté llena
@@ -303,6 +340,10 @@ ru Осторожно: удаляет заказы | Необратимо | Да
 WAYS = {name: by_language(lines) for name, _newline, lines in (way.partition("\n") for way in _WAYS.split("# ")[1:])}
 
 REMARKS_BESIDE = by_language("""
+en Errors only | Last 100 lines only | Only the last 20 lines | Failures only
+en When did it start | When was the last dump
+es Solo las últimas líneas
+ja エラーのみ | 最後の100行のみ
 en The queue is full because the consumer is dead | This happens during the nightly import
 en It needs a snapshot of about 3 GB | With this you see the state of the queue
 en During the night the figures are lower | The shift lead looks at it every morning

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 
 from tocsin.runbook.command.programs import known_programs
 from tocsin.runbook.durations import spans
-from tocsin.runbook.grammar import any_of, article, ending, first_words, pattern, phrases, small_words
+from tocsin.runbook.grammar import any_of, article, ending, first_words, may_hold, pattern, phrases, small_words
 from tocsin.runbook.words import is_unspaced, one_of, words_of
 
 _LONGEST = 160
@@ -26,7 +26,9 @@ _ENDS = r"(?=\s*(?:[,;:，；：→]|[-=]+>|[.!。！]?\s*$))"
 
 def restricted() -> str:
     """A pattern for what limits wherever it stands in a sentence: "only between", "nie zweimal", "solo per"."""
-    return rf"{any_of('restricts')}[\s,]+{any_of('circumstance')}(?!\s+{any_of('for_no_case')})"
+    when = rf"{any_of('circumstance')}(?!\s+{any_of('for_no_case')})"
+    again = rf"(?:[^\W\d_]{{2,5}}\s+){{1,2}}{any_of('nth')}\s+{any_of('happens_again')}"
+    return rf"{any_of('restricts')}[\s,]+(?:{when}|{again}|{_LEVEL})"
 
 
 def restricted_first() -> str:
@@ -48,6 +50,8 @@ def may_tell(text: str) -> bool:
     if not first_words(*_FIRST).isdisjoint(words_of(text[:_NEAR])[:_MOST_BEFORE]) or _GRADE.search(text[:_NEAR]):
         return True
     if len(text) <= _LONGEST_BARE and not first_words("bare_first").isdisjoint(words_of(text[:_NEAR])[:1]):
+        return True
+    if may_hold(text, "nth") and may_hold(text, "happens_again"):
         return True
     if _ASIDE.search(text) and not first_words("state_last").isdisjoint(words_of(text)):
         return True
@@ -77,11 +81,11 @@ def circumstance_in(text: str) -> str | None:
     """
     if len(text) > _LONGEST or not may_tell(text):
         return None
-    for form in (_case, _stated, _measured, _graded, _applied, _bare):
+    for form in (_case, _stated, _measured, _graded, _again, _applied, _bare):
         if (match := form().match(text)) is not None:
             said = match["said"].strip(_EDGES)
             told = form is not _measured or next(spans(said), None) is None
-            return said if told and _of_any().search(said) is None else None
+            return said if told and (form is _graded or _of_any().search(said) is None) else None
     if _banned().match(text):
         return text.strip(_EDGES)
     if not is_unspaced(text) or (match := _behind().match(text)) is None:
@@ -143,10 +147,25 @@ def _alone() -> str:
 
 @pattern
 def _graded() -> str:
-    """For incidents of a severity: "For P0", "Additionally at SEV-1"."""
-    level = r"(?-i:P|S|SEV|Sev)[- ]?\d"
-    lead = rf"(?:{any_of('in_addition')}[\s,]+)?{any_of('circumstance')}\s+(?:[^\W\d]+\s+)?"
-    return rf"\W*(?P<said>{lead}{level}[^,;:.!?]{{0,30}}?){_ENDS}"
+    """For incidents of a severity: "For P0", "Additionally at SEV-1", "Per gli incidenti P1", "P1 incidents"."""
+    lead = (
+        rf"(?:{any_of('in_addition')}[\s,]+)?{any_of('circumstance', 'restricts')}\s+(?:{article()})?(?:[^\W\d]+\s+)?"
+    )
+    several = rf"{_LEVEL}(?:\s*(?:[,/&+]|{any_of('and', 'or')})\s*{_LEVEL}){{0,4}}"
+    return rf"\W*(?P<said>{lead}{_LEVEL}[^,;:.!?]{{0,30}}?|{several}[\s-]+{any_of('incident')}){_ENDS}"
+
+
+_LEVEL = r"(?-i:P|S|SEV|Sev)[- ]?\d"
+
+
+@pattern
+def _again() -> str:
+    """When something has happened before: "Only the second time round", "Beim dritten Versuch"."""
+    return rf"\W*(?P<said>{_nth()}(?:\s+[^\W\d_]{{1,10}})?){_ENDS}"
+
+
+def _nth() -> str:
+    return rf"{any_of('nth_before')}\s+{any_of('nth')}\s+{any_of('happens_again')}"
 
 
 @pattern
@@ -193,6 +212,11 @@ def _banned() -> str:
 def _behind() -> str:
     then = ending("about_behind", "runs", "then", "done_behind")
     return rf"\W*(?P<said>[^,，、：:；。!?？！]{{2,40}}?{one_of(_unspaced())})(?=\W|{then}|$)"
+
+
+def is_of_any(said: str) -> bool:
+    """Whether a circumstance speaks of incidents as such: behind a comma it tells for which something holds."""
+    return _of_any().search(said) is not None
 
 
 @pattern

@@ -112,7 +112,7 @@ def may_ask(sentence: str) -> bool:
             held |= begun[word]
     if held and any(held & both == both for both in _BOTH):
         return True
-    if held & _STATE or any(map(_has_ending, words)):
+    if held & _ALONE or any(map(_has_ending, words)):
         return True
     begin = words if "(" in sentence or "（" in sentence else words[:1]
     if not first_words("throughout", "at_hours", "in_company").isdisjoint(begin):
@@ -120,17 +120,17 @@ def may_ask(sentence: str) -> bool:
     if sentence.isascii() or not is_unspaced(sentence):
         return False
     pairs = (all(any(one in sentence for one in _unspaced(*names)) for names in pair) for pair in _PAIRS)
-    return any(pairs) or any(one in sentence for one in _unspaced("state_behind", "at_hours", "over"))
+    return any(pairs) or any(one in sentence for one in _unspaced("state_behind", "at_hours", "over", "cleared_with"))
 
 
 _BOTH = tuple(0b11 << 2 * n for n in range(len(_PAIRS)))
-_STATE = 1 << 2 * len(_PAIRS)
+_ALONE = 0b11 << 2 * len(_PAIRS)
 
 
 @cache
 def _begun() -> dict[str, int]:
     """For each word the bits of what can begin with it: two for the two of a pair, one for a state."""
-    lists = [*(names for pair in _PAIRS for names in pair), ("state_behind",)]
+    lists = [*(names for pair in _PAIRS for names in pair), ("state_behind",), ("cleared_with",)]
     found: dict[str, int] = {}
     for n, names in enumerate(lists):
         for word in first_words(*names):
@@ -269,9 +269,26 @@ def _spaceless(name: str) -> str:
 
 
 def _is_asked(bare: str) -> bool:
-    if _consented(bare) or _at_hours().match(bare) is not None:
+    if _consented(bare) or _at_hours().match(bare) is not None or _cleared(bare):
         return True
     return _begin_or_end(bare, _consults(), _beforehand()) and not _is_of_a_thing(bare)
+
+
+def _cleared(bare: str) -> bool:
+    """Whether a few words ask for somebody's word, and nothing else: "Run it past Ada", "Get it in writing"."""
+    if len(bare.split()) > _MOST_CLEARED:
+        return False
+    return may_hold(bare, "cleared_with") and _clears().search(bare) is not None
+
+
+_MOST_CLEARED = 8
+"""Words."""
+
+
+@pattern
+def _clears() -> str:
+    idiom = any_of("cleared_with")
+    return rf"^(?:[^\W\d_]+\s+){{0,2}}?{idiom}|{idiom}\W*$"
 
 
 def _is_of_a_thing(bare: str) -> bool:

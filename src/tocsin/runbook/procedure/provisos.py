@@ -20,6 +20,7 @@ from tocsin.runbook.procedure.cases_of_trouble import is_in_vain
 from tocsin.runbook.procedure.circumstances import (
     circumstance_in,
     demanded_in,
+    is_of_any,
     may_tell,
     restricted,
     restricted_first,
@@ -58,6 +59,7 @@ _LISTS = (*_KEPT, "use_when", "gate", "limits", "limits_behind", "warns", *_CASE
 _EDGES = " \t\n.,;:()（）。、，；：—–-→"
 _COLONS = (":", "：")
 _LEADS = (*_COLONS, "→", "->", "=>", "⇒")
+_ENDED = (*_LEADS, ",", "，", ".", "。")
 
 
 @pattern
@@ -69,11 +71,12 @@ def _limits() -> str:
 def _right_behind() -> str:
     """What begins right behind a command: "(only on the replica)", ", but never on the primary"."""
     goes_on = any_of("and", "or", "then")
-    limit = rf"(?P<limit>{any_of('limits_behind')}(?!\s+{any_of('forgets')}|{_TELLS}))"
+    shown = rf"\s*(?:(?!{any_of('circumstance')})[^\s.,;:]+\s+){{0,4}}?{any_of('of_a_look')}\W*$"
+    limit = rf"(?P<limit>{any_of('limits_behind')}(?!\s+{any_of('forgets')}|{_TELLS}|{shown}))"
     return rf"[\s(（\[,;—–-]*(?:(?!{goes_on})[^\W\d_]{{1,5}}\s+)??{limit}"
 
 
-_TELLS = r"(?<=(?-i:never))\s+[a-z]{3,20}(?<!s)s\s"
+_TELLS = r"(?<=(?-i:never))\s+[a-z]{3,20}(?<!s)s(?!\w)"
 """Behind "never" a verb that tells what a command does: "never shows the password"."""
 
 
@@ -151,7 +154,7 @@ def proviso_said(text: str) -> str | None:
 
 def _limit_of_sentence(sentence: str) -> str | None:
     """A sentence that begins as a limit, or what is one in a bracket: "Empty it (only if nobody reads)."."""
-    if asks_nothing(sentence):
+    if _limits_nothing(sentence):
         return None
     if begins_limit().match(sentence) or _only_behind().search(sentence):
         return sentence
@@ -171,7 +174,7 @@ def _limit_of_sentence(sentence: str) -> str | None:
 
 def _limit_aside(aside: str) -> str | None:
     """What limits in a bracket, or behind the dash of a title: "(not on the primary)", "– during a jam"."""
-    if asks_nothing(aside):
+    if _limits_nothing(aside):
         return None
     if begins_limit().match(aside) or _only_behind().search(aside):
         return _trimmed(aside)
@@ -182,6 +185,16 @@ def _limit_aside(aside: str) -> str | None:
         or circumstance_in(aside)
         or state_alone(aside)
     )
+
+
+def _limits_nothing(said: str) -> bool:
+    """Whether a sentence says that nothing is asked for, "No approval needed", or what a look shows: "errors only"."""
+    return asks_nothing(said) or (may_hold(said, "of_a_look") and _shows_only().search(said) is not None)
+
+
+@pattern
+def _shows_only() -> str:
+    return rf"{any_of('of_a_look')}\s*{any_of('restricts')}\W*$"
 
 
 @pattern
@@ -201,7 +214,7 @@ def _after() -> str:
 @pattern
 def _only_behind() -> str:
     """A few words that end in "only": "On the replica only"."""
-    unspaced = r"(?=[^\u2e80-\u9fff]{0,12}[\u2e80-\u9fff])[^\s,，、。]{1,16}?"
+    unspaced = r"(?=[^\u2e80-\u9fff]{0,12}[\u2e80-\u9fff])(?:\w{1,5}\s)?[^\s,，、。]{1,16}?"
     return rf"^\W*(?:(?:[\w'’-]+\s+){{1,6}}|{unspaced}){any_of('restricts')}\W*$"
 
 
@@ -257,7 +270,7 @@ def proviso_in(text: str) -> str | None:
     if not _may_limit(text):
         return None
     for sentence in SENTENCE.split(text.strip()):
-        if asks_nothing(sentence):
+        if _limits_nothing(sentence):
             continue
         ends = _ends().search(sentence)
         if begins_limit().match(sentence) or (ends is not None and ends["joined"] is None):
@@ -289,7 +302,9 @@ def _asides(title: str) -> Iterator[str]:
     first, _comma, rest = title.partition(",")
     if rest:
         yield from (one for one in (first,) if _only_behind().search(one))
-        yield from (one for one in (rest.rpartition(",")[2],) if circumstance_in(one) or state_alone(one))
+        last = rest.rpartition(",")[2]
+        told = state_alone(last) or (circumstance_in(last) and not is_of_any(last))
+        yield from (last,) if told else ()
 
 
 _POINTS = (".", "。")
@@ -379,7 +394,7 @@ def _around(lead: str, code: str, own: str, later: Sequence[str]) -> str | None:
     above = proviso_in(lead) if lead.strip() else None
     if above is not None and _limits().fullmatch(above):  # "Only run `x` on the replica"
         rest = own.rstrip(_EDGES)
-        bare = above if lead.rstrip().endswith(_LEADS) else None  # "Last resort: `x`"
+        bare = above if lead.rstrip().endswith(_ENDED) else None  # "Last resort: `x`", "Solo P1, `x`"
         above = f"{above} {code}{rest}" if rest.strip() else bare
         own = ""
     alone = (case_of(sentence) for sentence in later)  # "`x` empties it. If nobody reads."
@@ -391,7 +406,7 @@ def _around(lead: str, code: str, own: str, later: Sequence[str]) -> str | None:
 
 
 def _in_own_sentence(own: str) -> str | None:
-    if asks_nothing(own.strip(_EDGES)):
+    if _limits_nothing(own.strip(_EDGES)):
         return None
     if (match := _right_behind().match(own)) and not (may_hold(own, "of_output") and _of_output().search(own)):
         return _clause(own, match.start("limit"))
