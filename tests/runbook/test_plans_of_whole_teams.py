@@ -296,7 +296,7 @@ def test_names_in_bold_above_ways_to_reach_them_are_contacts() -> None:
         (
             (
                 "1. **Duty miller** → Tries to mend it\n2. **Second miller on duty** → If no response in 15 minutes\n"
-                "3. **Works manager** → If SEV1 or no resolution in 1 hour\n"
+                "3. **Works manager** → If no resolution in 1 hour\n"
             ),
             [("Duty miller", None), ("Second miller on duty", 900), ("Works manager", 3600)],
         ),

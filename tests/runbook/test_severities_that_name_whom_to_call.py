@@ -53,18 +53,19 @@ def test_how_soon_somebody_is_called_is_no_part_of_the_name() -> None:
 
 
 def test_a_time_or_a_severity_is_a_time_for_every_severity() -> None:
-    """ "Nach 30 min oder SEV-1": the severity is only a sooner reason, and the time holds for the others as well."""
+    """ "Nach 30 min oder SEV-1": the severity is only a sooner reason, and the time holds for the others."""
     text = (
         "# Bäckerei\n\n## Schweregrade\n\n- **SEV-1**: Ofen aus\n- **SEV-2**: Mehl nass\n\n## Eskalation\n\n"
         "| Level | Wer | Wann |\n|---|---|---|\n| L1 | Bereitschaft | Sofort |\n"
         "| L2 | Ofenmeister | Nach 30 min oder SEV-1 |\n| L3 | Inhaberin | Nach 1h oder Mehlverlust |\n"
     )
-    chain = compile_runbook(text).escalation_levels
-    assert [(one.targets[0], one.severities, one.after and one.after.seconds) for one in chain] == [
-        ("Bereitschaft", (), None),
-        ("Ofenmeister", (), 1800),
-        ("Inhaberin", (), 3600),
-    ]
+    playbook = compile_runbook(text)
+    for chain, time in ((playbook.escalation_levels, 0), (playbook.escalation_by_severity["SEV-2"], 1800)):
+        assert [(one.targets[0], one.after and one.after.seconds) for one in chain] == [
+            ("Bereitschaft", None),
+            ("Ofenmeister", time),
+            ("Inhaberin", 3600),
+        ]
 
 
 def test_nobody_pages_a_bot() -> None:

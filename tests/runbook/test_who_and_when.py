@@ -275,7 +275,7 @@ def test_a_chapter_of_prose_is_no_incident() -> None:
             ],
             [],
         ),
-        (["Tell nobody outside until after 30 minutes. Page the duty miller."], []),
+        (["Tell nobody outside until after 30 minutes. Page the duty miller."], [("duty miller", None)]),
     ],
     ids=["e-", "turned", "no comma", "not", "offices", "last", "doing", "tell"],
 )

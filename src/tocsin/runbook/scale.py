@@ -41,6 +41,15 @@ def onwards() -> str:
     return rf"\s*(?:(?P<above>{any_of('and_above')})|(?P<below>{any_of('and_below')}))|(?P<plus>\+(?!\w))"
 
 
+@pattern
+def _at_least() -> str:
+    """Before a level, where all that are more severe are meant as well: "at least P2"."""
+    return rf"{any_of('at_least')}\s*$"
+
+
+_NEAR = 24
+"""Characters before a level in which such words stand."""
+
 _SLASHED = re.compile(r"/(?P<number>\d)(?![\w.%/]*[A-Za-z%])(?!\d)")
 
 
@@ -105,13 +114,15 @@ class Scale:
         matches = self._places(text)
         found = {self._by_key[severity_key(match[0])] for match in matches}
         found.update(name for match in matches if "/" in text for name in self._slashed(text, match))
-        open_ended = [(one, match) for one in matches if (match := onwards().match(text, one.end()))]
+        open_ended = [(one, bool(match["below"])) for one in matches if (match := onwards().match(text, one.end()))]
+        least = (one for one in matches if _at_least().search(text[max(0, one.start() - _NEAR) : one.start()]))
+        open_ended += [(one, False) for one in least if not _to().match(text, one.end())]
         if len(found) < 2 and not open_ended:
             return tuple(found)
         names = [one.name for one in self.severities]
-        for one, match in open_ended:
+        for one, below in open_ended:
             place = names.index(self._by_key[severity_key(one[0])])
-            found.update(names[place:] if match["below"] else names[: place + 1])
+            found.update(names[place:] if below else names[: place + 1])
         for one, next_one in itertools.pairwise(matches):
             if _to().fullmatch(text, one.end(), next_one.start()):
                 first, last = sorted(names.index(self._by_key[severity_key(end[0])]) for end in (one, next_one))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -25,12 +26,13 @@ from tocsin.runbook.escalation.lists.under_one_wait import read_under_waits, wai
 from tocsin.runbook.escalation.one_wait import give_one_wait, one_waits
 from tocsin.runbook.escalation.people.names import is_somebody
 from tocsin.runbook.escalation.ranks import counted_level, level_number
-from tocsin.runbook.escalation.reasons import read_rules
+from tocsin.runbook.escalation.reasons import read_rules, rule_for
 from tocsin.runbook.escalation.repeats import without_repeats
 from tocsin.runbook.escalation.sentences.judged import decisions
 from tocsin.runbook.escalation.sentences.own_times import each_at_a_time
+from tocsin.runbook.escalation.sentences.plain_calls import called_in_cases, plain_calls
 from tocsin.runbook.escalation.sentences.prose import inlines_of, read_prose, read_words
-from tocsin.runbook.escalation.severities import named_by
+from tocsin.runbook.escalation.severities import named_by, whom_by_severity
 from tocsin.runbook.escalation.tables.one_column import read_told
 from tocsin.runbook.escalation.tables.reading import read_tables, read_waits
 from tocsin.runbook.escalation.times.cases import starts_with_if
@@ -63,6 +65,8 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
             continue
         if about == "when":
             rules = list(read_rules(section, scale))
+            if section.level >= LABEL_LEVEL and (who := called_in_cases(section.title.text)):
+                rules = [replace(rule, targets=rule.targets or who) for rule in rules]
             found.rules += rules
             _note_wait(section, rules, waits)
         elif about == "escalation":
@@ -105,6 +109,8 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
             if _about(section) == "" and (chains := read_prose(section, scale, strict=True)):
                 found.chains |= chains
                 break
+    if not found.chains:
+        _without_times(root, scale, found)
     _part_by_severity(found)
     call_everybody(scale, found)
     _take_apart(found, scale)
@@ -249,6 +255,27 @@ def _labelled(root: Section, scale: Scale, found: Escalation) -> None:
                 return
 
 
+def _without_times(root: Section, scale: Scale, found: Escalation) -> None:
+    """Take whom the sentences of the one chapter about escalating call without a time; of several, only the reasons.
+
+    Each of those may be about one matter.
+    """
+    titles = Counter(one.title.text.casefold() for one in root.walk() if one.about == "escalation")
+    told = [(one, levels) for one in _chapters(root) if (levels := plain_calls(one, scale))]
+    several = len(told) > 1 or any(
+        titles[one.title.text.casefold()] > 1 for section, _ in told for one in section.path()
+    )
+    known = {rule.lines for rule in found.rules}
+    for section, levels in told:
+        own = [one for one in levels if one.trigger is not Trigger.CONDITION and not several]
+        for one in levels:
+            if one not in own and one.lines not in known:
+                found.rules.append(replace(rule_for(one), targets=one.targets))
+        for name in named_by(section, scale) if own else ():
+            chain = [replace(one, level=n) for n, one in enumerate(own, 1)]
+            found.chains.setdefault(name, [replace(one, severities=(name,)) for one in chain] if name else chain)
+
+
 _ESCALATING = ("escalation", "when")
 
 
@@ -267,16 +294,27 @@ def _part_by_severity(found: Escalation) -> None:
 
 
 def _take_apart(found: Escalation, scale: Scale) -> None:
-    """Give each severity a chain of its own where a level says two windows: "after 15 min (P1) or an hour (P2)"."""
+    """Give each severity a chain of its own where a level says two windows: "after 15 min (P1) or an hour (P2)".
+
+    Or where it says whom it calls at which: "CTO (P1) / team lead (P2)".
+    """
     shared = found.chains.get("", [])
     said = [_times_of(one.condition or "", scale, one.lines.first) for one in shared]
-    for name in [one.name for one in scale.severities if any(one.name in times for times in said)]:
+    whom = [whom_by_severity(one.condition or "", scale) for one in shared]
+    for name in [one.name for one in scale.severities if any(whom) or any(one.name in times for times in said)]:
         own = [
-            replace(level, after=times.get(name, level.after), severities=(name,))
-            for level, times in zip(shared, said, strict=True)
-            if not level.severities or name in level.severities
+            replace(
+                level,
+                after=times.get(name, level.after),
+                severities=(name,),
+                targets=called.get(name, level.targets),
+                condition=None if called else level.condition,
+            )
+            for level, times, called in zip(shared, said, whom, strict=True)
+            if (not level.severities or name in level.severities) and (not called or name in called)
         ]
-        found.chains.setdefault(name, [replace(level, level=n) for n, level in enumerate(own, 1)])
+        if own:
+            found.chains.setdefault(name, [replace(level, level=n) for n, level in enumerate(own, 1)])
 
 
 def _times_of(condition: str, scale: Scale, line: int) -> dict[str, Duration]:
@@ -288,13 +326,17 @@ def _give_times(found: Escalation, waits: dict[str, dict[int, tuple[Duration, Tr
     for name, times in waits.items():
         chain = found.chains.get(name) or found.chains.get("", [])
         own = [
-            replace(one, after=times[n][0], trigger=times[n][1])
-            if n in times and one.after is None and one.trigger is Trigger.UNSTATED
-            else one
+            replace(one, after=times[n][0], trigger=times[n][1]) if n in times and _waits_for_a_time(one) else one
             for n, one in enumerate(chain, 1)
         ]
         if own != chain:
             found.chains[name] = own
+
+
+def _waits_for_a_time(level: EscalationLevel) -> bool:
+    """Whether a level comes after some time, "if nobody answers", and does not say after how long."""
+    open_ended = (Trigger.UNSTATED, Trigger.UNRESOLVED, Trigger.UNACKNOWLEDGED)
+    return level.after is None and level.trigger in open_ended
 
 
 def _within_targets(found: Escalation) -> list[EscalationRule]:
@@ -319,7 +361,7 @@ def _give_up(found: Escalation) -> None:
         own: list[EscalationLevel] = []
         for level in chain:
             limit = limits.get(own[-1].level) if own else None
-            if limit is not None and level.after is None and level.trigger is Trigger.UNSTATED:
+            if limit is not None and _waits_for_a_time(level):
                 spent = own[-1].after
                 seconds = (limit.seconds or 0) + ((spent.seconds or 0) if spent else 0)
                 level = replace(level, after=replace(limit, seconds=seconds), trigger=Trigger.UNRESOLVED)
@@ -342,7 +384,7 @@ def _give_waits(found: Escalation, waits: dict[int, Duration]) -> None:
     for name, chain in found.chains.items():
         found.chains[name] = [
             replace(level, after=waits[level.level], trigger=Trigger.UNRESOLVED)
-            if level.after is None and level.trigger is Trigger.UNSTATED and level.level in waits
+            if level.level in waits and _waits_for_a_time(level)
             else level
             for level in chain
         ]
@@ -356,6 +398,8 @@ def _about(section: Section) -> str:
         return "other"  # "Stuck pull requests: whom to ask": no incident waits for it
     if section.parent is not None and lists_whom_to_call(section) and _about(section.parent) in _ESCALATING:
         return "escalation"
+    if section.level >= LABEL_LEVEL and called_in_cases(section.title.text):
+        return "when"
     if vocabulary().says("to_tell", section.title.text):
         return "other"  # "Information to pass on:" is what to say, and no reason to call
     match section.about:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from tocsin.runbook.document.blocks import Row
 from tocsin.runbook.document.sections import Section
-from tocsin.runbook.grammar import BRACKET
+from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.people.names import is_somebody, people
+from tocsin.runbook.grammar import BRACKET, any_of, pattern
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.words import normal
 
@@ -12,6 +16,50 @@ from tocsin.runbook.words import normal
 def named_by(section: Section, scale: Scale) -> tuple[str, ...]:
     """The severities that a list is for, by the headings that it stands under; "" for all."""
     return next((names for one in section.path() if (names := scale.mentioned(one.title.text))), ("",))
+
+
+def whom_by_severity(text: str, scale: Scale) -> dict[str, tuple[str, ...]]:
+    """Whom a step calls at each severity, of "CTO + security lead (P1) / manager (P2)" or "P1: CTO, P2: manager".
+
+    Empty for any other; a time may stand behind the last one.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    brackets = list(BRACKET.finditer(text))
+    if len(brackets) < _FEWEST:
+        return _behind_colons(text, scale)
+    end = 0
+    for bracket in brackets:
+        names = scale.mentioned(bracket["inside"]) or scale.worded(bracket[0])
+        who = _between().sub("", text[end : bracket.start()]).strip()
+        end = bracket.end()
+        if not names or not who or len(bracket["inside"].split()) > _LONGEST or not found.keys().isdisjoint(names):
+            return {}
+        found |= dict.fromkeys(names, people(who))
+    behind = text[end:].strip(" .,;。，；")
+    return found if len(found) >= _FEWEST and (not behind or target(behind) is not None) else {}
+
+
+def _behind_colons(text: str, scale: Scale) -> dict[str, tuple[str, ...]]:
+    parts = _PART.split(text) if text.count(":") + text.count("：") >= _FEWEST else []
+    found: dict[str, tuple[str, ...]] = {}
+    for part in parts:
+        label, _colon, who = part.replace("：", ":").partition(":")
+        names = scale.mentioned(label)
+        if not names or len(label.split()) > _LONGEST or not is_somebody(who) or not found.keys().isdisjoint(names):
+            return {}
+        found |= dict.fromkeys(names, people(who.strip()))
+    return found if len(found) >= _FEWEST else {}
+
+
+_PART = re.compile(r"\s{0,4}[,;/，；、]\s{0,4}(?=[^,;:/，；：、]{1,20}[:：])")
+_FEWEST = 2
+_LONGEST = 4
+"""Words of the severities in a bracket: "SEV1 and SEV2 only"."""
+
+
+@pattern
+def _between() -> str:
+    return rf"^(?:[\s/,;+|&、，；]|{any_of('or', 'and')}\s)+"
 
 
 def begins_with(text: str, scale: Scale) -> str | None:

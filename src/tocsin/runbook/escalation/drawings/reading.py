@@ -27,14 +27,24 @@ from tocsin.runbook.escalation.people.names import is_called_last, people
 from tocsin.runbook.escalation.people.ours import is_name
 from tocsin.runbook.escalation.ranks import counted_level, without_rank
 from tocsin.runbook.escalation.sentences.prose import behind, spoken
-from tocsin.runbook.escalation.severities import named_by
+from tocsin.runbook.escalation.severities import named_by, whom_by_severity
 from tocsin.runbook.escalation.tables.grids import numbered, read_grid, text_table
-from tocsin.runbook.escalation.times.waits import OPENS, WINDOW, is_case_of_silence, is_promise, waited_for
+from tocsin.runbook.escalation.times.waits import (
+    OPENS,
+    WINDOW,
+    bare_case,
+    is_case_of_silence,
+    is_promise,
+    is_waiting,
+    says_silence,
+    sooner_at,
+    waited_for,
+)
 from tocsin.runbook.escalation.titles import speaks_of_escalating
 from tocsin.runbook.grammar import BRACKET, any_of, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, coded_names
-from tocsin.runbook.stated import DurationKind, Lines
+from tocsin.runbook.stated import Duration, DurationKind, Lines
 from tocsin.runbook.words import vocabulary, words_of
 
 
@@ -98,13 +108,20 @@ _LONGEST_LABEL = 24
 
 @dataclass(slots=True)
 class _Station:
-    """Somebody in a drawing; ``said`` stands before the name or beside it, ``below`` under the name of a level."""
+    """Somebody in a drawing; ``said`` stands before the name or beside it, ``below`` under the name of a level.
+
+    ``way``: what stands before the name, on what leads to it; ``own``: in brackets beside it. ``after`` is stated by
+    both.
+    """
 
     who: str
     said: list[str]
     number: int
     called: bool = False
+    way: list[str] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
     below: list[str] = field(default_factory=list)
+    after: Duration | None = None
 
 
 def _from_tree(block: Fence, scale: Scale) -> Iterator[EscalationLevel]:
@@ -166,7 +183,7 @@ def _from_tree(block: Fence, scale: Scale) -> Iterator[EscalationLevel]:
             if not numbers and not (is_person(called) or (_NAME.fullmatch(called) and not alarm)):
                 called = who
             told = "@" in who or called != who or is_called_last(who)
-            stations.append(_Station(called or who, [*waiting, *inside, text], number, told))
+            stations.append(_Station(called or who, [*waiting, *inside, text], number, told, waiting, inside))
             waiting, nameless = [], None
         headed = _HEAD.match(line) is not None
     if onward is not None and stations and onward[1] > stations[-1].number:
@@ -228,15 +245,22 @@ def _drawn(block: Fence, stations: list[_Station], scale: Scale, *, levels: bool
         stations.reverse()
     windows = any(map(OPENS.search, stations[0].said))
     stations = _joined(stations)
+    _call_in_turn(stations)
     drawn: list[EscalationLevel] = []
     for one in stations:
         said = [WINDOW.sub(r"\1", text) for text in one.said] if windows else one.said
         when = (text for text in said if not is_promise(text))
-        window = next((w for text in when if (w := target(text, one.number)) and w.seconds), None)
-        trigger = waited_for(" ".join(one.said)) if window else Trigger.UNSTATED
-        lines = Lines(one.number, one.number)
-        level = EscalationLevel(0, people(one.who), lines, _only_for(one, scale), window, trigger)
-        drawn.append(behind(drawn, level))  # "no answer for 10 min" twice: the second one waits for the first
+        window = one.after or next((w for text in when if (w := target(text, one.number)) and w.seconds), None)
+        why = [text for text in one.said if text != one.who]
+        trigger = waited_for(" ".join(one.said)) if window or any(map(is_case_of_silence, why)) else Trigger.UNSTATED
+        sooner = next((bare_case(text) for text in why if sooner_at(text, scale)), None)
+        sooner = sooner or next(
+            (without_rank(text) for text in why if whom_by_severity(without_rank(text), scale)), None
+        )
+        only = () if sooner else _only_for(one, scale)
+        level = EscalationLevel(0, people(one.who), Lines(one.number, one.number), only, window, trigger, sooner)
+        # "no answer for 10 min" twice: the second one waits for the first
+        drawn.append(level if one.after is not None else behind(drawn, level))
     yield from drawn
 
 
@@ -288,6 +312,23 @@ def _joined(stations: list[_Station]) -> list[_Station]:
         else:
             found.append(one)
     return found if len(found) > 1 else stations
+
+
+def _call_in_turn(stations: list[_Station]) -> None:
+    """Call each when whoever is above has not answered, where the first and what leads on say so.
+
+    "First line (acknowledges in 5 min)", "no answer", "Second line (10 min)", "no answer", "Owner": at 5 and at 15 min.
+    """
+    spent = 0
+    if not any(is_promise(text) and target(text) for text in stations[0].own):
+        return
+    for above, one in itertools.pairwise(stations):
+        time = next((span for text in above.own if (span := target(text, above.number)) and span.seconds), None)
+        silent = any(map(says_silence, one.way)) and not any(map(target, one.way))
+        if time is None or time.seconds is None or not silent or any(map(is_waiting, above.own)):
+            return
+        spent += time.seconds
+        one.after = replace(time, seconds=spent)
 
 
 def _begins(first: _Station) -> bool:

@@ -73,7 +73,8 @@ def _leads_to_code(item: Item, parts: list[str], scale: Scale) -> bool:
 def _says_when(parts: list[str]) -> bool:
     """Whether an arrow leads from somebody to when that one is called, or what that one does, and to nobody."""
     who, behind = (parts[0], parts[1]) if len(parts) == 2 else ("", "")
-    return is_somebody(who) and not coded_names(who) and (starts_with_if(behind) or not is_somebody(behind))
+    named = (is_somebody(who) or is_name(who)) and not coded_names(who)
+    return named and (starts_with_if(behind) or not is_somebody(behind))
 
 
 def _is_a_case(text: str) -> bool:

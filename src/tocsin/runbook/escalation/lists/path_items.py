@@ -16,6 +16,7 @@ from tocsin.runbook.escalation.people.names import LONGEST_NAME, is_somebody, pe
 from tocsin.runbook.escalation.ranks import counted_level, level_number, without_rank
 from tocsin.runbook.escalation.sentences.calling import acts, is_call
 from tocsin.runbook.escalation.sentences.prose import spoken
+from tocsin.runbook.escalation.severities import whom_by_severity
 from tocsin.runbook.escalation.times.cases import purpose_in, starts_with_if
 from tocsin.runbook.escalation.times.waits import (
     WINDOW,
@@ -23,6 +24,7 @@ from tocsin.runbook.escalation.times.waits import (
     is_point,
     is_waiting,
     says_silence,
+    waited_for,
     when_called,
 )
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
@@ -110,6 +112,10 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
     after = as_said(" ".join(said), after) if after is not None else None
     if trigger is Trigger.UNRESOLVED and label is not None and says_silence(label[0]):
         trigger = Trigger.UNACKNOWLEDGED
+    if whom_by_severity(body, scale):  # taken apart when all is read
+        after = target(body[inside[-1].end() :].strip(" ,;，；"), item.lines.first) if inside else None
+        later = waited_for(body) if after is not None else Trigger.UNSTATED
+        severities, trigger, condition = (), later if number > 1 else Trigger.START, body
     purpose = purpose_in(said)
     timed = after is not None or condition or purpose or severities
     duties = () if timed or len(said) < 2 else tuple(one for one in said[:-1] if not is_gap(one) and _is_duty(one))

@@ -25,7 +25,7 @@ _WHO = rf"(?P<who>{_WORD}(?:\s+{_WORD}){{0,4}}?)"
 @cache
 def _stop() -> str:
     """What ends a name: a sign, or a word such as "via", "and", "after", unless the name goes on, "on duty"."""
-    words = any_of("ends_name", "and", "after", "if", "for", "first_behind", "directly")
+    words = any_of("ends_name", "and", "after", "if", "for", "first_behind", "directly", "otherwise")
     return rf"(?=\s*(?:[,.;:(（。，、+＋]|$|→|\s(?!{any_of('in_name')}){words}(?!-)))"
 
 

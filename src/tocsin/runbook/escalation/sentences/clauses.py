@@ -16,6 +16,7 @@ from tocsin.runbook.escalation.sentences.calling import (
     says_somebody,
     without_hurry,
 )
+from tocsin.runbook.escalation.times.cases import starts_with_if
 from tocsin.runbook.escalation.times.waits import is_case_of_silence, is_waiting, says_silence, waited_for
 from tocsin.runbook.escalation.times.without_times import without_times
 from tocsin.runbook.grammar import any_of, article, ending, may_hold, pattern
@@ -82,7 +83,9 @@ def clauses_of(text: str) -> Iterator[str]:
         rest = sentence
         while (then := _before_then().search(rest)) is not None:
             said = rest[: then.start()]
-            if not (_calls(said) or (rest != sentence and says_somebody(said) and len(said.split()) <= LONGEST_NAME)):
+            if _says_only_when(rest[then.start() :]) or not (
+                _calls(said) or (rest != sentence and says_somebody(said) and len(said.split()) <= LONGEST_NAME)
+            ):
                 break
             yield from clauses_of(said)
             rest = rest[then.end() :]
@@ -90,6 +93,16 @@ def clauses_of(text: str) -> Iterator[str]:
             yield rest[: after.start()]
             rest = rest[after.end() :]
         yield rest
+
+
+def _says_only_when(clause: str) -> bool:
+    """Whether what stands behind a comma is how long it is waited for: ", if not resolved after 30 min"."""
+    said = re.split(r"[,;]", clause[:_WAIT].strip(" ,"), maxsplit=1)[0]
+    return starts_with_if(said) and is_waiting(said) and not says_somebody(said)
+
+
+_WAIT = 200
+"""Characters of a clause that says how long it is waited for."""
 
 
 def names_an_order(sentence: str) -> bool:
@@ -105,6 +118,8 @@ def somebody_later(sentence: str) -> re.Match[str] | None:
         said, rest = sentence[: found.start()], sentence[found.end() :]
         if found["relative"]:
             parts = target(rest) is not None and called_in(rest) is not None
+        elif starts_with_if(found[0].strip(" ,") or rest) and not says_somebody(found["who"]):
+            parts = False  # "page the lead, if not resolved after 30 min"
         else:
             parts = bool(found["comma"] or _ends_at_once().search(said)) or target(said) is not None
         if parts and _calls(said):

@@ -17,13 +17,14 @@ from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.people.names import is_somebody, people
 from tocsin.runbook.escalation.people.ours import is_name
 from tocsin.runbook.escalation.ranks import counted_level, counts_only
-from tocsin.runbook.escalation.severities import severities_of, severity_of
+from tocsin.runbook.escalation.severities import severities_of, severity_of, whom_by_severity
 from tocsin.runbook.escalation.tables.columns import best_column, wait_column
 from tocsin.runbook.escalation.tables.grids import read_grid
 from tocsin.runbook.escalation.tables.level_waits import levels_with_waits, silence_column, wait_column_of
 from tocsin.runbook.escalation.tables.matters import is_turn, read_matters
 from tocsin.runbook.escalation.tables.people_grids import promises, read_people_grid
 from tocsin.runbook.escalation.tables.rank_marks import read_rank_marks
+from tocsin.runbook.escalation.tables.roles_and_cases import read_roles_and_cases
 from tocsin.runbook.escalation.tables.severity_rows import read_severity_rows
 from tocsin.runbook.escalation.tables.situations import read_situations
 from tocsin.runbook.escalation.tables.timetables import read_timetable
@@ -53,6 +54,7 @@ def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: 
                 or _levels_as_columns(block, scale, found)
                 or read_timetable(block, section, scale, found)
                 or _role_rows(block, scale, found)
+                or read_roles_and_cases(block, scale, found)
                 or read_matters(block, scale, found)
                 or read_situations(block, scale, found)
             )
@@ -147,7 +149,12 @@ def read_levels(table: Table, scale: Scale, found: Escalation) -> bool:
         duties = _duties(row.cells[duty].text) if duty is not None and duty < len(row.cells) else ()
         named.append((n, EscalationLevel(n + 1, people(name), row.lines, responsibilities=duties)))
     if named:
-        found.chains[""] = levels_with_waits(table, when, named, scale)
+        levels = levels_with_waits(table, when, named, scale)
+        cells = {row.lines: row.cells[who].text for row in table.rows if who < len(row.cells)}
+        found.chains[""] = [
+            replace(one, condition=cells[one.lines]) if whom_by_severity(cells[one.lines], scale) else one
+            for one in levels
+        ]
     return bool(named)
 
 

@@ -10,11 +10,11 @@ from tocsin.runbook.escalation.people.names import (
     is_somebody,
 )
 from tocsin.runbook.escalation.times.cases import hurried_case, stated_case
-from tocsin.runbook.grammar import any_of, ending, may_hold, pattern
+from tocsin.runbook.grammar import any_of, ending, may_hold, pattern, phrases
 from tocsin.runbook.playbook import Trigger
 from tocsin.runbook.scale import Scale, onwards
-from tocsin.runbook.stated import Duration, DurationKind
-from tocsin.runbook.words import is_unspaced, vocabulary
+from tocsin.runbook.stated import Duration, DurationKind, Lines
+from tocsin.runbook.words import is_unspaced, one_of, vocabulary
 
 
 def when_called(
@@ -29,18 +29,22 @@ def when_called(
         if case is not None and (window is None or not window.seconds):
             return None, Trigger.CONDITION, (), case
         stated = window is not None and (window.seconds is not None or window.unit is not None)
+        sooner = bool(severities) and bool(sooner_at(text, scale))
         later = later_otherwise(text, scale, line) if number > 1 and severities else None
         if later is not None:
             return later, waited_for(text), (), text.strip()
         if window is not None and stated and window.kind is not DurationKind.IMMEDIATE:
-            severities = () if _is_either(text, scale) else severities
+            severities = () if sooner else severities
             trigger = waited_for(text)
             if number == 1 and is_promise(text) and not is_waiting(text):
                 return None, Trigger.START, severities, None  # "On-call (5 min response)"
             if number == 1 and not words.says("unresolved", text) and not words.says("unacknowledged", text):
                 initial = bool(re.match(rf"(?i)\s*{any_of('first')}", text))
                 return None if initial else window, Trigger.START, severities, None
-            return window, trigger, severities, case or (text.strip() if stated_case(text) else None)
+            said_whole = sooner or stated_case(text)  # whoever takes the severities apart reads it once more
+            return window, trigger, severities, case or (bare_case(text) if said_whole else None)
+        if sooner and number > 1:
+            return None, waited_for(text), (), bare_case(text)  # "no answer, or P1"
         if severities and number > 1:
             return window if stated else None, Trigger.SEVERITY, severities, text.strip()
         if stated and number > 1 and _is_at_once(text):
@@ -55,6 +59,11 @@ def when_called(
     return None, Trigger.UNSTATED, (), None
 
 
+def bare_case(text: str) -> str:
+    """A case without an arrow, a dash or a bracket around it."""
+    return text.strip(" →-–—()（）")
+
+
 def later_otherwise(text: str, scale: Scale, line: int | None = None) -> Duration | None:
     """When somebody is called who is called at once at some severities: "immediately for P0, otherwise in 15 min"."""
     pieces = re.split(r"[,;，；]\s*", text)
@@ -65,9 +74,11 @@ def later_otherwise(text: str, scale: Scale, line: int | None = None) -> Duratio
 
 
 def called_at_once_at(text: str, scale: Scale, line: int | None = None) -> dict[str, Duration]:
-    """The severities of such a text at which somebody is called at once."""
+    """The severities of such a text at which somebody is called at once, or of "after 30 min or at P0"."""
     if later_otherwise(text, scale, line) is None:
-        return {}
+        said = sooner_at(text, scale)
+        at_once = Duration(0, text.strip(), DurationKind.IMMEDIATE, Lines(line, line) if line else None)
+        return dict.fromkeys(said, at_once)
     times = ((target(piece, line), scale.mentioned(piece)) for piece in re.split(r"[,;，；]\s*", text))
     return {name: time for time, names in times if time is not None and not time.seconds for name in names}
 
@@ -83,15 +94,34 @@ def _narrows() -> str:
     return any_of("if", "for", "upon")
 
 
-def _is_either(text: str, scale: Scale) -> bool:
-    """Whether a time holds for every severity, and one is only a sooner reason: "after 30 min or at P0"."""
+def sooner_at(text: str, scale: Scale) -> tuple[str, ...]:
+    """The severities that are a sooner reason beside one that holds for all: P0 of "after 30 min or at P0".
+
+    That is a time, or that nobody answers.
+    """
+    if len(text) > _LONGEST_CASE or not may_hold(text, "or"):
+        return ()
     pieces = _or().split(onwards().sub("", text))  # "P1 or higher" is no second reason
-    return len(pieces) > 1 and any(target(piece) is not None and not scale.mentioned(piece) for piece in pieces)
+    named = [scale.mentioned(piece) for piece in pieces]
+    timed = [target(piece) is not None or is_case_of_silence(piece) for piece in pieces]
+    if not any(time and not names for time, names in zip(timed, named, strict=True)):
+        return ()
+    said = (names for time, names in zip(timed, named, strict=True) if not time)
+    return tuple(dict.fromkeys(name for names in said for name in names))
+
+
+_LONGEST_CASE = 300
+"""Characters of what stands beside a name."""
 
 
 @pattern
 def _or() -> str:
-    return rf"\s+{any_of('or')}\s+"
+    unspaced = one_of(word for word in phrases("or") if ord(word[0]) >= _IDEOGRAPHS)
+    return rf"[\s,，、]{{1,4}}{any_of('or')}\s+|\s?{unspaced}"
+
+
+_IDEOGRAPHS = 0x2E80
+"""Where the scripts begin that put no blank between words."""
 
 
 def waited_for(text: str) -> Trigger:

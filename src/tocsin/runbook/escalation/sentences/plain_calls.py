@@ -1,0 +1,86 @@
+"""Whom the sentences of a chapter about escalating call without a time: "If the fix fails, escalate to the owner"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tocsin.runbook.document.sections import Section
+from tocsin.runbook.escalation.people.names import people
+from tocsin.runbook.escalation.sentences.calling import called_in, forbids, says_somebody
+from tocsin.runbook.escalation.sentences.clauses import SENTENCES
+from tocsin.runbook.escalation.sentences.prose import inlines_of, spoken
+from tocsin.runbook.escalation.times.waits import says_silence
+from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.playbook import EscalationLevel, Trigger
+from tocsin.runbook.scale import Scale
+from tocsin.runbook.wording import condition_in
+from tocsin.runbook.words import vocabulary
+
+_MOST = 12
+"""Sentences of a chapter that say whom to call; a longer one is a guide."""
+
+
+def plain_calls(section: Section, scale: Scale) -> list[EscalationLevel]:
+    """The levels of such sentences; of trigger CONDITION where somebody is called for one matter only.
+
+    That nothing has helped, or that nobody answers, is no matter: whoever is called then is the next one.
+    """
+    found: list[EscalationLevel] = []
+    for level in _called(section, scale):
+        if not any(level.targets == one.targets for one in found):
+            found.append(level)
+        if len(found) > _MOST:
+            return []
+    return found
+
+
+def called_in_cases(label: str) -> tuple[str, ...]:
+    """Whom a label calls in the cases that stand below it: "Escalate to the site owner if:"; empty for others."""
+    called = called_in(label.rstrip(" :：")) if _before_cases().search(label) is not None else None
+    return people(called[0]) if called is not None and says_somebody(called[0]) else ()
+
+
+@pattern
+def _before_cases() -> str:
+    return rf"{any_of('if')}\W*$"
+
+
+def _called(section: Section, scale: Scale) -> Iterator[EscalationLevel]:
+    for inline in inlines_of(section):
+        for sentence in SENTENCES.split(inline.text):
+            level = None if forbids(sentence) else spoken(sentence, inline.lines, 1, scale)
+            if level is None or not any(map(says_somebody, level.targets)):
+                continue
+            case = condition_in(sentence.rstrip(" :："))
+            if level.after is not None:
+                yield level
+            elif says_silence(sentence):
+                yield replace(level, trigger=Trigger.UNACKNOWLEDGED)
+            elif case is None or _is_unhelped(case):
+                yield replace(level, trigger=Trigger.UNRESOLVED if case else Trigger.UNSTATED)
+            else:
+                yield replace(level, trigger=Trigger.CONDITION, condition=case)
+
+
+def _is_unhelped(case: str) -> bool:
+    """Whether a condition says that what was done has not helped: "if the fix fails", "if it is not restored"."""
+    if vocabulary().says("unresolved", case) or _persists().search(case) is not None:
+        return True
+    helps = vocabulary().says("resolve_verb", case) or _countermeasure().search(case) is not None
+    return helps and _denied().search(case) is not None
+
+
+@pattern
+def _persists() -> str:
+    return any_of("persists")
+
+
+@pattern
+def _countermeasure() -> str:
+    return any_of("countermeasure")
+
+
+@pattern
+def _denied() -> str:
+    return any_of("fails", "not", "negated")
