@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.grammar import NO_END, any_of, pattern
 from tocsin.runbook.words import words_of
 
 _ADDRESS = re.compile(
@@ -55,6 +55,6 @@ def _names_another(host: str, words: set[str], own: frozenset[str]) -> bool:
     return any(label.startswith(word) for word in names for label in labels - own)
 
 
-_SENTENCES = re.compile(r"(?<=[.!?;。；])\s+")
+_SENTENCES = re.compile(rf"(?<=[.!?;。；]){NO_END}\s+")
 _SHORTEST_NAME = 3
 """Letters of the name of a provider, "aws"; shorter parts of an address are its end."""

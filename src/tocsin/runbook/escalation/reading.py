@@ -19,7 +19,7 @@ from tocsin.runbook.escalation.drawings.reading import read_drawings
 from tocsin.runbook.escalation.everybody import call_everybody
 from tocsin.runbook.escalation.exceptions import set_exceptions_apart
 from tocsin.runbook.escalation.lists.elsewhere import read_arrows, read_below_levels, read_tiers
-from tocsin.runbook.escalation.lists.for_severities import read_for_severities
+from tocsin.runbook.escalation.lists.for_severities import read_for_severities, read_steps_for_severities
 from tocsin.runbook.escalation.lists.primary import read_primary_and_secondary
 from tocsin.runbook.escalation.lists.reading import lists_whom_to_call, read_section
 from tocsin.runbook.escalation.lists.under_one_wait import read_under_waits, wait_said
@@ -104,6 +104,8 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
         _labelled(root, scale, found)
     if not found.chains:
         read_told(root, scale, found)
+    if not found.chains:
+        read_steps_for_severities(root, scale, found)
     if not found.chains:
         for section in root.walk():
             if _about(section) == "" and (chains := read_prose(section, scale, strict=True)):

@@ -12,7 +12,7 @@ from tocsin.runbook.document.blocks import Block, ItemList, Quote, Table, Text
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import target
-from tocsin.runbook.grammar import any_of, may_hold, pattern
+from tocsin.runbook.grammar import NO_END, any_of, may_hold, pattern
 from tocsin.runbook.levels.definitions import criteria_in
 from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.titles import names_criteria
@@ -97,7 +97,7 @@ def _in_line(line: Inline, levels: Mapping[str, Level], *, listed: bool) -> Iter
             yield key, (sentence[means.end() :].strip(" .。"),)
 
 
-_SENTENCES = re.compile(r"(?<=[.!?;])\s+|(?<=[。；！？])\s*")
+_SENTENCES = re.compile(rf"(?<=[.!?;]){NO_END}\s+|(?<=[。；！？])\s*")
 _NEAR = 40
 """Characters of a sentence in which its level and the verb stand."""
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.everybody import tells_everybody
 from tocsin.runbook.escalation.people.names import is_somebody
 from tocsin.runbook.escalation.sentences.calling import is_passive
 from tocsin.runbook.escalation.sentences.told import tells, told_at_once
+from tocsin.runbook.grammar import NO_END, article, pattern, phrases
 from tocsin.runbook.levels.promises import is_clock, promises_time, with_bounds
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.stated import DurationKind
@@ -30,7 +33,33 @@ def told_apart(said: str) -> list[str]:
 
 def tells_somebody(sentence: str) -> bool:
     """Whether a sentence orders to call one of us: "Page the lead at once", and not "Call volume is low"."""
-    return tells(sentence) and bool(told_at_once(sentence, named=False))
+    if tells(sentence) and told_at_once(sentence, named=False):
+        return True
+    calls = any(vocabulary().begins_with(name, sentence, 1) for name in ("escalate_verb", "notify"))
+    return calls and tells_everybody(sentence)  # "Engage all hands", and not "Everyone is locked out"
+
+
+def orders(text: str) -> bool:
+    """Whether a text begins with what to do with a thing, "Open a ticket", and is no "Open tickets pile up"."""
+    first, _blank, rest = text.partition(" ")
+    return first.casefold() in _verbs() and _the().match(rest) is not None
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    return frozenset(one for one in phrases("imperative", "chore", "look") if " " not in one)
+
+
+@pattern
+def _the() -> str:
+    return article()
+
+
+def defined_in_title(title: str, rest: str) -> str:
+    """What a heading says behind the name of a level and a mark, in three words or more: "P1 — all mills stand"."""
+    said = rest.strip(" -–—:|")
+    marked = len(said.split()) > 2 and re.search(r"[-–—:|]\s*$", title[: title.rfind(said)]) is not None
+    return said if marked else ""
 
 
 def is_bare_time(clause: str) -> bool:
@@ -53,10 +82,7 @@ def is_call(clause: str) -> bool:
     return bool(re.search(r"→|->|=>", clause)) or vocabulary().says("escalate_verb", clause)
 
 
-_CUT_SHORT = (r"e\.g", r"i\.e", "vs", "approx", r"z\.B", "ca", "bzw", r"p\.ex", "etc")
-"""Words whose point ends no sentence."""
-_NO_END = "".join(rf"(?<!\b{one}\.)" for one in _CUT_SHORT)
-SENTENCES = re.compile(rf"(?<=[.!?。]){_NO_END}\s+(?=[A-Z\u00c0-\u00d6\u00d8-\u00de\u0401\u0410-\u042f0-9>])")
+SENTENCES = re.compile(rf"(?<=[.!?。]){NO_END}\s+(?=[A-Z\u00c0-\u00d6\u00d8-\u00de\u0401\u0410-\u042f0-9>])")
 
 
 def criteria_in(inline: Inline) -> tuple[str, ...]:
@@ -89,7 +115,11 @@ def clauses(rest: str, line: int) -> tuple[str, ...]:
     parts = _DASHES.split(rest)
     if len(parts) > 1 and not promises_time(parts[0]) and all(target(one) and is_clock(one) for one in parts[1:]):
         return (*clauses(parts[0], line), *parts[1:])  # "shop shut – answer in 5 min – fix in 2 h"
-    told = re.split(r"(?<=[.;])\s+|(?<=[。；])\s*", rest)
+    told = re.split(rf"(?<=[.;]){NO_END}\s+|(?<=[。；])\s*", rest)
     if len(told) > 1 and (any(map(promises_time, told)) or _is_when(told[-1])):
         return with_bounds(c for said in told for c in split_clauses(plain(said.rstrip(".。"), line)))
+    if any(map(tells_somebody, told[1:])):  # "Site down, data lost. Engage all hands."
+        return with_bounds(
+            c for said in told for c in ((said,) if tells_somebody(said) else split_clauses(plain(said, line)))
+        )
     return with_bounds(split_clauses(plain(rest, line)))

@@ -20,6 +20,8 @@ class Level:
     aliases: dict[str, None] = field(default_factory=dict)
     criteria: list[str] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
+    titled: str = ""
+    """What its heading says of it behind its name and label, "P1 (critical): all mills stand"."""
     stated: list[Stated] = field(default_factory=list)
     columns: dict[str, Duration] = field(default_factory=dict)  # what a column of its own says first
 

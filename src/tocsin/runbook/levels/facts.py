@@ -23,9 +23,11 @@ from tocsin.runbook.levels.definitions import (
     SENTENCES,
     clauses,
     criteria_in,
+    defined_in_title,
     is_bare_time,
     is_call,
     is_called,
+    orders,
     sentences,
     tells_somebody,
     told_apart,
@@ -69,6 +71,9 @@ def read_heading(section: Section, name: LevelName, level: Level, *, criteria: b
             level.label = name.rest.lstrip(" -–—:")  # "SEV-3 — slow, nobody is kept from working"
     if name.label and section.title.text != level.name:
         level.aliases[section.title.text] = None
+    said = defined_in_title(section.title.text, name.rest) if criteria else ""
+    if said and _defines(said) and not _is_page(said):
+        level.titled = said
     titled = len(level.stated)
     _blocks(section, level, criteria=criteria)
     if any(one.what == "response" and one.duration.seconds for one in level.stated[titled:]):
@@ -231,6 +236,7 @@ def _entry(item: Item, level: Level, *, criteria: bool, sure: bool = False) -> N
     duty = vocabulary().says("escalate_verb", first) or vocabulary().says("notify", first)
     if duty and not tells_somebody(item.inline.text):
         duty = not (says_what_fails(item.inline.text) or _MEASURED.search(item.inline.text))  # "Page load time > 3 s"
+    duty = duty or orders(item.inline.text)
     if criteria and (sure or not duty or _thing().match(item.inline.text)):
         level.criteria.append(item.inline.text)
     else:
@@ -407,7 +413,7 @@ def _sentence(inline: Inline, level: Level, *, criteria: bool) -> None:
         labelled = inline.labelled if inline.lead is not None else None
         if labelled is None or not _labelled(labelled[0], labelled[1], inline.lines.first, level, criteria=criteria):
             for said in told_apart(text):
-                if tells_somebody(said):
+                if tells_somebody(said) or orders(said):
                     level.actions.append(said)
                     continue
                 level.criteria += [piece.strip() for piece in _PIECES.split(said) if piece.strip()]

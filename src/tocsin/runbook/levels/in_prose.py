@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tocsin.runbook.document.blocks import Item, Text
 from tocsin.runbook.document.inline import plain
 from tocsin.runbook.document.sections import Section
-from tocsin.runbook.grammar import any_of, may_hold, pattern
+from tocsin.runbook.grammar import NO_END, any_of, may_hold, pattern
 from tocsin.runbook.levels.bare_times import with_time_apart
 from tocsin.runbook.levels.draft import Draft
 from tocsin.runbook.levels.facts import read_item
@@ -16,7 +16,7 @@ from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.scale import LevelName, coded_names, level_name
 from tocsin.runbook.stated import Lines
 
-_SENTENCES = re.compile(r"(?<=[.!?;])\s+|(?<=[。；！？])\s*")
+_SENTENCES = re.compile(rf"(?<=[.!?;]){NO_END}\s+|(?<=[。；！？])\s*")
 _LONGEST = 4000
 """Characters of a paragraph that tells of a scale."""
 

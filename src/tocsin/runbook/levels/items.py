@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Text
-from tocsin.runbook.document.inline import Inline, plain
+from tocsin.runbook.document.inline import Inline, Run, plain
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.document.trees import tree_list
 from tocsin.runbook.document.turned import turned
@@ -117,7 +117,7 @@ def _without_arrows(item: Item) -> Item:
 
     The same with dots between them. Arrows from one person to the next are no such item.
     """
-    item = _defined(item)
+    item = _with_code_before(_defined(item))
     text = item.inline.text
     if not _MAY_HAVE_ARROWS.search(text):
         return item
@@ -169,6 +169,25 @@ def _defined(item: Item) -> Item:
 
 _NEAR = 40
 """Characters of a text in which its level stands."""
+
+
+def _with_code_before(item: Item) -> Item:
+    """An item with its code behind its label in bold, "**Critical** (P1): shop shut", as "**P1 (Critical)**: …"."""
+    label, line = item.inline.lead, item.inline.lines.first
+    if label is None or not vocabulary().is_label(label):
+        return item
+    name = level_name(item.inline.text)
+    if name is None or name.label != label:
+        return item
+    end = item.inline.text.index(name.name) + len(name.name)
+    behind = item.inline.after(item.inline.text[:end]).runs
+    first = (behind[0]._replace(text=_CLOSED.sub("", behind[0].text)),) if behind else ()
+    runs = (Run(f"{name.name} ({label})", line, strong=True), Run(": ", line), *first, *behind[1:])
+    return replace(item, inline=Inline(runs, item.inline.lines))
+
+
+_CLOSED = re.compile(r"^\s*[\])）】]?\s*[:：|→–—-]*\s*")
+"""What closes the bracket of a code, and the mark behind it."""
 
 
 @pattern
@@ -269,7 +288,8 @@ def heading_name(section: Section, *, plain: bool) -> LevelName | None:
     ):
         title = f"{title} ({qualifier})"  # "Critical (S1)": the code is the name
     name = level_name(title, plain=plain)
-    if name is None or (name.rest and len(name.rest.split()) > 6):
+    longest = _LONGEST_DEFINED if plain and name is not None and name.rest[:1] in _DASHES else _LONGEST_REST
+    if name is None or len(name.rest.split()) > longest:
         return None
     if name.label is not None and is_time_alone(name.label):
         return replace(name, label=None, rest=name.label)  # "P1 – 15 minutes"
@@ -286,8 +306,10 @@ def heading_names(section: Section, *, plain: bool) -> tuple[LevelName, ...]:
     return (name,) if name is not None else ()
 
 
-_LONGEST_REST = 6
-"""Words."""
+_LONGEST_REST, _LONGEST_DEFINED = 6, 14
+"""Words; of what stands behind a code and a dash in a chapter on severities, "P1 — no shop can sell, or data is lost".
+"""
+_DASHES = ("-", "–", "—", ":")
 
 
 def item_name(item: Item, where: str) -> LevelName | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tocsin.runbook.document.blocks import Fence, Item, ItemList, Row, Table, Text
 from tocsin.runbook.document.fencekinds import is_shell
-from tocsin.runbook.document.inline import Inline
+from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.document.turned import turned
@@ -32,6 +32,7 @@ from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.procedure.below_titles import parts_of
 from tocsin.runbook.procedure.commands_below import has_commands
 from tocsin.runbook.procedure.incident_tables import WORKING
+from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, Scale, coded_names, coded_names_of, is_tier, level_name
 from tocsin.runbook.words import vocabulary
 
@@ -130,6 +131,8 @@ def _severity(level: Level, rank: int) -> Severity:
 
 def _said_beside(level: Level) -> tuple[str, ...]:
     """What stands beside the name of a level that nothing else describes, and is no usual word: "P0 - Gate broken"."""
+    if level.titled:
+        return split_clauses(plain(level.titled, level.lines.first))
     label = level.label or ""
     usual = vocabulary().is_label(label) or coded_names(label) or target(label) is not None
     return () if usual or len(label.split()) < _FEWEST_WORDS else (label,)

@@ -8,7 +8,7 @@ from tocsin.runbook.document.blocks import Row, Table
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.durations import every, target, unit_in
-from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.grammar import NO_END, any_of, pattern
 from tocsin.runbook.levels.definitions import criteria_in
 from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import say_labelled_clocks, say_named_clock
@@ -540,7 +540,7 @@ def _at_once(text: str, line: int) -> Duration | None:
     return None
 
 
-_SENTENCES = re.compile(r"(?<=[.;!])\s+|(?<=[。；])")
+_SENTENCES = re.compile(rf"(?<=[.;!]){NO_END}\s+|(?<=[。；])")
 """Between when somebody is to begin, "Start now, any hour.", and what is to be done."""
 
 

@@ -14,7 +14,7 @@ from functools import cache
 from tocsin.runbook.command import sql
 from tocsin.runbook.command.shell import inline_command, is_script
 from tocsin.runbook.document.inline import Run
-from tocsin.runbook.grammar import BRACKET, any_of, ending, first_words, may_hold, pattern, phrases
+from tocsin.runbook.grammar import BRACKET, NO_END, any_of, ending, first_words, may_hold, pattern, phrases
 from tocsin.runbook.instructions import Step
 from tocsin.runbook.procedure.cases_of_trouble import is_in_vain
 from tocsin.runbook.procedure.circumstances import (
@@ -41,7 +41,7 @@ from tocsin.runbook.procedure.reservations import needs_leave, reservation_in, w
 from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import is_unspaced, words_of
 
-SENTENCE = re.compile(r"(?<=[.!?。！？])\s+(?=[^\Wa-z])|(?<=[。！？])")
+SENTENCE = re.compile(rf"(?<=[.!?。！？]){NO_END}\s+(?=[^\Wa-z])|(?<=[。！？])")
 """Where one sentence ends and another begins."""
 
 

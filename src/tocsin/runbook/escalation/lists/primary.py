@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,14 +12,15 @@ from tocsin.runbook.document.blocks import Block, Fence, ItemList, Table, Text
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import Escalation
-from tocsin.runbook.escalation.people.names import is_somebody, people
+from tocsin.runbook.escalation.people.names import LONGEST_NAME, is_somebody, people
 from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.escalation.tables.columns import best_column
 from tocsin.runbook.escalation.times.waits import waited_for
-from tocsin.runbook.grammar import BRACKET, any_of, pattern, small_words
+from tocsin.runbook.grammar import BRACKET, NO_END, any_of, article, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Lines
+from tocsin.runbook.times import times_by_severity
 from tocsin.runbook.words import normal, vocabulary, words_of
 
 
@@ -26,12 +28,14 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
     """A bare list "Primary / Secondary / Escalation" of the on-call people is an order without windows."""
     words = vocabulary()
     for section in root.walk():
-        if section.about not in ("contacts", "oncall", "team", "escalation"):
+        about = section.about in ("contacts", "oncall", "team", "escalation")
+        if not (about or _is_of_a_rotation(section)):
             continue
         levels: list[EscalationLevel] = []
         waits: list[tuple[str, Lines]] = []
         for block in section.blocks:
-            for key, value, lines in _named_in(block):
+            named = [one for one in _named_in(block) if about or _begins_with_a_verb(one[1])]
+            for key, value, lines in (*named, *_said_of_ranks(block)):
                 if levels and _is_wait(key, value):
                     waits.append((value, lines))
                     continue
@@ -44,7 +48,7 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
                             if (bare in _RANKS or is_rank_alone(key, value))
                             and not is_gap(value)
                             and not words.begins_with("see", value, 1)
-                            and not _begins_with_a_verb(value)
+                            and not _says_what_is_done(value, of_primary=n == 1)
                             else key
                         )
                         who = _before_time().sub("", who) if target(who) is not None else who  # "Ana after 30 min"
@@ -56,7 +60,8 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
                             window = target(value, lines.first)
                             timed = window if window is not None and window.seconds else None
                             trigger = waited_for(value) if timed else Trigger.UNSTATED
-                            level = said or replace(level, after=timed, trigger=trigger)
+                            several = value if times_by_severity(value, scale, lines.first) else None
+                            level = said or replace(level, after=timed, trigger=trigger, condition=several)
                         levels.append(level)
                         break
         if len(levels) >= 2:
@@ -66,8 +71,22 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
             return
 
 
+def _says_what_is_done(value: str, *, of_primary: bool) -> bool:
+    """Whether a value says what the one with a rank does, "takes all pages", "watches the queue", and names nobody.
+
+    A name has a capital letter, or a word for somebody; what is done for the first one, "Back up the primary", has too.
+    """
+    said = BRACKET.sub(" ", value).strip()
+    several = " " in said and _ADDRESS.search(said) is None
+    if _begins_with_a_verb(said) or (several and not of_primary and vocabulary().says("primary", said)):
+        return True
+    return several and said[0].islower() and (not is_somebody(said) or len(said.split()) > LONGEST_NAME)
+
+
+_ADDRESS = re.compile(r"@|\d[\d ()/-]{4,}")
+
+
 def _begins_with_a_verb(value: str) -> bool:
-    """Whether a value says what the one with a rank does, "takes all pages", and names nobody."""
     does = not small_words("acts").isdisjoint(words_of(value)[:1])
     return does or _takes_over().match(value) is not None
 
@@ -75,6 +94,39 @@ def _begins_with_a_verb(value: str) -> bool:
 @pattern
 def _takes_over() -> str:
     return any_of("takes_over")
+
+
+def _is_of_a_rotation(section: Section) -> bool:
+    """Whether a heading is about who is on call, whatever else it says: "Rotation expectations"."""
+    title = section.title.text
+    ranks = any(vocabulary().says(name, title) for name in ("primary", "secondary"))
+    return section.level > 1 and not ranks and vocabulary().says("rotation", title)
+
+
+def _said_of_ranks(block: Block) -> Iterator[tuple[str, str, Lines]]:
+    """(rank, what it does, lines) of sentences: "The primary acknowledges in 5 minutes. Secondary joins after 10"."""
+    if isinstance(block, ItemList):
+        inlines = [item.inline for item in block.items if not item.inline.labelled]
+    else:
+        inlines = [block.inline] if isinstance(block, Text) else []
+    for inline in inlines:
+        for sentence in _SENTENCES.split(inline.text):
+            words = sentence.split()
+            begun = 1 if words and _article().fullmatch(words[0]) else 0
+            for end in range(begun + 1, min(begun + _LONGEST_RANK, len(words) - 1) + 1):
+                if _begins_with_a_verb(" ".join(words[end : end + 3])):
+                    yield " ".join(words[begun:end]), " ".join(words[end:]), inline.lines
+                    break
+
+
+_SENTENCES = re.compile(rf"(?<=[.;。；]){NO_END}\s+")
+_LONGEST_RANK = 3
+"""Words of a rank: "Primary on-call engineer"."""
+
+
+@pattern
+def _article() -> str:
+    return article()
 
 
 _LAST = 3

@@ -19,7 +19,7 @@ from tocsin.runbook.escalation.sentences.calling import (
 from tocsin.runbook.escalation.times.cases import starts_with_if
 from tocsin.runbook.escalation.times.waits import is_case_of_silence, is_waiting, says_silence, waited_for
 from tocsin.runbook.escalation.times.without_times import without_times
-from tocsin.runbook.grammar import any_of, article, ending, may_hold, pattern
+from tocsin.runbook.grammar import NO_END, any_of, article, ending, may_hold, pattern
 from tocsin.runbook.playbook import EscalationLevel
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import is_unspaced, one_of, vocabulary
@@ -29,7 +29,7 @@ from tocsin.runbook.words import is_unspaced, one_of, vocabulary
 def _between_sentences() -> re.Pattern[str]:
     """Where a sentence ends, or a clause that has a time of its own: "; at 20 minutes", " and after an hour"."""
     timed = rf",?\s+{any_of('and')},?\s+(?={_point()})"
-    return re.compile(rf"(?<=[.!?])\s+|(?<=[。！？])\s*|;\s+|；\s*|{timed}", re.IGNORECASE)
+    return re.compile(rf"(?<=[.!?]){NO_END}\s+|(?<=[。！？])\s*|;\s+|；\s*|{timed}", re.IGNORECASE)
 
 
 @cache
@@ -60,7 +60,7 @@ def _count() -> str:
     return rf"(?:\S*\d+|{one_of(spaced)}(?!\w))"
 
 
-SENTENCES = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])\s*")
+SENTENCES = re.compile(rf"(?<=[.!?]){NO_END}\s+|(?<=[。！？])\s*")
 """Where a sentence ends."""
 
 

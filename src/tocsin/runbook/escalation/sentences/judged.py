@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.grammar import any_of, ending, may_hold, pattern
+from tocsin.runbook.grammar import NO_END, any_of, ending, may_hold, pattern
 from tocsin.runbook.playbook import EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import one_of, vocabulary
@@ -38,7 +38,7 @@ def decisions(leaves: Iterable[Leaf], scale: Scale) -> Iterator[EscalationRule]:
                 yield EscalationRule(sentence.strip(), leaf.inline.lines, Trigger.CONDITION, None, names)
 
 
-_SENTENCES = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
+_SENTENCES = re.compile(rf"(?<=[.!?]){NO_END}\s+|(?<=[。！？])")
 _ENDS = re.compile(r"[,.;:!?，。；：！？、](?=\s|$)|[，。；：！？、]")
 
 
