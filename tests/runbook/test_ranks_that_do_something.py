@@ -99,3 +99,21 @@ def test_a_step_of_one_fault_calls_nobody_for_others() -> None:
     """Below an incident such a step is that of the incident alone."""
     text = f"{_SCALE}## Incidents\n\n### Oven cold\n\n1. If SEV-1, page the oven maker and the shop owner.\n"
     assert compile_runbook(text).escalation_levels == ()
+
+
+_ACKNOWLEDGES = [
+    "- **Primary** — 5 min acknowledge.\n- **Secondary** — called after 10 min.\n- **Owner** — called after 15 min.",
+    "- **Primary** — acknowledges in 5 min\n- **Secondary** — paged after 10 min\n- **Owner** — paged after 15 min",
+    "- Duty engineer: 5 min to acknowledge\n- Shift lead: called after 10 min\n- Owner: called after 15 min",
+    "- Primary: ack within 5 min\n- Secondary: after 10 min\n- Shift lead: after 15 min",
+    "| Level | When |\n|---|---|\n| Primary | at once |\n| Secondary | after 10 min |\n| Shift lead | after 15 min |",
+    "| Step | Paged |\n|---|---|\n| Duty engineer | at once |\n| Shift lead | after 10 min |\n| Owner | after 15 min |",
+]
+
+
+@pytest.mark.parametrize("text", _ACKNOWLEDGES)
+def test_whoever_has_a_time_to_acknowledge_is_paged_at_once(text: str) -> None:
+    """That time delays nobody's page and is nobody's name; all who come after a time are called."""
+    levels = compile_runbook(f"# Bakery\n\n## Escalation\n\n{text}\n").escalation_levels
+    assert levels[0].targets[0] in ("Primary", "Duty engineer")
+    assert [level.after.seconds if level.after else None for level in levels] == [None, 600, 900]

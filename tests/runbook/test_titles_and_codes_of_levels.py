@@ -65,3 +65,45 @@ def test_the_point_of_a_word_cut_short_ends_no_sentence() -> None:
     assert book.severities[0].criteria == ("all ovens cold (e.g. gas off)",)
     level = book.escalation_levels[1]
     assert (level.after.seconds if level.after else None, level.trigger.value) == (1200, "unacknowledged")
+
+
+_DECLARED = [
+    "Escalate to SEV-1 when all shops are shut.\n\nEscalate to SEV-2 when one shop is shut.",
+    "- Treat it as SEV-1 if all shops are shut.\n- Treat it as SEV-2 if one shop is shut.",
+    "Declare a SEV-1 when all shops are shut. Declare a SEV-2 if one shop is shut.",
+    "Als SEV-1 einstufen, wenn all shops are shut.\n\nAls SEV-2 einstufen, wenn one shop is shut.",
+]
+
+
+@pytest.mark.parametrize("text", _DECLARED)
+def test_sentences_that_say_when_a_level_is_declared_make_a_scale(text: str) -> None:
+    """The case is the criterion, in whatever chapter the sentences stand."""
+    book = compile_runbook(f"# Bakery\n\n## Triage\n\n{text}\n")
+    said = [(one.name, [case.rstrip(".") for case in one.criteria]) for one in book.severities]
+    assert said == [("SEV-1", ["all shops are shut"]), ("SEV-2", ["one shop is shut"])]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Downgrade to SEV2 when one shop sells. Downgrade to SEV3 when all do.",
+        "Page the lead for SEV1 if all shops are shut. Page the owner for SEV2 if one is.",
+        "Consider P1 done when the tests pass. Consider P2 done when the notes are written.",
+        "Do not treat it as SEV1 if it rains. Do not treat it as SEV2 if it snows.",
+    ],
+)
+def test_other_sentences_about_levels_and_cases_make_none(text: str) -> None:
+    """Who is paged, what is lowered or done, and what is denied declare no level."""
+    assert compile_runbook(f"# Bakery\n\n## Triage\n\n{text}\n").severities == ()
+
+
+def test_ways_of_sending_an_alert_are_no_criteria() -> None:
+    """A column of channels says nothing of its levels; one in which a channel is broken does."""
+    rows = "| SEV1 | SMS + push | call |\n| SEV2 | Email + Slack | mail |\n"
+    routing = compile_runbook(
+        f"# Bakery\n\n## Alert routing\n\n| Severity | First alert | Then |\n|---|---|---|\n{rows}"
+    )
+    assert [one.criteria for one in routing.severities] == [(), ()]
+    broken = "| Severity | What |\n|---|---|\n| SEV1 | Email is dead |\n| SEV2 | Slack is slow |\n"
+    scale = compile_runbook(f"# Bakery\n\n## Severity\n\n{broken}").severities
+    assert [one.criteria for one in scale] == [("Email is dead",), ("Slack is slow",)]

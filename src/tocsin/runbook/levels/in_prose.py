@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from tocsin.runbook.document.blocks import Item, Text
 from tocsin.runbook.document.inline import plain
 from tocsin.runbook.document.sections import Section
+from tocsin.runbook.escalation.sentences.calling import may_call
 from tocsin.runbook.grammar import NO_END, any_of, may_hold, pattern
 from tocsin.runbook.levels.bare_times import with_time_apart
 from tocsin.runbook.levels.draft import Draft
-from tocsin.runbook.levels.facts import read_item
+from tocsin.runbook.levels.facts import read_item, texts_of
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.scale import LevelName, coded_names, level_name
 from tocsin.runbook.stated import Lines
@@ -45,6 +46,73 @@ def read_told_levels(root: Section, draft: Draft) -> None:
 
 _FEWEST = 2
 """Levels that make a scale."""
+
+
+def read_declared_levels(root: Section, draft: Draft) -> None:
+    """Take the levels of sentences that say in which case each is declared: "Treat it as SEV1 if all shops are shut".
+
+    Two or more of them in one chapter, whatever that is about.
+    """
+    for section in root.walk():
+        if any(one.about in _NOT_DECLARED_IN for one in section.path()):
+            continue
+        told: dict[str, tuple[str, Lines, list[str]]] = {}
+        for inline in texts_of(section):
+            for sentence in _SENTENCES.split(inline.text) if len(inline.text) <= _LONGEST else ():
+                if (declared := _declared(sentence.strip())) is not None:
+                    code, said = declared
+                    told.setdefault(severity_key(code), (code, inline.lines, []))[2].append(said)
+        if len(told) < _FEWEST:
+            continue
+        for key in sorted(told):
+            code, lines, cases = told[key]
+            level = draft.level(LevelName(code, None, ""), lines, define=True)
+            for case in cases:
+                if level is None:
+                    break
+                item = Item(lines, plain(f"{code}: {case}", lines.first))
+                read_item(item, LevelName(code, None, case), level, "severity", criteria=True)
+        return
+
+
+_NOT_DECLARED_IN = frozenset(["templates", "postmortem_template", "postmortem", "upkeep", "incidents", "communication"])
+
+
+def _declared(sentence: str) -> tuple[str, str] | None:
+    """(code, case) of "Escalate to SEV-1 when orders are lost"; None for a sentence that says anything else."""
+    codes = dict.fromkeys(coded_names(sentence)) if may_hold(sentence, "if") else {}
+    if len(codes) != 1:
+        return None
+    code = next(iter(codes))
+    before, _code, behind = sentence.partition(code)
+    case = _in_case().match(behind)
+    few = len(before.split()) <= _LONGEST_BEFORE and case is not None
+    if not few or not may_hold(before + behind[:_NEAR], "graded_as", "classify") or may_call(_verb().sub("", before)):
+        return None
+    between = case["between"].strip() if case is not None else ""
+    declares = _verb().match(between) if between else _verb().search(before)
+    return (code, case["said"]) if case is not None and declares and not _denied().search(before) else None
+
+
+_LONGEST_BEFORE = 6
+"""Words before a level: "Treat the whole thing as a SEV1"."""
+
+
+@pattern
+def _verb() -> str:
+    return any_of("graded_as", "classify")
+
+
+@pattern
+def _denied() -> str:
+    return any_of("not", "forbids", "if")
+
+
+@pattern
+def _in_case() -> str:
+    """Behind a level, the case in which it holds; a verb may stand between: "P1 einstufen, wenn …"."""
+    noun = rf"(?:\s+{any_of('incident')})?"
+    return rf"{noun}(?P<between>(?:\s+[^\s.,;:]{{1,16}}){{0,2}}?)\s*,?\s+{any_of('if')}\s+(?P<said>\S.*)$"
 
 
 def _told(section: Section) -> Iterator[tuple[str, Lines, str]]:

@@ -22,7 +22,7 @@ from tocsin.runbook.levels.apart import read_apart
 from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import read_heading, read_item, texts_of
 from tocsin.runbook.levels.grades_of_work import is_of_work, names_work
-from tocsin.runbook.levels.in_prose import read_told_levels
+from tocsin.runbook.levels.in_prose import read_declared_levels, read_told_levels
 from tocsin.runbook.levels.items import PLAIN, drawn, heading_name, heading_names, item_name, lists_of, of_a_scale
 from tocsin.runbook.levels.only_named import read_named
 from tocsin.runbook.levels.sentences import read_promised_levels, read_promises
@@ -59,6 +59,8 @@ def read_scale(root: Section) -> Scale:
         _from_grid(root, scale)
     if not scale.levels:
         read_told_levels(root, scale)
+    if not scale.levels:
+        read_declared_levels(root, scale)
     if not scale.levels:
         _single(root, scale)
     if not scale.levels:

@@ -19,6 +19,7 @@ from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, coded_names, level_name, levels_together
 from tocsin.runbook.span_forms import without_round_the_clock
 from tocsin.runbook.stated import Duration, DurationKind
+from tocsin.runbook.trouble import says_what_fails
 from tocsin.runbook.words import normal, vocabulary
 
 _ONCE = frozenset({"label", "response", "acknowledge", "resolution", "cadence", "postmortem"})
@@ -327,11 +328,22 @@ def _by_content(table: Table, roles: list[tuple[str, float]]) -> list[tuple[str,
             cells = [row.cells[n].text for row in table.rows if n < len(row.cells)]
             if (
                 not any(vocabulary().is_label(cell) for cell in cells)
+                and sum(map(_is_a_way, cells)) <= len(cells) / 2
                 and sum(len(c) > 3 for c in cells) > len(cells) / 2
             ):
                 roles[n] = ("criteria", 0.5)
                 known.add("criteria")
     return roles
+
+
+def _is_a_way(cell: str) -> bool:
+    """Whether a cell names how an alert is sent and says nothing of a level: "SMS + push", "Slack", "Daily e-mail"."""
+    ways = ("channel_word", "message_noun", "rotation")
+    return len(cell.split()) <= _NAME and any(vocabulary().says(name, cell) for name in ways) and not _fails(cell)
+
+
+def _fails(text: str) -> bool:
+    return says_what_fails(text) or any(vocabulary().says(name, text) for name in ("trouble", "unresolved"))
 
 
 def _are_people(table: Table, column: int) -> bool:

@@ -76,7 +76,9 @@ def _says_what_is_done(value: str, *, of_primary: bool) -> bool:
 
     A name has a capital letter, or a word for somebody; what is done for the first one, "Back up the primary", has too.
     """
-    said = BRACKET.sub(" ", value).strip()
+    said = _before_case().split(_before_time().sub("", BRACKET.sub(" ", value).strip()), maxsplit=1)[0].strip()
+    if not said or (said[0].isdigit() and target(value) is not None):
+        return True  # "5 minutes to acknowledge"
     several = " " in said and _ADDRESS.search(said) is None
     if _begins_with_a_verb(said) or (several and not of_primary and vocabulary().says("primary", said)):
         return True

@@ -24,7 +24,7 @@ from tocsin.runbook.escalation.sentences.prose import behind, spoken
 from tocsin.runbook.escalation.sentences.turns import text_of_turn
 from tocsin.runbook.escalation.severities import named_by
 from tocsin.runbook.escalation.times.cases import hurried_case, starts_with_if
-from tocsin.runbook.escalation.times.waits import WINDOW, is_point, is_waiting, says_silence, waited_for
+from tocsin.runbook.escalation.times.waits import WINDOW, is_point, is_promise, is_waiting, says_silence, waited_for
 from tocsin.runbook.escalation.times.without_times import without_times
 from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
@@ -160,7 +160,8 @@ def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Esc
         )
         if not named:
             return False
-        seconds = 0 if after is None or after.seconds is None else after.seconds
+        promised = not levels and is_promise(text) and not is_waiting(text)  # "Duty engineer: 5 min to acknowledge"
+        seconds = 0 if after is None or after.seconds is None or promised else after.seconds
         trigger = waited_for(text) if levels else Trigger.START
         if (seconds < before and trigger is not Trigger.UNACKNOWLEDGED) or (levels and not seconds):
             return False
@@ -213,13 +214,18 @@ def _named_in(item: Item) -> str:
         return label[1]
     if (
         label is not None
-        and item.inline.lead is None
-        and is_point(label[1])
+        and (is_point(label[1]) if item.inline.lead is None else _is_short_time(label[1]))
         and is_somebody(label[0])
         and not counts_only(label[0])
     ):
         return label[0]  # "Duty engineer: after 15 minutes without an answer"
     return without_rank(text)
+
+
+def _is_short_time(text: str) -> bool:
+    """Whether what stands behind a name in bold says when, in a few words: "escalated after 10 min"."""
+    few = text[:1] not in "(（" and len(text.split()) <= LONGEST_NAME + 1
+    return few and target(text) is not None and not starts_with_if(text)
 
 
 def _stations(said: str, lines: Lines, number: int, scale: Scale) -> list[str]:

@@ -198,10 +198,11 @@ def _role_rows(table: Table, scale: Scale, found: Escalation) -> bool:
     rows = [row for row in table.rows if row.cells and row.cells[0].text]
     known = _is_called if words.column("person", heads[0]) >= 0.9 else is_somebody  # no "Service | Time"
     named = sum(known(row.cells[0].text) for row in rows)
-    wait = silence_column(table, 0) or wait_column(table, 0)
+    wait = silence_column(table, 0) or wait_column(table, 0) or _column_of_points(table)
     if "" in found.chains or len(rows) < 2 or wait is None:
         return False
-    if words.column("role", heads[0]) < 0.5 or named < len(rows) * 0.6:
+    ranked = words.column("level", heads[0]) >= 0.9 and named == len(rows)  # "Level | When" above "Primary | at once"
+    if not (words.column("role", heads[0]) >= 0.5 or ranked) or named < len(rows) * 0.6:
         return False
     table = replace(table, rows=tuple(row for row in rows if not is_gap(row.cells[0].text)))
     called = (EscalationLevel(n, people(row.cells[0].text), row.lines) for n, row in enumerate(table.rows, 1))
@@ -212,6 +213,12 @@ def _role_rows(table: Table, scale: Scale, found: Escalation) -> bool:
         return False  # what each is called for, and no order of calling
     found.chains[""] = levels
     return True
+
+
+def _column_of_points(table: Table) -> int | None:
+    """The second of two columns where each of its cells says when, and little else: "immediately", "after 10 min"."""
+    cells = [row.cells[1].text for row in table.rows if len(row.cells) > 1]
+    return 1 if len(table.header) == 2 and len(cells) == len(table.rows) and all(map(is_point, cells)) else None
 
 
 def _duties(text: str) -> tuple[str, ...]:
