@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from tocsin.runbook.grammar import any_of, ending, may_hold, pattern, phrases
+from tocsin.runbook.grammar import any_of, ending, guarded, may_hold, pattern, phrases
 from tocsin.runbook.span_forms import (
     SECONDS,
     Span,
@@ -549,7 +549,7 @@ def is_measured(text: str) -> bool:
     return behind is not None and (behind["kept"] is None or _due().search(before) is None)
 
 
-@pattern
+@guarded(("measured", "for", "looking_back"))
 def _measured() -> str:
     """Before such a time; "should last 15 minutes" is no look back."""
     return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from tocsin.runbook.words import is_unspaced, one_of, unaccented, vocabulary, words_of
@@ -80,6 +80,64 @@ def pattern(build: Callable[[], str]) -> Callable[[], re.Pattern[str]]:
     return cache(lambda: re.compile(build(), re.IGNORECASE))
 
 
+class Guarded:
+    """A pattern that is asked, and made, only where a text holds a word of each group of lists.
+
+    To make the long ones takes longer than to read a document, and most find nothing in most documents.
+    """
+
+    __slots__ = ("_begun", "_build", "_groups", "_made")
+
+    def __init__(self, build: Callable[[], str], groups: Sequence[Sequence[str]]) -> None:
+        self._build, self._groups = build, groups
+        self._begun: list[_Begun] = []
+        self._made: re.Pattern[str] | None = None
+
+    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
+        """As ``re.Pattern.search``."""
+        return self.made.search(text, start) if self._may_match(text) else None
+
+    def match(self, text: str, start: int = 0) -> re.Match[str] | None:
+        """As ``re.Pattern.match``."""
+        return self.made.match(text, start) if self._may_match(text) else None
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """As ``re.Pattern.fullmatch``."""
+        return self.made.fullmatch(text) if self._may_match(text) else None
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """As ``re.Pattern.finditer``."""
+        return self.made.finditer(text) if self._may_match(text) else iter(())
+
+    def sub(self, other: str, text: str) -> str:
+        """As ``re.Pattern.sub``."""
+        return self.made.sub(other, text) if self._may_match(text) else text
+
+    def _may_match(self, text: str) -> bool:
+        words = words_of(text)
+        for begun in self._begun or self._read():
+            if not _goes_on(words, begun):
+                return is_unspaced(text)
+        return True
+
+    def _read(self) -> list[_Begun]:
+        self._begun = [_begun_by(*names) for names in self._groups]
+        return self._begun
+
+    @property
+    def made(self) -> re.Pattern[str]:
+        """The pattern itself."""
+        if self._made is None:
+            self._made = re.compile(self._build(), re.IGNORECASE)
+        return self._made
+
+
+def guarded(*groups: str | Sequence[str]) -> Callable[[Callable[[], str]], Callable[[], Guarded]]:
+    """``pattern`` for one that needs a word of each of these groups of lists, wherever in the text it stands."""
+    lists = tuple((one,) if isinstance(one, str) else tuple(one) for one in groups)
+    return lambda build: cache(lambda: Guarded(build, lists))
+
+
 @cache
 def first_words(*names: str) -> frozenset[str]:
     """The word that each phrase of these lists begins with, as ``words_of`` spells it."""
@@ -87,5 +145,37 @@ def first_words(*names: str) -> frozenset[str]:
 
 
 def may_hold(text: str, *names: str) -> bool:
-    """Whether a word of these lists can stand in a text: its words tell that sooner than a pattern finds nothing."""
-    return not (first_words(*names).isdisjoint(words_of(text)) and (text.isascii() or not is_unspaced(text)))
+    """Whether a phrase of these lists can stand in a text: its words tell that sooner than a pattern finds nothing."""
+    return _goes_on(words_of(text), _begun_by(*names)) or is_unspaced(text)
+
+
+_Begun = dict[str, tuple[tuple[str, ...], ...]]
+"""The first words of phrases, each with what may stand behind it."""
+
+
+def _goes_on(words: tuple[str, ...], begun: _Begun) -> bool:
+    if begun.keys().isdisjoint(words):
+        return False
+    for n, word in enumerate(words):
+        if word in begun:
+            for rest in begun[word]:
+                if not rest or words[n + 1 : n + 1 + len(rest)] == rest:
+                    return True
+    return False
+
+
+@cache
+def _begun_by(*names: str) -> _Begun:
+    """For the first word of each phrase of these lists the words behind it, up to a star; the shortest first."""
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for phrase in phrases(*names):
+        whole = words_of(_STARRED.split(phrase, maxsplit=1)[0])
+        if whole:
+            found.setdefault(whole[0], set()).add(whole[1:])
+        elif not is_unspaced(phrase):
+            raise ValueError(f"no first word tells that {phrase!r} can stand in a text")
+    return {word: tuple(sorted(rests, key=len)[:1] if () in rests else rests) for word, rests in found.items()}
+
+
+_STARRED = re.compile(r"[^\W_]*\*")
+"""Where any word, or any end of a word, stands in a phrase."""

@@ -42,7 +42,9 @@ def words_of(text: str) -> tuple[str, ...]:
     if text.isascii():
         spaced = text.encode("ascii").translate(_SPACED).decode("ascii")
     else:
-        spaced = _SEPARATOR.sub(" ", unicodedata.normalize("NFKC", text).casefold().replace("i\u0307", "i"))
+        folded = unicodedata.normalize("NFKC", text).casefold()
+        # The Turkish i with and without its dot: in capitals it is that of other languages, as in a pattern.
+        spaced = _SEPARATOR.sub(" ", folded.replace("i\u0307", "i").replace("\u0131", "i"))
         if _CJK.search(spaced):
             spaced = _BESIDE.sub(" ", spaced.translate(SIMPLIFIED))
     words = spaced.split()

@@ -12,7 +12,7 @@ from tocsin.runbook.document.blocks import Block, Table
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.remembered import remembered
 from tocsin.runbook.document.timed import timed
-from tocsin.runbook.grammar import any_of, article, ending, pattern
+from tocsin.runbook.grammar import any_of, article, ending, guarded, pattern
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.trouble import says_what_fails
 from tocsin.runbook.words import Match, vocabulary, words_of
@@ -297,7 +297,7 @@ def _symptoms_of(title: str) -> Match | None:
     return Match("symptoms", match["head"], 1.0)
 
 
-@pattern
+@guarded("case_first")
 def _case() -> str:
     """Before what a chapter is for, "Communication during an outage", or says of itself, "Contacts still to fill in":
     what it holds stands ahead."""

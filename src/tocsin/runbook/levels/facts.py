@@ -17,7 +17,7 @@ from tocsin.runbook.escalation.arrows import ARROW
 from tocsin.runbook.escalation.people.ours import is_no_person
 from tocsin.runbook.escalation.sentences.calling import calls, without_hurry
 from tocsin.runbook.escalation.titles import is_told_column
-from tocsin.runbook.grammar import any_of, article, pattern
+from tocsin.runbook.grammar import any_of, article, guarded, pattern
 from tocsin.runbook.levels.bare_times import is_time_alone
 from tocsin.runbook.levels.definitions import (
     SENTENCES,
@@ -175,7 +175,7 @@ def _is_duty(section: Section) -> bool:
     return vocabulary().is_a("action_label", title, 0.5) or _warned().fullmatch(title.strip(" :：")) is not None
 
 
-@pattern
+@guarded("warned_of")
 def _warned() -> str:
     """A title of what is not to be done: "Do NOT"."""
     return any_of("warned_of")

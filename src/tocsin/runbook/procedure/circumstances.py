@@ -13,7 +13,17 @@ from functools import cache, lru_cache
 
 from tocsin.runbook.command.programs import known_programs
 from tocsin.runbook.durations import spans
-from tocsin.runbook.grammar import any_of, article, ending, first_words, may_hold, pattern, phrases, small_words
+from tocsin.runbook.grammar import (
+    any_of,
+    article,
+    ending,
+    first_words,
+    guarded,
+    may_hold,
+    pattern,
+    phrases,
+    small_words,
+)
 from tocsin.runbook.words import is_unspaced, one_of, words_of
 
 _LONGEST = 160
@@ -94,14 +104,14 @@ def circumstance_in(text: str) -> str | None:
     return None if said.endswith(phrases("no_state_behind")) or next(spans(said), None) is not None else said
 
 
-@pattern
+@guarded(("case_first", "verb_first"))
 def _case() -> str:
     begun = rf"{any_of('case_first')}(?:\s+|(?<=['’]))(?!{any_of('no_state')})"
     article = rf"(?:{any_of('article_any')}\s|(?-i:[A-Z\u00c0-\u00de])\w)"
     return rf"\W*(?P<said>(?:{begun}|{any_of('verb_first')}\s+(?={article}))[^.,;:!?，；：]{{2,70}}?){_ENDS}"
 
 
-@pattern
+@guarded(("with_first", "state_before"))
 def _stated() -> str:
     """ "With the queue empty", "Bei leerer Rutsche": a state stands behind its noun, or before it."""
     done = any_of("participle").replace(r"\*", r"\w{3,14}")
@@ -134,18 +144,18 @@ def demanded_in(sentence: str) -> str | None:
     return sentence.strip(_EDGES) if _demanded().match(sentence) else None
 
 
-@pattern
+@guarded("must_be")
 def _demanded() -> str:
     state = any_of("state_last", "state_particle").replace(r"\*", r"\w{1,20}")
     return rf"\W*(?:[^\s,.;:!?]+\s+){{1,6}}?{any_of('must_be')}\s+(?:[^\s,.;:!?]+\s+){{0,3}}?{state}(?:\s+sein)?\W*$"
 
 
-@pattern
+@guarded("state_last")
 def _alone() -> str:
     return rf"\W*(?!{any_of('asks')}|{article()})(?:[^\s,;:.!?]+\s+){{1,3}}?{any_of('state_last')}\W*$"
 
 
-@pattern
+@guarded(("circumstance", "restricts", "incident"))
 def _graded() -> str:
     """For incidents of a severity: "For P0", "Additionally at SEV-1", "Per gli incidenti P1", "P1 incidents"."""
     lead = (
@@ -158,7 +168,7 @@ def _graded() -> str:
 _LEVEL = r"(?-i:P|S|SEV|Sev)[- ]?\d"
 
 
-@pattern
+@guarded("nth_before", "nth", "happens_again")
 def _again() -> str:
     """When something has happened before: "Only the second time round", "Beim dritten Versuch"."""
     return rf"\W*(?P<said>{_nth()}(?:\s+[^\W\d_]{{1,10}})?){_ENDS}"
@@ -168,14 +178,14 @@ def _nth() -> str:
     return rf"{any_of('nth_before')}\s+{any_of('nth')}\s+{any_of('happens_again')}"
 
 
-@pattern
+@guarded("applies_to")
 def _applied() -> str:
     """To which of several things: "Applies to the east lock, not the west one"."""
     to_what = rf"(?!{any_of('for_no_case')})[^.;:!?]{{3,90}}?"
     return rf"\W*(?P<said>{any_of('applies_to')}\s+{to_what})(?=\s*(?:[;:；：]|[.!。]?\s*$))"
 
 
-@pattern
+@guarded("bare_first")
 def _bare() -> str:
     """ "On overflow", "Con helada", "With ice on the river": a noun without an article, in small letters."""
     no_noun = rf"(?!{article()}|{any_of('tooling', 'no_case_of')}|(?-i:{_programs()}))"
@@ -189,12 +199,12 @@ def _programs() -> str:
     return rf"{one_of(known_programs())}(?!\w)"
 
 
-@pattern
+@guarded("measured_first")
 def _measured() -> str:
     return rf"\W*(?P<said>{any_of('measured_first')}\s+[^,;:!?]{{0,30}}?\d[^,;:!?]{{0,40}}?){_ENDS}"
 
 
-@pattern
+@guarded(("must_not_first", "forbids"))
 def _banned() -> str:
     """What is not to be done in some circumstance: "Do not touch the pump while it runs"."""
     first = any_of("must_not_first").replace(r"\*", r"\w{1,20}")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 
-from tocsin.runbook.grammar import any_of, may_hold, pattern
+from tocsin.runbook.grammar import any_of, guarded, may_hold, pattern
 from tocsin.runbook.instructions import Effect, Step, StepKind, Tie
 from tocsin.runbook.procedure.pairs import NEAR, Pair, PairKind, pairs_of
 
@@ -27,7 +27,7 @@ def _or() -> str:
     return any_of("or")
 
 
-@pattern
+@guarded(("if", "upon", "fallback"), ("fails", "persists", "fallback"))
 def _fallback() -> str:
     """Where the step before did not do: "If that fails", "if the problem remains", "改善しない場合"."""
     failed = rf"{any_of('it')}(?:\s+\w+)?\s*{any_of('fails')}|{any_of('persists')}"

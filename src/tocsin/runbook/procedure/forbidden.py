@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
-from tocsin.runbook.grammar import any_of, article, beginning, ending, first_words, may_hold, pattern, phrases
+from tocsin.runbook.grammar import any_of, article, beginning, ending, first_words, guarded, may_hold, pattern, phrases
 from tocsin.runbook.procedure.provisos import SENTENCE, last_sentence
 from tocsin.runbook.words import one_of, words_of
 
 
-@pattern
+@guarded(("forbids", "must_not", "in_place_of"))
 def _forbidden() -> str:
     """Before a command that is not to be run: "Never run `rm -rf /data`", "Do not stop the barn with"."""
     run = rf"(?:(?!{any_of('forgets')})[^.;,:!?。，；：])"
@@ -20,7 +20,7 @@ def _forbidden() -> str:
     return rf"(?:{near}|{other}|{any_of('forbids', 'must_not')}{run}{{0,120}}?(?:{shown}))$"
 
 
-@pattern
+@guarded(("given_up", "forbids_behind", "may_not", "not_last"))
 def _forbidden_behind() -> str:
     """The same behind it; what the sentence is about may be told more of before: "`x` は本番では使用しない"."""
     about = rf"\w{{0,8}}?{ending('about_behind')}[^.;,:!?。，、；：\n]{{0,32}}?"
@@ -67,7 +67,7 @@ def _warns() -> str:
     return rf"^\W*(?:{any_of('warned_of')}|{any_of('forbids')}(?:{word}){{0,2}}{where})\W*$"
 
 
-@pattern
+@guarded(("warned_of", "forbids"))
 def _banned() -> str:
     """The same where that speaks of running it: "Never do this", and not "Avoid downtime" or "Never panic"."""
     word = rf"\s+(?!{any_of('forgets')})[\w'’]+"

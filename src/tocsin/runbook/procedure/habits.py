@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import Section
-from tocsin.runbook.grammar import any_of, pattern, small_words
+from tocsin.runbook.grammar import any_of, guarded, pattern, small_words
 from tocsin.runbook.procedure.commands_below import has_commands
 from tocsin.runbook.trouble import says_what_fails
 from tocsin.runbook.words import vocabulary, words_of
@@ -20,7 +20,7 @@ def is_habit(section: Section) -> bool:
     return len(title) < _LONGEST and _habit().fullmatch(title) is not None and not has_commands(section)
 
 
-@pattern
+@guarded("habit")
 def _habit() -> str:
     """Every word is of the habit and of its pace: one of a system, "Onboarding service", would be another one."""
     return rf"(?=.*{any_of('habit')})(?:{any_of('habit', 'pace', 'filler', 'article')}\W*)+"

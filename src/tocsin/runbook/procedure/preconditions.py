@@ -13,7 +13,18 @@ from functools import cache, lru_cache
 
 from tocsin.runbook.command.programs import known_programs
 from tocsin.runbook.escalation.sentences.calling import says_somebody
-from tocsin.runbook.grammar import BRACKET, any_of, article, ending, first_words, may_hold, pattern, phrases
+from tocsin.runbook.grammar import (
+    BRACKET,
+    Guarded,
+    any_of,
+    article,
+    ending,
+    first_words,
+    guarded,
+    may_hold,
+    pattern,
+    phrases,
+)
 from tocsin.runbook.instructions import Step
 from tocsin.runbook.procedure.circumstances import is_circumstance
 from tocsin.runbook.procedure.course import changes
@@ -162,7 +173,7 @@ def _stars(names: tuple[str, ...]) -> str:
     return any_of(*names).replace(r"\*", r"[^\W\d_]{1,12}")
 
 
-@pattern
+@guarded(("consults", "settles"))
 def _consults() -> str:
     somebody = rf"(?!\s+(?:{article()}|[^\W\d_]{{1,4}}\s+)?(?:{any_of('is_nobody')}|(?-i:{_programs()})))"
     settles = rf"{any_of('settles')}(?:\s+\S+){{0,3}}?\s+{any_of('with')}{somebody}"
@@ -183,42 +194,42 @@ def _nobody() -> str:
     return rf"\s+(?:{any_of('first', 'beforehand')}\s+)??(?:{article()})*{adjective}{any_of('is_nobody')}"
 
 
-@pattern
+@guarded("beforehand")
 def _beforehand() -> str:
     return any_of("beforehand")
 
 
-@pattern
+@guarded("agreement")
 def _agreement() -> str:
     return any_of("agreement")
 
 
-@pattern
+@guarded(("agreement", "leave"))
 def _consent() -> str:
     return any_of("agreement", "leave")
 
 
-@pattern
+@guarded("needed")
 def _needed() -> str:
     return any_of("needed")
 
 
-@pattern
+@guarded("obtains")
 def _obtains() -> str:
     return any_of("obtains")
 
 
-@pattern
+@guarded("safeguard")
 def _safeguard() -> str:
     return any_of("safeguard")
 
 
-@pattern
+@guarded(("assures", "beforehand"))
 def _assures() -> str:
     return any_of("assures", "beforehand")
 
 
-@pattern
+@guarded("agrees")
 def _agrees() -> str:
     return any_of("agrees")
 
@@ -230,7 +241,7 @@ def _agreed() -> str:
     return rf"\W*(?:{begun}|{any_of('with')}\s[^.,;:]{{2,60}}\s{any_of('agreed')}\W*$)"
 
 
-@pattern
+@guarded("over")
 def _over() -> str:
     """What has to be over: "After the import has finished", 备份完成后."""
     whole = one_of(one for one in phrases("over") if ord(one[0]) >= _FIRST)
@@ -238,7 +249,7 @@ def _over() -> str:
     return rf"\W*(?:{begun}|[^.,;:，、。]{{0,40}}{whole})\W*(?:[,，、]|$)"
 
 
-@pattern
+@guarded(("at_hours", "in_company"))
 def _at_hours() -> str:
     """At which hours or with whom only, and nothing else: "Outside business hours", 深夜, "Together with the lead"."""
     when = rf"{any_of('at_hours')}(?:\s+{any_of('circumstance', 'of')}\s+\S+(?:\s+\S+)?)?"
@@ -312,7 +323,7 @@ def asks_nothing(bare: str) -> bool:
     return may_hold(bare, "no_such", "no_one", "unneeded") and _asks_nothing().match(bare) is not None
 
 
-@pattern
+@guarded(("no_such", "no_one", "unneeded"), ("agreement", "leave", "needed"))
 def _asks_nothing() -> str:
     said = any_of("agreement", "leave")
     need, word = rf"{any_of('needed')}\s+", r"(?:[^\W\d]+\s+)?"
@@ -345,19 +356,19 @@ def _is_safe(bare: str) -> bool:
     return not told and _safeguard().search(bare) is not None and _needed().search(bare) is not None
 
 
-@pattern
+@guarded("safeguard", "needed")
 def _nobody_has_to() -> str:
     """ "Nobody has to be asked": there it is who has to do nothing."""
     return rf"\W*{any_of('safeguard')}\s+{any_of('needed')}"
 
 
-@pattern
+@guarded("it")
 def _of_it() -> str:
     """A sentence that tells of the step itself: "This requires a backup restoration"."""
     return rf"\W*(?:{any_of('noted')}\s*[:：–—!-]\W*)?{any_of('it')}\s"
 
 
-def _begin_or_end(bare: str, *forms: re.Pattern[str]) -> bool:
+def _begin_or_end(bare: str, *forms: Guarded) -> bool:
     """Whether all of these stand in a sentence, one of them near its begin, or the verb last."""
     places: list[tuple[int, int]] = []
     for form in reversed(forms):  # the second word of a pair is in fewer sentences
@@ -450,7 +461,7 @@ def _tooling() -> str:
     return any_of("tooling")
 
 
-@pattern
+@guarded(("gate", "use_when"))
 def _gate_title() -> str:
     joined = rf"(?:[&/,]|{any_of('and', 'or', 'of', 'for')}\s)"
     return rf"\W*{any_of('gate', 'use_when')}\s*(?:{joined}.{{1,40}})?\W*$"

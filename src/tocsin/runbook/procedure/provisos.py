@@ -14,7 +14,7 @@ from functools import cache
 from tocsin.runbook.command import sql
 from tocsin.runbook.command.shell import inline_command, is_script
 from tocsin.runbook.document.inline import Run
-from tocsin.runbook.grammar import BRACKET, NO_END, any_of, ending, first_words, may_hold, pattern, phrases
+from tocsin.runbook.grammar import BRACKET, NO_END, any_of, ending, first_words, guarded, may_hold, pattern, phrases
 from tocsin.runbook.instructions import Step
 from tocsin.runbook.procedure.cases_of_trouble import is_in_vain
 from tocsin.runbook.procedure.circumstances import (
@@ -62,12 +62,12 @@ _LEADS = (*_COLONS, "→", "->", "=>", "⇒")
 _ENDED = (*_LEADS, ",", "，", ".", "。")
 
 
-@pattern
+@guarded(("limits", "restricts"))
 def _limits() -> str:
     return rf"{any_of('limits')}|{restricted()}"
 
 
-@pattern
+@guarded("limits_behind")
 def _right_behind() -> str:
     """What begins right behind a command: "(only on the replica)", ", but never on the primary"."""
     goes_on = any_of("and", "or", "then")
@@ -86,7 +86,7 @@ def _of_output() -> str:
     return rf"{any_of('of_output')}\W*$"
 
 
-@pattern
+@guarded(("warns", "limits", *_RESTRICTS, "only_who"))
 def begins_limit() -> str:
     """What begins a sentence: "Only if", "⚠ Never", "It must only be run", "Note: not before"."""
     noted = rf"(?:{any_of('noted')}\s*[:：–—!-]\W*)?"
@@ -94,7 +94,7 @@ def begins_limit() -> str:
     return rf"\W*{noted}(?:{begun}|(?:{any_of('it')}\s+(?:\w+\s+){{0,3}}?)?(?:{any_of('limits')}|{restricted()}))"
 
 
-@pattern
+@guarded("limits_ahead")
 def _ahead() -> str:
     return rf"\W*{any_of('limits_ahead')}"
 
@@ -109,13 +109,13 @@ def is_to_be_done(limit: str) -> bool:
     return is_asked(limit) or is_safeguard(limit)
 
 
-@pattern
+@guarded("limits_behind")
 def _ends() -> str:
     """What ends the text before a command: "Make sure that nobody writes before running"."""
     return rf"(?P<joined>\s{any_of('and', 'or')})?\s{any_of('limits_behind')}\W*$"
 
 
-@pattern
+@guarded("otherwise")
 def _otherwise() -> str:
     return rf"\W*{any_of('otherwise')}(?!\w)"
 
@@ -189,15 +189,15 @@ def _limit_aside(aside: str) -> str | None:
 
 def _limits_nothing(said: str) -> bool:
     """Whether a sentence says that nothing is asked for, "No approval needed", or what a look shows: "errors only"."""
-    return asks_nothing(said) or (may_hold(said, "of_a_look") and _shows_only().search(said) is not None)
+    return asks_nothing(said) or _shows_only().search(said) is not None
 
 
-@pattern
+@guarded("of_a_look", "restricts")
 def _shows_only() -> str:
     return rf"{any_of('of_a_look')}\s*{any_of('restricts')}\W*$"
 
 
-@pattern
+@guarded("limits")
 def _ends_in_limit() -> str:
     return rf"{any_of('limits')}\W*$"
 
@@ -206,12 +206,12 @@ _LONGEST_LIMIT = 60
 """Characters of a sentence that ends in what limits it, and tells of nothing else."""
 
 
-@pattern
+@guarded("after")
 def _after() -> str:
     return rf"\W*{any_of('after')}\s"
 
 
-@pattern
+@guarded("restricts")
 def _only_behind() -> str:
     """A few words that end in "only": "On the replica only"."""
     unspaced = r"(?=[^\u2e80-\u9fff]{0,12}[\u2e80-\u9fff])(?:\w{1,5}\s)?[^\s,，、。]{1,16}?"
@@ -233,7 +233,7 @@ def _is_asked(said: str) -> bool:
     return state_in(said) is None and precondition_in(said) is not None
 
 
-@pattern
+@guarded("use_when")
 def labels_use() -> str:
     """A label before what has to be so before what is beside it is run: "When to use it: …"."""
     return rf"\W*{any_of('use_when')}\s*(?P<mark>[:：–—]|\s-\s)\s*\**\s*(?P<value>\S.*)"

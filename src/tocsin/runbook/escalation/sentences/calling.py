@@ -13,7 +13,7 @@ from tocsin.runbook.escalation.people.ours import OURS, ends_as_somebody
 from tocsin.runbook.escalation.sentences.judged import without_decision
 from tocsin.runbook.escalation.sentences.taking_over import case_of, who_takes_over
 from tocsin.runbook.escalation.times.waits import says_silence
-from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, pattern, phrases
+from tocsin.runbook.grammar import BRACKET, any_of, article, ending, guarded, may_hold, pattern, phrases
 from tocsin.runbook.words import is_unspaced, one_of, vocabulary, words_of
 
 LONGEST_SENTENCE = 1_000
@@ -313,7 +313,7 @@ def _called_by_a_verb(sentence: str) -> tuple[str, int] | None:
 
 
 def _called_passively(sentence: str) -> tuple[str, int] | None:
-    may_be = _may_say("called", sentence) or may_hold(sentence, "is_called")
+    may_be = (_may_say("called", sentence) and _may_say("passive", sentence)) or may_hold(sentence, "is_called")
     return _in(_passive(), sentence) if may_be else None
 
 
@@ -482,7 +482,7 @@ def others_called(sentence: str, end: int, *, named: bool = False) -> tuple[str,
     return tuple(found)
 
 
-@pattern
+@guarded("otherwise")
 def _otherwise() -> str:
     who = rf"(?P<who>{_WORD}(?:\s+{_WORD}){{0,3}}?)"
     verb = rf"(?:{one_of(vocabulary().words['call'].spaced)}\s+)?"

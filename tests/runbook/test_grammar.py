@@ -1,0 +1,79 @@
+"""The words that let a pattern be asked: a phrase that stands in a text is never passed over."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tocsin.runbook.grammar import any_of, guarded, may_hold, phrases
+from tocsin.runbook.words import vocabulary
+
+_PLACES = ("{}", "The mill {} the oven", "“{}”, said Ada – 3 times", "- **{}**: x", "mill ({})")
+
+
+def _lists() -> list[str]:
+    """The lists of which the first word of every phrase is written out: all but a few."""
+    names = list(vocabulary().grammar)
+    starred = [name for name in names if any(re.match(r"\W*\*|\W+$", one) for one in vocabulary().grammar[name])]
+    told = [name for name in names if name not in starred or name in _ONLY_UNSPACED]
+    assert len(told) > 0.97 * len(names)
+    return told
+
+
+_ONLY_UNSPACED = ("consults", "only_who")
+"""Lists with a star before words of scripts without spaces, which are looked for otherwise."""
+
+
+def test_every_phrase_is_seen_in_a_text_that_has_it() -> None:
+    """Wherever the pattern for a list matches, its words say that it may: in capitals, quotes and brackets as well."""
+    missed = []
+    for name in _lists():
+        for phrase in phrases(name):
+            filled = re.sub(r"\*", "mahl", phrase)
+            texts = [place.format(said) for place in _PLACES for said in (filled, filled.upper())]
+            missed += [(name, text) for text in texts if not may_hold(text, name) and _matches(text, name)]
+    assert missed == []
+
+
+def _matches(text: str, name: str) -> bool:
+    starred = any_of(name).replace(r"\*", r"\w+")
+    return re.search(starred, text, re.IGNORECASE) is not None
+
+
+def test_half_of_a_phrase_does_not_let_it_be_asked() -> None:
+    """The first word of a phrase of several is in most sentences; only all of them in a row may be that phrase."""
+    assert "must not" in phrases("must_not")
+    assert "must" not in phrases("must_not")
+    assert may_hold("You must not stop it", "must_not")
+    assert not may_hold("It must be that it may not", "must_not")
+
+
+def test_a_guarded_pattern_is_made_when_all_its_groups_are_there() -> None:
+    """What is long takes its time to make: it is made for the first text that has a word of each group."""
+    written = []
+
+    @guarded(("forbids", "must_not"), "runs")
+    def banned() -> str:
+        written.append(1)
+        return rf"{any_of('forbids', 'must_not')}\s+{any_of('runs')}"
+
+    asked = banned()
+    assert asked.search("Run it") is None
+    assert asked.match("You must not") is None
+    assert written == []
+    assert list(asked.finditer("mill")) == []
+    assert asked.sub("x", "mill") == "mill"
+    assert written == []
+    assert asked.search("You must not run it") is not None
+    assert written == [1]
+    assert asked.fullmatch("must not execute") is not None
+    assert asked.sub("x", "You must not run it") == "You x it"
+    assert banned() is asked
+    assert written == [1]
+
+
+def test_a_list_that_no_first_word_tells_is_refused() -> None:
+    """Of "*ado" only the end is known: a pattern that is guarded by it would miss all that it is for."""
+    with pytest.raises(ValueError, match=r"no first word tells that '\*"):
+        may_hold("parado", "participle")
