@@ -13,7 +13,7 @@ from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL
 from tocsin.runbook.durations import every, spans
 from tocsin.runbook.escalation.severities import begins_with
-from tocsin.runbook.grammar import any_of, ending, may_hold, pattern, phrases, small_words
+from tocsin.runbook.grammar import any_of, ending, first_words, may_hold, pattern, phrases, small_words
 from tocsin.runbook.playbook import CommunicationRule
 from tocsin.runbook.procedure.forbidden import is_forbidden, says_not_to
 from tocsin.runbook.scale import Scale
@@ -116,7 +116,7 @@ def _reminds(clause: str) -> bool:
     """Whether a clause says not to forget it: "Do not forget to inform customers"."""
     words = words_of(clause)
     at = next((n for n, word in enumerate(words[:_BEFORE_THE_VERB]) if word in small_words("forgets")), None)
-    if at is None or not may_hold(words[0], "must_not_first"):
+    if at is None or words[0] not in first_words("must_not_first"):
         return False
     return vocabulary().begins_with("notify", " ".join(words[at + 1 :]), 2)
 

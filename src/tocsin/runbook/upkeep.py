@@ -107,7 +107,7 @@ def _is_no_duty(text: str) -> bool:
     >>> [_is_no_duty(text) for text in ("Migrate it (once)", "Daily traffic is 300 hits", "Daily check: 20 minutes")]
     [True, True, False]
     """
-    if may_hold(text, "one_time") and _one_time().search(text) is not None:
+    if may_hold(text, "one_time", "once_bare") and _one_time().search(text) is not None:
         return _rhythm(text) is None
     figure = any(map(str.isdigit, text)) and _figure().match(text) is not None
     return figure and _rhythm(text) is not None and next(spans(text), None) is None

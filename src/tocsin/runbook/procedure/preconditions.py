@@ -151,7 +151,7 @@ def _begun() -> dict[str, int]:
 
 @cache
 def _suffixes() -> tuple[str, ...]:
-    return tuple(one.removeprefix("*") for one in phrases("state_behind") if one.startswith("*"))
+    return tuple(words_of(one)[0] for one in phrases("state_behind") if one.startswith("*"))
 
 
 @cache
