@@ -5,12 +5,11 @@ The catalogue is data (``findings.toml``); ``docs/findings`` is written from it.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from tocsin.runbook.packaged import packaged
 from tocsin.runbook.playbook import Finding, FindingSeverity
 
 
@@ -29,7 +28,7 @@ class Entry:
 @cache
 def catalogue() -> dict[str, Entry]:
     """Every finding code there is, in order."""
-    data = tomllib.loads(files("tocsin.runbook").joinpath("findings.toml").read_text("utf-8"))
+    data = packaged("findings.toml")
     return {
         code: Entry(
             code=code,

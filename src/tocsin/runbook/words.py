@@ -6,15 +6,14 @@ Documents mix languages (an English heading over German steps), so nothing asks 
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Any
 
+from tocsin.runbook.packaged import packaged
 from tocsin.runbook.scripts import SIMPLIFIED, in_both
 
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -319,7 +318,7 @@ class Vocabulary:
 @cache
 def vocabulary() -> Vocabulary:
     """The vocabulary of every language that is shipped."""
-    languages = [_in_its_scripts(tomllib.loads(one.read_text("utf-8"))) for one in _files()]
+    languages = [_in_its_scripts(packaged("vocabulary", name)) for name in _files()]
     order: dict[str, int] = {}
     for language in languages:
         for rank, labels in enumerate(language.get("words", {}).get("label_order", [])):
@@ -362,10 +361,10 @@ def vocabulary() -> Vocabulary:
     )
 
 
-def _files() -> list[Traversable]:
-    """The file of each language, English first."""
-    every = (one for one in files("tocsin.runbook.vocabulary").iterdir() if one.name.endswith(".toml"))
-    return sorted(every, key=lambda one: (one.name != "en.toml", one.name))
+def _files() -> list[str]:
+    """The name of the file of each language, English first."""
+    every = (one.name for one in files("tocsin.runbook.vocabulary").iterdir() if one.name.endswith(".toml"))
+    return sorted(every, key=lambda name: (name != "en.toml", name))
 
 
 def _in_its_scripts(language: dict[str, Any]) -> dict[str, Any]:

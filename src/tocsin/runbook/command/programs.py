@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, TypeAlias
 
 from tocsin.runbook.instructions import Effect, Termination
+from tocsin.runbook.packaged import packaged
 
 Argv: TypeAlias = tuple[str, ...]
 
@@ -32,7 +31,7 @@ Again: TypeAlias = Callable[[Argv | str], Judgement]
 
 @cache
 def _data() -> dict[str, Any]:
-    return tomllib.loads(files("tocsin.runbook").joinpath("programs.toml").read_text("utf-8"))
+    return packaged("programs.toml")
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +12,7 @@ from typing import Any
 
 from tocsin.runbook.command.programs import known_programs, rules_of, tables
 from tocsin.runbook.command.wrappers import is_assignment
+from tocsin.runbook.packaged import packaged
 
 Argv = tuple[str, ...]
 
@@ -125,7 +125,7 @@ _VALUED = ("-n", "--namespace", "--context", "--kubeconfig", "-C", "-c", "-H", "
 @cache
 def _verbs() -> dict[str, tuple[str, ...]]:
     """By program, all of its commands."""
-    data = tomllib.loads(files("tocsin.runbook").joinpath("arguments", "own.toml").read_text("utf-8"))
+    data = packaged("arguments", "own.toml")
     return {entry["program"]: tuple(entry["words"].split()) for entry in data["verbs"]}
 
 
@@ -224,7 +224,7 @@ def need_of(entry: Mapping[str, Any]) -> Need:
 @cache
 def _own() -> tuple[dict[str, tuple[Need, ...]], dict[str, tuple[tuple[Argv, str], ...]]]:
     """The entries of own.toml by program: needs, the longest command first, and commands that do not exist."""
-    data = tomllib.loads(files("tocsin.runbook").joinpath("arguments", "own.toml").read_text("utf-8"))
+    data = packaged("arguments", "own.toml")
     needs: dict[str, list[Need]] = {}
     for entry in sorted(data["need"], key=lambda one: -len(one["command"])):
         needs.setdefault(entry["command"][0], []).append(need_of(entry))
@@ -237,7 +237,7 @@ def _own() -> tuple[dict[str, tuple[Need, ...]], dict[str, tuple[tuple[Argv, str
 @cache
 def _old() -> dict[str, tuple[tuple[Argv, str, str, str], ...]]:
     """What own.toml says of old versions, by program."""
-    data = tomllib.loads(files("tocsin.runbook").joinpath("arguments", "own.toml").read_text("utf-8"))
+    data = packaged("arguments", "own.toml")
     old: dict[str, tuple[tuple[Argv, str, str, str], ...]] = {}
     for entry in data["old"]:
         command = tuple(entry["command"])
