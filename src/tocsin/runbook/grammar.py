@@ -169,7 +169,7 @@ def _begun_by(*names: str) -> _Begun:
     """For the first word of each phrase of these lists the words behind it, up to a star; the shortest first."""
     found: dict[str, set[tuple[str, ...]]] = {}
     for phrase in phrases(*names):
-        whole = words_of(_STARRED.split(phrase, maxsplit=1)[0])
+        whole = words_of(_STARRED.split(phrase, maxsplit=1)[0] if "*" in phrase else phrase)
         if whole:
             found.setdefault(whole[0], set()).add(whole[1:])
         elif not is_unspaced(phrase):
