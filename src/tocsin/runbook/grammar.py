@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 
 from tocsin.runbook.words import is_unspaced, one_of, unaccented, vocabulary, words_of
 
@@ -86,11 +87,11 @@ class Guarded:
     To make the long ones takes longer than to read a document, and most find nothing in most documents.
     """
 
-    __slots__ = ("_begun", "_build", "_groups", "_made")
+    __slots__ = ("_build", "_groups", "_made", "_masks")
 
     def __init__(self, build: Callable[[], str], groups: Sequence[Sequence[str]]) -> None:
         self._build, self._groups = build, groups
-        self._begun: list[_Begun] = []
+        self._masks: list[int] = []
         self._made: re.Pattern[str] | None = None
 
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
@@ -114,15 +115,12 @@ class Guarded:
         return self.made.sub(other, text) if self._may_match(text) else text
 
     def _may_match(self, text: str) -> bool:
-        words = words_of(text)
-        for begun in self._begun or self._read():
-            if not _goes_on(words, begun):
-                return is_unspaced(text)
-        return True
+        held = held_in(text)
+        return all(map(held.__and__, self._masks or self._read()))
 
-    def _read(self) -> list[_Begun]:
-        self._begun = [_begun_by(*names) for names in self._groups]
-        return self._begun
+    def _read(self) -> list[int]:
+        self._masks = [mask_of(*names) for names in self._groups]
+        return self._masks
 
     @property
     def made(self) -> re.Pattern[str]:
@@ -146,35 +144,74 @@ def first_words(*names: str) -> frozenset[str]:
 
 def may_hold(text: str, *names: str) -> bool:
     """Whether a phrase of these lists can stand in a text: its words tell that sooner than a pattern finds nothing."""
-    return _goes_on(words_of(text), _begun_by(*names)) or is_unspaced(text)
+    return held_in(text) & mask_of(*names) != 0
 
 
-_Begun = dict[str, tuple[tuple[str, ...], ...]]
-"""The first words of phrases, each with what may stand behind it."""
+@lru_cache(maxsize=16_384)
+def held_in(text: str) -> int:
+    """A bit for each list of ``[grammar]`` of which a phrase can stand in a text, as ``may_hold`` asks.
+
+    Hundreds of lists are asked for in every line; its words are looked up once for all of them. Every bit is set for a
+    text in a script without spaces, of which no word is known.
+    """
+    if not text.isascii() and is_unspaced(text):
+        return -1
+    begun, words = _begun(), words_of(text)
+    held = begun.untold
+    for n, word in enumerate(words, 1):
+        if word in begun.alone:
+            held |= begun.alone[word]
+        if word in begun.longer and n < len(words):
+            for rest, bits in begun.longer[word].get(words[n], _NONE).items():
+                if words[n : n + len(rest)] == rest:
+                    held |= bits
+    return held
 
 
-def _goes_on(words: tuple[str, ...], begun: _Begun) -> bool:
-    if begun.keys().isdisjoint(words):
-        return False
-    for n, word in enumerate(words):
-        if word in begun:
-            for rest in begun[word]:
-                if not rest or words[n + 1 : n + 1 + len(rest)] == rest:
-                    return True
-    return False
+_NONE: Mapping[tuple[str, ...], int] = {}
 
 
 @cache
-def _begun_by(*names: str) -> _Begun:
-    """For the first word of each phrase of these lists the words behind it, up to a star; the shortest first."""
-    found: dict[str, set[tuple[str, ...]]] = {}
-    for phrase in phrases(*names):
-        whole = words_of(_STARRED.split(phrase, maxsplit=1)[0] if "*" in phrase else phrase)
-        if whole:
-            found.setdefault(whole[0], set()).add(whole[1:])
-        elif not is_unspaced(phrase):
-            raise ValueError(f"no first word tells that {phrase!r} can stand in a text")
-    return {word: tuple(sorted(rests, key=len)[:1] if () in rests else rests) for word, rests in found.items()}
+def _bits() -> dict[str, int]:
+    return {name: 1 << n for n, name in enumerate(vocabulary().grammar)}
+
+
+@cache
+def mask_of(*names: str) -> int:
+    """The bits of these lists in the answers of ``held_in``."""
+    mask = 0
+    for name in names:
+        mask |= _bits()[name]
+    return mask
+
+
+@dataclass(slots=True)
+class _Begun:
+    """What phrases of all lists go on with behind their first word, with the bits of their lists."""
+
+    alone: dict[str, int] = field(default_factory=dict)  # first word: of those that end with it
+    longer: dict[str, dict[str, dict[tuple[str, ...], int]]] = field(default_factory=dict)  # first, second: the rest
+    untold: int = 0  # of lists with a phrase that no first word tells: "*ado", "&"
+
+    def add(self, bit: int, first: str, *rest: str) -> None:
+        """Let a phrase, up to its star, stand for a list."""
+        if rest:
+            ends = self.longer.setdefault(first, {}).setdefault(rest[0], {})
+            ends[rest] = ends.get(rest, 0) | bit
+        else:
+            self.alone[first] = self.alone.get(first, 0) | bit
+
+
+@cache
+def _begun() -> _Begun:
+    found = _Begun()
+    for name, bit in _bits().items():
+        for phrase in phrases(name):
+            if words := words_of(_STARRED.split(phrase, maxsplit=1)[0] if "*" in phrase else phrase):
+                found.add(bit, *words)
+            elif not is_unspaced(phrase):
+                found.untold |= bit
+    return found
 
 
 _STARRED = re.compile(r"[^\W_]*\*")

@@ -21,6 +21,7 @@ _SEPARATOR = re.compile(r"[\W_]+")
 _SPACED = bytes(ord(chr(n).lower()) if n < 128 and chr(n).isalnum() else ord(" ") for n in range(256))
 """What becomes of each ASCII character: the same as by ``_SEPARATOR``, without a pattern that looks for them."""
 
+_DOTLESS = chr(0x131)
 _BESIDE = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff])(?=[a-z0-9])|(?<=[a-z0-9])(?=[\u3040-\u30ff\u3400-\u9fff])")
 """Between the scripts of "响应SLA": two words to whoever reads them."""
 
@@ -43,7 +44,7 @@ def words_of(text: str) -> tuple[str, ...]:
     else:
         folded = unicodedata.normalize("NFKC", text).casefold()
         # The Turkish i with and without its dot: in capitals it is that of other languages, as in a pattern.
-        spaced = _SEPARATOR.sub(" ", folded.replace("i\u0307", "i").replace("\u0131", "i"))
+        spaced = _SEPARATOR.sub(" ", folded.replace("i\u0307", "i").replace(_DOTLESS, "i"))
         if _CJK.search(spaced):
             spaced = _BESIDE.sub(" ", spaced.translate(SIMPLIFIED))
     words = spaced.split()

@@ -63,7 +63,7 @@ def may_tell(text: str) -> bool:
         return True
     if may_hold(text, "nth") and may_hold(text, "happens_again"):
         return True
-    if _ASIDE.search(text) and not first_words("state_last").isdisjoint(words_of(text)):
+    if _ASIDE.search(text) and not first_words("state_last", "bare_first", *_FIRST).isdisjoint(words_of(text)):
         return True
     return not text.isascii() and is_unspaced(text) and any(one in text for one in _unspaced())
 

@@ -21,6 +21,8 @@ from tocsin.runbook.grammar import (
     ending,
     first_words,
     guarded,
+    held_in,
+    mask_of,
     may_hold,
     pattern,
     phrases,
@@ -116,37 +118,26 @@ _PAIRS = (
 @lru_cache(maxsize=8192)
 def may_ask(sentence: str) -> bool:
     """Whether both words of a pair can stand in a sentence, or a state: asked before the patterns are."""
-    words, begun = words_of(sentence), _begun()
-    held = 0
-    for word in words:
-        if word in begun:
-            held |= begun[word]
-    if held and any(held & both == both for both in _BOTH):
+    words = words_of(sentence)
+    spaced = sentence.isascii() or not is_unspaced(sentence)
+    held = held_in(sentence) if spaced else 0
+    if any(held & one and held & other for one, other in _pairs()):
         return True
-    if held & _ALONE or any(map(_has_ending, words)):
+    if held & mask_of("cleared_with") or any(map(_ends_state, words)):
         return True
     begin = words if "(" in sentence or "（" in sentence else words[:1]
     if not first_words("throughout", "at_hours", "in_company").isdisjoint(begin):
         return True
-    if sentence.isascii() or not is_unspaced(sentence):
+    if spaced:
         return False
     pairs = (all(any(one in sentence for one in _unspaced(*names)) for names in pair) for pair in _PAIRS)
     return any(pairs) or any(one in sentence for one in _unspaced("state_behind", "at_hours", "over", "cleared_with"))
 
 
-_BOTH = tuple(0b11 << 2 * n for n in range(len(_PAIRS)))
-_ALONE = 0b11 << 2 * len(_PAIRS)
-
-
 @cache
-def _begun() -> dict[str, int]:
-    """For each word the bits of what can begin with it: two for the two of a pair, one for a state."""
-    lists = [*(names for pair in _PAIRS for names in pair), ("state_behind",), ("cleared_with",)]
-    found: dict[str, int] = {}
-    for n, names in enumerate(lists):
-        for word in first_words(*names):
-            found[word] = found.get(word, 0) | 1 << n
-    return found
+def _pairs() -> tuple[tuple[int, int], ...]:
+    """The bits of the lists of each pair."""
+    return tuple((mask_of(*one), mask_of(*other)) for one, other in _PAIRS)
 
 
 @cache

@@ -134,9 +134,11 @@ def _unspaced_limits() -> tuple[str, ...]:
 
 def _may_limit(text: str) -> bool:
     """Whether any word of a limit stands in a text: asked before the patterns are."""
-    if not first_words(*_LISTS).isdisjoint(words_of(text)) or may_ask(text) or may_tell(text):
+    if may_ask(text) or may_tell(text):
         return True
-    return is_unspaced(text) and any(one in text for one in _unspaced_limits())
+    if is_unspaced(text):
+        return any(one in text for one in _unspaced_limits()) or not first_words(*_LISTS).isdisjoint(words_of(text))
+    return may_hold(text, *_LISTS)
 
 
 def proviso_said(text: str) -> str | None:
