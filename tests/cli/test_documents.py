@@ -282,6 +282,23 @@ def test_diff_shows_changes_of_the_response_and_no_moved_lines(
     assert "45" in (folder / "late.md").read_text().splitlines()[change["line"] - 1]
 
 
+def test_diff_tells_a_new_title_and_what_holds_for_all_severities_once(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A procedure that is only called otherwise is no new one, and a command of several lines stands in one."""
+    levels = "## Severity levels\n\n- **P0**: fire\n- **P1**: cold\n\n"
+    levels += "## Escalation\n\n1. Baker\n2. Miller (after 9 minutes)\n"
+    old = f"# R\n\n{levels}\n## Common incidents\n\n### Oven cold\n\n```bash\noven heat \\\n  --to 200\n```\n"
+    (folder / "a.md").write_text(old)
+    (folder / "b.md").write_text(old.replace("Oven cold", "No heat").replace("9 minutes", "7 minutes"))
+    text = out(capsys, "diff", "a.md", "b.md")
+    assert "procedure No heat\n  title Oven cold → No heat, line 18\n" in text
+    assert "severities P0, P1\n  level 2 Miller after 9 min" in text
+    assert "step:" not in text
+    (folder / "c.md").write_text(old.replace("heat \\", "cool \\"))
+    assert "  - step: oven heat --to 200 (" in out(capsys, "diff", "a.md", "c.md")
+
+
 def test_diff_shows_steps_that_changed_or_became_dangerous(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A new step, one that is gone, another effect, another contact: each with its line."""
     old = "# R\n\n## Common incidents\n\n### Down\n\n- `kubectl get pods`\n- Tell Ana\n\n"

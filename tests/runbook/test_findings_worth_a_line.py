@@ -251,3 +251,72 @@ def test_a_rollout_of_a_whole_namespace_has_no_made_up_name() -> None:
     found = _found(OVEN.format("kubectl rollout restart deployment -n bakery"), "TOC211")
     assert found
     assert "-n -n" not in (found[0].fix or "")
+
+
+# --- what is still to be written --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        ("# Bakery\n\n- TODO: link to the rota\n- Bread is warm\n\nTBD\n", "TOC611", 3),
+        ("# Bakery\n\nThe second baker (TODO after Easter) has a key.\n", "TOC611", 3),
+        ("# Bakery\n\n- **Board**: https://boards.test/your-org/ovens\n", "TOC604", 3),
+        ("# Bakery\n\nTell privacy@yourorg.com within an hour.\n", "TOC308", 3),
+    ],
+)
+def test_what_somebody_meant_to_write_later_is_told(text: str, code: str, line: int) -> None:
+    """A mark of the writer, an address and a mailbox of an example have a line of their own, once for each sort."""
+    assert [one.line for one in _found(text, code)] == [line]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Panadería\n\nEsto borra TODO lo que hay en el horno.\n",
+        "# Bakery\n\n```\nTODO: [what]\n```\n",
+        "# Bakery\n\n## Contacts\n\n- **Owner**: TBD\n",
+        "# Bakery\n\nRun `heat --note TBD`.\n",
+    ],
+)
+def test_other_capitals_are_no_marks(text: str) -> None:
+    """TOC611 leaves a Spanish word, blocks of code and a contact that has a finding already."""
+    assert not _found(text, "TOC611")
+
+
+def test_a_service_that_speaks_of_escalating_names_somebody() -> None:
+    """TOC304 is told at the chapter on escalating of one alert when nobody is named there."""
+    text = (
+        OVEN.format("systemctl restart oven")
+        + "\n## Escalation\n\nEscalate at once if the bread is cold for an hour.\n"
+    )
+    assert [one.line for one in _found(text, "TOC304")] == [13]
+    assert not _found(f"{text}\n## Contacts\n\n- **Owner**: +1 650 253 0000\n", "TOC304")
+    assert not _found(OVEN.format("systemctl restart oven"), "TOC304")
+
+
+@pytest.mark.parametrize(
+    ("command", "blanks"),
+    [
+        ("kubectl logs POD -n NAMESPACE", ["POD", "NAMESPACE"]),
+        ("kubectl rollout undo deployment/oven --to-revision=X", ["X"]),
+        ("kubectl scale deploy/oven --replicas=N+1", ["N+1"]),
+        ("ssh USER@HOST", ["USER", "HOST"]),
+        ("grep HOST .env", []),
+        ("export NAMESPACE=bakery", []),
+        ("curl -X POST http://mill.test/heat", []),
+        ("psql -c 'CREATE USER baker'", []),
+        ("kubectl set env deploy/oven VERSION=2", []),
+    ],
+)
+def test_a_name_in_capitals_is_a_blank(command: str, blanks: list[str]) -> None:
+    """TOC204 counts the usual words for a name in capitals; not where they are meant as they are written."""
+    said = [one.message.partition(": ")[2] for one in _found(OVEN.format(command), "TOC204")]
+    assert said == ([", ".join(blanks)] if blanks else [])
+
+
+def test_dates_at_both_ends_hide_nothing_between_them() -> None:
+    """TOC109 tells what is kept as text also where the head and the end of the document say when it was reviewed."""
+    kept = "## Kitchen\n\nThe kettle must never boil dry, and the tea is in the left cupboard.\n"
+    dated = f"# Bakery\n\n**Last updated**: 2026-10-01\n\n{kept}\n**Next review**: 2027-10-01\n"
+    assert [one.line for one in _found(dated, "TOC109")] == [7]

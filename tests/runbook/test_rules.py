@@ -126,6 +126,7 @@ CASES = {
         step("kubectl get pods -n mill\nkubectl top pods -n mill\nkubectl get svc --namespace=mill\nkubectl get hpa -n mill\nkubectl get nodes\nkubectl scale deploy/a --replicas=3"),
         step("kubectl get pods -n mill\nkubectl get svc --namespace=mill\nkubectl logs -n ingress a\nkubectl scale deploy/a --replicas=3"),
     ),
+    "TOC611": ("# R\n\n- Board: TODO: link to it\n", "# R\n\n- Board: on the wall\n"),
     "TOC610": ("# R\n\n[how](file:///D:/docs/how.md)\n", "# R\n\n[how](https://a.test/how.md)\n"),
     "TOC308 area": (SCALE + "## Contacts\n- **Anna**: (555) 234-5678\n", SCALE + "## Contacts\n- **Anna**: (650) 234-5678\n"),
     "TOC308 company": (SCALE + "## Contacts\n- **Anna**: anna@yourcompany.com\n", SCALE + "## Contacts\n- **Anna**: anna@mill-company.com\n"),

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,22 +50,37 @@ def diff(arguments: argparse.Namespace) -> int:
         dump(changes)
     elif not changes:
         say("both would respond in the same way")
-    for one in changes if not arguments.json else ():
-        say(coloured(plain(one["what"]), BOLD))
-        for change in one["changes"]:
+    for _changes, alike in itertools.groupby(changes if not arguments.json else (), _alike):
+        first, *others = alike
+        names = ", ".join(one["what"].removeprefix(_SEVERITY) for one in (first, *others))
+        say(coloured(plain(f"severities {names}" if others else first["what"]), BOLD))
+        for change in first["changes"]:
             _tell(change)
     return 1 if changes and arguments.exit_code else 0
+
+
+_SEVERITY = "severity "
+
+
+def _alike(one: dict[str, Any]) -> str:
+    """What changes for a severity: those next to each other for which the same does are told together."""
+    return str(one["changes"]) if one["what"].startswith(_SEVERITY) and one["changes"] else one["what"]
 
 
 def _tell(change: dict[str, Any]) -> None:
     where = f", line {change['line']}" if change["line"] else ""
     match change["before"], change["after"]:
         case str(old), str(new):
-            say(f"  {plain(change['aspect'])} {plain(old)} → {plain(new)}{where}")
+            say(f"  {plain(change['aspect'])} {_line(old)} → {_line(new)}{where}")
         case str(old), None:
-            say(coloured(f"  - {plain(change['aspect'])} {plain(old)}{where} before", "31"))
+            say(coloured(f"  - {plain(change['aspect'])} {_line(old)}{where} before", "31"))
         case _, new:
-            say(coloured(f"  + {plain(change['aspect'])} {plain(new)}{where}", "32"))
+            say(coloured(f"  + {plain(change['aspect'])} {_line(new)}{where}", "32"))
+
+
+def _line(text: str) -> str:
+    """A command of several lines in one."""
+    return plain(re.sub(r"\s*\\?\n\s*", " ", text))
 
 
 def changes_between(before: Behaviour, after: Behaviour) -> Iterator[dict[str, Any]]:
@@ -71,6 +88,13 @@ def changes_between(before: Behaviour, after: Behaviour) -> Iterator[dict[str, A
 
     The line of a change is one of the new document, and of the old one for what is gone.
     """
+    called = _renamed(before, after)
+    before = {called.get(what, what): traits for what, traits in before.items()}
+    for old, new in called.items():
+        kind, _, was = old.partition(" ")
+        name = new.removeprefix(f"{kind} ")
+        change = _change("title", Trait("title", was), Trait("title", name, after[new][0].line))
+        yield {"what": new, "before": [f"title {was}"], "after": [f"title {name}"], "changes": [change]}
     for what in dict.fromkeys([*before, *after]):
         changes = [
             *_singles(before.get(what, []), after.get(what, [])),
@@ -83,6 +107,22 @@ def changes_between(before: Behaviour, after: Behaviour) -> Iterator[dict[str, A
                 "after": [f"{one['aspect']} {one['after']}" for one in changes if one["after"] is not None],
                 "changes": changes,
             }
+
+
+def _renamed(before: Behaviour, after: Behaviour) -> dict[str, str]:
+    """Procedures and phases of which only the title is another one, by what they were called."""
+    gone = [what for what in before if what not in after and what.startswith(_TITLED) and before[what]]
+    new = [what for what in after if what not in before and what.startswith(_TITLED) and after[what]]
+    said = {what: [(one.aspect, one.text) for one in traits] for what, traits in (*before.items(), *after.items())}
+    found: dict[str, str] = {}
+    for was in gone:
+        same = [now for now in new if said[now] == said[was] and now.split(" ")[0] == was.split(" ")[0]]
+        if len(same) == 1 and same[0] not in found.values():
+            found[was] = same[0]
+    return found
+
+
+_TITLED = ("procedure ", "phase ")
 
 
 def _singles(old: Sequence[Trait], new: Sequence[Trait]) -> Iterator[dict[str, Any]]:

@@ -165,4 +165,5 @@ def claims(playbook: Playbook) -> Iterator[tuple[Lines, str]]:
     if playbook.business_hours is not None:
         yield playbook.business_hours.lines, "business hours"
     if playbook.review.lines is not None:
-        yield playbook.review.lines, "review"
+        for line in dict.fromkeys((playbook.review.lines.first, playbook.review.lines.last)):
+            yield Lines(line, line), "review"  # one of them may be in the head, and the other at the end

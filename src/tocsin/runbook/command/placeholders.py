@@ -38,6 +38,17 @@ _EARLIER = re.compile(
 )
 """What a roll-back goes back to, where it is not a variable: "--to=PREVIOUS_REVISION"."""
 
+_CAPITALS = re.compile(
+    r"(?<=[\s=@])(?:POD|NODE|POD_NAME|NODE_NAME|NAMESPACE|HOST|HOSTNAME|USER|USERNAME|PID|CONTAINER|CONTAINER_ID|CONTAINER_NAME"
+    r"|SERVICE_NAME|DB_NAME|DBNAME|BACKUP_FILE|FILENAME|COMMIT|COMMIT_SHA|COMMIT_HASH|SHA|REVISION|VERSION|VERSION_CODE|TAG"
+    r"|INSTANCE_ID|CLUSTER_NAME|PROJECT_ID|IP|IP_ADDRESS|OWNER|URL|(?<==)[XN](?:\+1)?)(?=[\s@]|$)"
+)
+"""A word in capitals that stands for a name: "kubectl logs POD -n NAMESPACE", "--to-revision=X"."""
+_OF_NAMES = re.compile(
+    r"(?:sudo )?(?:e?grep|printenv|echo|printf|export|unset|env|set|rg|awk|redis-cli|dig)\b|.*<<|[A-Z_]+="
+)
+"""Commands in which such a word is meant as it is written."""
+
 _SET = re.compile(r"\s*=(?!=)")
 _SCOPED = re.compile(r":[A-Za-z_]")
 _SCOPES = frozenset({"env", "global", "script", "local", "using"})
@@ -46,6 +57,7 @@ _SCOPES = frozenset({"env", "global", "script", "local", "using"})
 _SECRET = re.compile(
     r"TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|_KEY$|DSN|DATABASE_URL|CONNECTION_STRING|CREDENTIAL", re.IGNORECASE
 )
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _BLANK = r"(?:\[[^\]]*\](?!\()|<[^<>]+>|\{\{[^{}]+\}\}|\{[^{}]+\})"
 _MASKED_NUMBER = re.compile(r"(?:(?=\+.{0,32}x{2})|(?=\d.{0,32}x{3}))\+?[\dx][\dx .-]{2,32}", re.IGNORECASE)
 """A telephone number of which some digits were left out, "+33 6 XX XX XX XX"; "5xx" is what a server answers."""
@@ -118,6 +130,9 @@ def parameters(command: str) -> tuple[Parameter, ...]:
         if around[-1] in "]}>" or (around[-1] == "=" and around[0] == " "):
             continue  # a blank in brackets, which is known, or a variable that is set
         add(match.start(), _named(match[0], match[0], "word"))
+    if command != command.lower() and not _OF_NAMES.match(command):
+        for match in _CAPITALS.finditer(_QUOTED.sub(lambda match: " " * len(match[0]), command)):
+            add(match.start(), _named(match[0], match[0], "word"))
     return tuple(one for _at, one in sorted(found.values(), key=lambda pair: pair[0]))
 
 

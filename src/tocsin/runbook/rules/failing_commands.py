@@ -199,10 +199,21 @@ def _at(lines: Sequence[int]) -> str:
 
 def _without_client(steps: Sequence[Step]) -> Iterator[Finding]:
     """SQL that nobody can run as it stands, said once with the lines of all of it."""
-    lines = [step.lines.first for step in steps if step.command is not None and step.command.language == "sql"]
-    if lines:
+    found = [(one.lines.first, one.command.text) for one in steps if one.command and one.command.language == "sql"]
+    if found:
+        lines = [line for line, _text in found]
         also = f" ({_at(lines)})" if len(set(lines)) > 1 else ""
-        yield finding("TOC223", lines[0], f"SQL without a client is shown and never run{also}")
+        client = next((client for sign, client in _DIALECTS if any(sign.search(text) for _line, text in found)), "")
+        fix = f"Give the client: {client}." if client else ""
+        yield finding("TOC223", lines[0], f"SQL without a client is shown and never run{also}", fix=fix)
+
+
+_DIALECTS = (
+    (re.compile(r"\bsys\.dm_|\bDBCC\b|\bSELECT TOP\b"), 'sqlcmd -b -Q "…"'),
+    (re.compile(r"INFORMATION_SCHEMA\.JOBS|`[\w-]+\.[\w-]+\.[\w.-]+`"), "bq query --use_legacy_sql=false '…'"),
+    (re.compile(r"\bSHOW (?:FULL )?PROCESSLIST\b|\bmysql\.\w|\bINTERVAL \d+ [A-Z]+\b"), "mysql -e '…'"),
+)
+"""Words of one database only, and the client that it has."""
 
 
 _BLANK = ("angle", "bracket", "brace", "date_pattern", "word")
@@ -265,6 +276,19 @@ _ASKS = (
     (re.compile(r"(?:.* )?(?:psql|pg_\w+)\s(?:.*\s)?-W(?:\s|$)"), "put the password into ~/.pgpass, and leave -W out"),
     (re.compile(r"(?:\S+ ){1,3}login\b|aws configure\b"), "log in before the shift, or give the token by a variable"),
     (re.compile(r"git (?:-C \S+ )?commit\b"), "add -m with the message"),
+    (
+        re.compile(r"(?:sudo )?(?:kubectl|oc|docker|podman|docker[ -]compose)\s(?:.*\s)?(?:exec|debug)\s"),
+        "name the command in the place of the shell, and leave -it out",
+    ),
+    (
+        re.compile(r"aws ssm start-session\b"),
+        "send one command: aws ssm send-command --document-name AWS-RunShellScript",
+    ),
+    (re.compile(r"(?:fly|flyctl) ssh console\b"), "give it the command: add -C '…'"),
+    (re.compile(r"(?:sudo (?:-u \S+ )?)?psql\b"), "give it the question: add -c '…'"),
+    (re.compile(r"(?:sudo )?(?:mysql|mariadb)\b"), "give it the question: add -e '…'"),
+    (re.compile(r"mongo(?:sh)?\b"), "give it the question: add --eval '…'"),
+    (re.compile(r"php artisan tinker\b"), "give it the question: add --execute='…'"),
     (
         re.compile(r"(?:sudo )?(?:vim?|nano|emacs)\b"),
         "write the change as a command (sed, tee), or keep it as a step by hand",

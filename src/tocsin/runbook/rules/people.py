@@ -160,6 +160,10 @@ def _coverage(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     if not playbook.escalation_levels and not playbook.escalation_by_severity:
         if not is_of_a_service(playbook, compiled):
             yield _no_chain(compiled)
+        elif compiled.escalation.chapters and not playbook.contacts:
+            said = "this speaks of escalating and names nobody to escalate to"
+            fix = "Name who is called, or the document that says it."
+            yield finding("TOC304", compiled.escalation.chapters[0].first, said, fix=fix)
         return
     if not compiled.escalation.ordered and not _say_their_turn(playbook.escalation_levels):
         first = playbook.escalation_levels[0]

@@ -28,6 +28,7 @@ def upkeep_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]
     for link in playbook.links:
         if link.unfilled:
             yield finding("TOC604", link.lines.first, f"{link.title} has no address")
+    yield from _unwritten(playbook, compiled)
     yield from _links(compiled)
     yield from _nowhere(compiled.document.lines)
     for number, text in enumerate(compiled.document.lines, 1):
@@ -47,6 +48,61 @@ def upkeep_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]
 
 _OF_ONE_MACHINE = re.compile(r"\]\(<?((?:file:|[A-Za-z]:[\\/])[^\s)>]*)")
 """Looked for in the text: an address of this kind makes no link in the usual renderers either."""
+
+
+def _unwritten(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
+    """What somebody meant to write later: marks of it, addresses and mailboxes of an example, each sort in one finding.
+
+    Not what a contact or a level of the escalation has a finding for already.
+    """
+    told = {one.lines.first for one in playbook.contacts} | {one.lines.first for one in playbook.escalation_levels}
+    told |= {at.first for at in compiled.escalation.nameless}
+    blanks = [one.lines for one in playbook.templates]
+    blanks += [playbook.postmortem.lines] if playbook.postmortem is not None else []
+    told |= {line for at in blanks for line in range(at.first, at.last + 1)}
+    open_, addresses, boxes = [], [], []
+    for number, text in _outside_of_code(compiled.document.lines):
+        if number in told:
+            continue
+        if ("T" in text or "FIXME" in text) and _MARK.search(text) is not None:
+            open_.append((number, f"{short(text.strip(' *_|#>-'))}:"))
+        if "://" in text and (address := _YOURS.search(text)) is not None:
+            addresses.append((number, address[0]))
+        if "@" in text and (box := _MAILBOX.search(text)) is not None:
+            boxes.append((number, box[0]))
+    for code, found, said in (
+        ("TOC611", open_, "still to be written"),
+        ("TOC604", addresses, "is an example address"),
+        ("TOC308", boxes, "is an example, and nobody of yours"),
+    ):
+        if found:
+            others = list(dict.fromkeys(number for number, _text in found if number != found[0][0]))
+            also = f" (also line{'s' if len(others) > 1 else ''} {few(list(map(str, others)), 4)})" if others else ""
+            fix = "Write the real address." if code == "TOC308" else None
+            yield finding(code, found[0][0], f"{found[0][1]} {said}{also}", fix=fix or "")
+
+
+def _outside_of_code(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    fenced = False
+    for number, text in enumerate(lines, 1):
+        if text.lstrip().startswith(("```", "~~~")):
+            fenced = not fenced
+        elif not fenced and "`" not in text:
+            yield number, text
+
+
+_MARK = re.compile(r"\b(?:TBD|FIXME)\b|(?<![\w-])TODO(?=\s{0,2}(?:[:：—–]|$|\)))|[(\[]TODO\b")
+"""Marks of what is to be written later; "TODO" by itself is a Spanish word as well."""
+_YOURS = re.compile(
+    r"https?://(?:[^\s()<>\[\]|]{0,120}?[./])?(?:your|my)-?(?:org|team|project|company|domain|workspace|instance|app|site)\b"
+    r"[^\s()<>\[\]|*]{0,120}",
+    re.IGNORECASE,
+)
+_MAILBOX = re.compile(
+    r"[\w.+-]{1,64}@(?:(?:your|my)-?(?:company|domain|org|organization|app)|example|company|domain|acme|contoso)"
+    r"\.(?:com|org|net|io)\b",
+    re.IGNORECASE,
+)
 
 
 def _nowhere(lines: Sequence[str]) -> Iterator[Finding]:
