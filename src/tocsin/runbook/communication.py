@@ -318,6 +318,9 @@ def _labelled_interval(leaf: Leaf, *, titled: bool, told: bool) -> Duration | No
     named = named and (told or len(labelled[0].split()) > 1)
     if not named and not (titled and level_name(labelled[0]) is not None):
         return None
+    says = vocabulary().says
+    if not named and says("notify", labelled[1]) and not says("update_word", labelled[1]):
+        return None  # "P2: notify within 4 hours" is said once
     return target(labelled[1], leaf.line)
 
 

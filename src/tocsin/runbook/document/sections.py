@@ -297,7 +297,7 @@ def _symptoms_of(title: str) -> Match | None:
     return Match("symptoms", match["head"], 1.0)
 
 
-@guarded("case_first")
+@guarded(("case_first", "gap"))
 def _case() -> str:
     """Before what a chapter is for, "Communication during an outage", or says of itself, "Contacts still to fill in":
     what it holds stands ahead."""

@@ -47,6 +47,8 @@ def arrow_parts(text: str) -> list[str]:
     """The stations of "A → B → C", without a label before a colon."""
     labelled = (":" in text or "：" in text) and re.match(r"^[^→>]{0,40}[:：]", text)
     body = re.sub(r"^[^:：→]*[:：]\s*", "", text) if labelled else text
+    if _may_have_arrows(body) and (inside := _IN_ONE_BRACKET.match(body)) is not None and ARROW.search(inside[1]):
+        body = inside[1]  # "PagerDuty (on-call → lead)": by what, and whom
     body = _BEFORE_NEXT_TIME.sub(" → ", with_times_apart(body)) if _may_have_arrows(body) else body
     parts = [part.strip() for part in at_arrows(body) if part.strip()]
     if parts and _answer().fullmatch(BRACKET.sub("", parts[0]).strip(" *:")):
@@ -54,6 +56,9 @@ def arrow_parts(text: str) -> list[str]:
     if len(parts) > 1 and _is_on_screen(parts[0]):
         parts = parts[1:] if any(map(is_one_of_ours, parts[1:])) else []
     return [] if len(parts) > 2 and sum(map(_is_step, parts)) > len(parts) / 2 else parts
+
+
+_IN_ONE_BRACKET = re.compile(r"^[^()（）→>]{0,80}[(（]([^()（）]{3,300})[)）][\s.。]*$")
 
 
 def with_times_apart(line: str) -> str:

@@ -31,6 +31,7 @@ from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Lines
+from tocsin.runbook.trouble import says_what_fails
 from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import one_of, vocabulary
 
@@ -105,6 +106,8 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
         return None
     if (_is_task(who) and len(who.split()) > 2) if match is not None else _is_statement(who):
         return None  # "Level 1 - Check this runbook"
+    if match is not None and not is_somebody(who) and says_what_fails(who):
+        return None  # "Level 2: System outage" is when
     if match is None and vocabulary().says("call", who):
         who = without_call(who)
     told = _called_in(who, item, scale) if match is not None and len(who.split()) > _LONGEST_NAME - 1 else ()

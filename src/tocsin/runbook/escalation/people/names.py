@@ -44,7 +44,8 @@ def people(who: str) -> tuple[str, ...]:
     clean = (_hurry_before().sub("", named) or named) if named != clean else clean
     if clean.count(" ") > 1:
         clean = _is_called().sub("", clean) or clean
-    if (told := done_to().sub("", clean)) != clean and is_somebody(told):
+    told = done_to().sub("", clean)
+    if told != clean and (is_somebody(told) or vocabulary().says("executives", told)):
         clean = told
     return tuple(names_in(clean)) or (clean,)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, pattern, small_words
-from tocsin.runbook.words import vocabulary, words_of
+from tocsin.runbook.words import one_of, vocabulary, words_of
 
 OURS = ("person_word", "role_word", "team_name", "rotation")
 """Lists of words for one of ours: people, and those who stand for them."""
@@ -78,7 +78,20 @@ def is_outside(who: str) -> bool:
 
 def is_no_person(text: str) -> bool:
     """Whether a cell names where something is written or met, or what is done, "War room", "Reboot", and no one."""
-    return _no_person().fullmatch(text.strip()) is not None or has_time(text) or is_filed(text)
+    if _no_person().fullmatch(text.strip()) is not None or has_time(text) or is_filed(text):
+        return True
+    return len(text) <= _LONGEST_HOURS and _hours().fullmatch(text.strip()) is not None
+
+
+_LONGEST_HOURS = 40
+"""Characters of what says only when people are at work, "During business hours"."""
+
+
+@pattern
+def _hours() -> str:
+    hours = vocabulary().durations["business_hours"]
+    within = {hour[:-1] for hour in hours if ord(hour[0]) >= 0x2E80 and len(hour) > 3}  # 営業時間 of 営業時間内
+    return rf"(?:\w{{1,8}}\s+){{0,2}}{one_of({*hours, *within})}\w{{0,2}}"
 
 
 def is_filed(text: str) -> bool:

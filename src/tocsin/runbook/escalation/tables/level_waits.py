@@ -10,7 +10,7 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.sentences.prose import behind
 from tocsin.runbook.escalation.tables.columns import best_column
 from tocsin.runbook.escalation.tables.tiers import hands_on
-from tocsin.runbook.escalation.times.waits import is_waiting, waited_for, when_called
+from tocsin.runbook.escalation.times.waits import OPENS, WINDOW, is_waiting, waited_for, when_called
 from tocsin.runbook.escalation.titles import speaks_of_escalating
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
@@ -77,6 +77,7 @@ def levels_with_waits(
     handed = column is not None and gives_up(table, column)
     head = table.header[column].text if column is not None else ""
     every = target(head) if is_waiting(head) else None
+    windows = column is not None and not handed and _are_windows([_cell(row, column) for row in table.rows])
     for at, level in rows:
         first = replace(level, trigger=Trigger.START)
         if column is None or (handed and at == 0):
@@ -86,7 +87,7 @@ def levels_with_waits(
             found.append(replace(level, after=after, trigger=waited_for(head)))
         else:
             text = _cell(table.rows[at - 1] if handed else table.rows[at], column)
-            called = _called(level, at, text, head, scale)
+            called = _called(level, at, WINDOW.sub(r"\1", text) if windows else text, head, scale)
             found.append(behind(found, called) if handed else called)
     return found
 
@@ -95,7 +96,12 @@ def _called(level: EscalationLevel, at: int, text: str, head: str, scale: Scale)
     after, trigger, severities, condition = when_called([text], level.lines.first, at + 1, scale)
     if trigger is Trigger.UNRESOLVED and _says_silence(head):
         trigger = Trigger.UNACKNOWLEDGED
-    return replace(level, after=after, trigger=trigger, severities=severities, condition=condition)
+    return replace(level, after=after, trigger=trigger, severities=severities, condition=condition or level.condition)
+
+
+def _are_windows(cells: list[str]) -> bool:
+    """Whether a column gives each level a stretch of its own, "0-5 min", "5-15 min": it is called when that begins."""
+    return len(cells) > 1 and OPENS.match(cells[0]) is not None and not any(map(OPENS.match, cells[1:]))
 
 
 def _cell(row: Row, column: int) -> str:

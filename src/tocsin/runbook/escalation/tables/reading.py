@@ -31,9 +31,11 @@ from tocsin.runbook.escalation.tables.timetables import read_timetable
 from tocsin.runbook.escalation.times.clock_marks import with_marks_in_rows
 from tocsin.runbook.escalation.times.waits import is_point, says_silence, waited_for
 from tocsin.runbook.escalation.titles import level_in, speaks_of_escalating
+from tocsin.runbook.grammar import BRACKET
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, is_tier
 from tocsin.runbook.stated import Duration
+from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import vocabulary
 
 
@@ -147,7 +149,8 @@ def read_levels(table: Table, scale: Scale, found: Escalation) -> bool:
             found.nameless.append(row.lines)
             continue
         duties = _duties(row.cells[duty].text) if duty is not None and duty < len(row.cells) else ()
-        named.append((n, EscalationLevel(n + 1, people(name), row.lines, responsibilities=duties)))
+        name, case = _without_case(name)
+        named.append((n, EscalationLevel(n + 1, people(name), row.lines, condition=case, responsibilities=duties)))
     if named:
         levels = levels_with_waits(table, when, named, scale)
         cells = {row.lines: row.cells[who].text for row in table.rows if who < len(row.cells)}
@@ -156,6 +159,12 @@ def read_levels(table: Table, scale: Scale, found: Escalation) -> bool:
             for one in levels
         ]
     return bool(named)
+
+
+def _without_case(name: str) -> tuple[str, str | None]:
+    """A name without the bracket behind it that says in which case that one is called: "CTO (if needed)"."""
+    case = next((match for match in BRACKET.finditer(name) if condition_in(match["inside"]) is not None), None)
+    return (name, None) if case is None else (f"{name[: case.start()]} {name[case.end() :]}".strip(), case["inside"])
 
 
 def _levels_as_columns(table: Table, scale: Scale, found: Escalation) -> bool:
