@@ -118,6 +118,7 @@ MIXED = {
 
 MIXED_REMARKS = {
     "en": (
+        "Restart both, not only the north one",
         "Lists the pods that were approved",
         "Gives the age of the last backup",
         "The lead uses this every morning",

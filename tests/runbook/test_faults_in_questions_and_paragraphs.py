@@ -97,3 +97,23 @@ def test_chapters_of_the_first_level_beside_procedures_are_procedures() -> None:
         f"# {one}\n\nSeen from the bridge.\n\n## Steps\n\n1. `lockctl status`\n2. Wait\n\n" for one in titles
     )
     assert list(_found(text)) == [one.casefold() for one in titles]
+
+
+def test_the_description_of_an_alert_is_no_incident() -> None:
+    """ "Alert description" with a trigger describes the document's own alert, beside the incidents that it lists."""
+    described = "## Alert description\n\n**Name**: LockErrors\n\n**Trigger**: errors above 5 %\n\n"
+    listed = "## Common errors\n\n### Sluice stuck\n\n`sluicectl free`\n\n### Beacon down\n\n`beaconctl relight`\n"
+    assert list(_found(f"# High error rate runbook\n\n{described}{listed}")) == ["sluice stuck", "beacon down"]
+
+
+def test_a_review_below_recovery_is_no_procedure() -> None:
+    """What is written after the incident is a phase, wherever its chapter stands."""
+    restore = "### Restore the ledger\n\n1. `ledgerctl restore`\n\n"
+    text = f"# Lock plan\n\n## Recovery procedures\n\n{restore}### Post-mortem\n\nWrite it within 2 days.\n"
+    assert [one.title for one in compile_runbook(text).procedures] == ["Restore the ledger"]
+
+
+def test_a_title_in_corner_brackets_keeps_both() -> None:
+    """The bracket that opens a title in Chinese or Japanese is no ornament behind its number."""
+    (one,) = compile_runbook("# 水闸\n\n## 故障\n\n### 10. 「优雅」降级失败\n\n1. `sluicectl status`\n").procedures
+    assert one.title == "「优雅」降级失败"

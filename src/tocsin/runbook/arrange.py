@@ -385,7 +385,7 @@ class Arranger:
             inner = child.about
             if inner in ("rollback", "validation") and any(c.level != LABEL_LEVEL for c in child.children):
                 self._chapters(child, _BY_KIND[inner])
-            elif inner in ("templates", "postmortem_template", "escalation", "communication"):
+            elif inner in ("templates", "escalation", "communication") or inner in _ABOUT_THE_END:
                 self.visit(child)
             elif of_incidents and says_what_fails(child.title.text):
                 self._procedure(child, self._what(child))

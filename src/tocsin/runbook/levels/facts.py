@@ -441,8 +441,9 @@ def _is_label(line: Inline) -> bool:
     if line.labelled is None or not line.labelled[1]:
         return False
     key, value = line.labelled
-    if len(SENTENCES.split(value)) > 1:
-        return False  # "Response: 15 minutes. Resolution: 3 hours." are several facts
+    first, *others = SENTENCES.split(key)
+    if len(SENTENCES.split(value)) > 1 or (others and len(first.split()) > 1):
+        return False  # "Response: 15 minutes. Resolution: 3 hours.", "All is down. Response: 5 min" are several facts
     return clock_of(key, value) is not None or names_rhythm(key) or names_criteria(key) or _is_only_time(value)
 
 
@@ -558,7 +559,12 @@ _BRACKET_FIRST = re.compile(r"\s*[(（](?P<what>[^()（）]{3,80})[)）]\s*[:：
 def _before_clocks(rest: str, line: int, level: Level) -> str:
     """What is the matter, before the clocks in a bracket at the end: "down (response: 15 min, resolution: 4 h)"."""
     match = _BRACKETED.fullmatch(rest) if rest.endswith((")", "）", ").", "）。")) else None
-    return match["what"] if match is not None and say_labelled_clocks(match["inside"], line, level) else rest
+    if match is None or target(match["what"]) is not None:
+        return rest
+    if say_labelled_clocks(match["inside"], line, level):
+        return match["what"]
+    promised = promises_time(match["inside"]) and say_targets(match["inside"], line, level, default=None)
+    return match["what"] if promised else rest  # "down (respond within 15 minutes)"
 
 
 _BRACKETED = re.compile(r"(?P<what>.+?)\s*[(（](?P<inside>[^()（）]+)[)）][.。]?", re.DOTALL)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tocsin.runbook.document.blocks import Item, Text
+from tocsin.runbook.document.blocks import Item, ItemList, Text
 from tocsin.runbook.document.inline import plain
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.escalation.sentences.calling import may_call
 from tocsin.runbook.grammar import NO_END, any_of, may_hold, pattern
-from tocsin.runbook.levels.bare_times import with_time_apart
+from tocsin.runbook.levels.bare_times import is_time_alone, with_time_apart
 from tocsin.runbook.levels.draft import Draft
 from tocsin.runbook.levels.facts import read_item, texts_of
 from tocsin.runbook.playbook import severity_key
@@ -117,6 +117,7 @@ def _in_case() -> str:
 
 def _told(section: Section) -> Iterator[tuple[str, Lines, str]]:
     """(code, lines, sentence) of the sentences that speak of one level, or follow one that does."""
+    yield from _placed_in_lists(section)
     for block in section.blocks:
         if not isinstance(block, Text) or len(block.inline.text) > _LONGEST or not coded_names(block.inline.text):
             continue
@@ -129,6 +130,43 @@ def _told(section: Section) -> Iterator[tuple[str, Lines, str]]:
                 code = codes[0]
             if code:
                 yield code, block.lines, sentence.strip()
+
+
+def _placed_in_lists(section: Section) -> Iterator[tuple[str, Lines, str]]:
+    """The same of the items of a list each of which puts what is the matter before its level: "All is down → P1"."""
+    for block in section.blocks:
+        items = block.items if isinstance(block, ItemList) else ()
+        placed = [_placed(item.inline.text) for item in items]
+        told = [one for one in placed if one is not None]
+        if len(told) < max(_FEWEST, len(items)) or len({severity_key(code) for code, _said in told}) < len(told):
+            continue
+        yield from ((code, item.lines, f"{code}: {said}") for item, (code, said) in zip(items, told, strict=True))
+
+
+def _placed(text: str) -> tuple[str, str] | None:
+    """(level, what it is and what is promised) of "If all is down, it is a P1: answer within 15 minutes"."""
+    codes = coded_names(text) if len(text) <= _LONGEST_PLACED else ()
+    if len(codes) != 1 or (at := text.find(codes[0])) <= 0:
+        return None
+    match = _before_level().fullmatch(text[:at])
+    if match is None:
+        return None
+    case, rest = match["case"].strip(" ,:"), text[at + len(codes[0]) :].strip(" *_:：,.→–—=>-")
+    joint = "; " if is_time_alone(rest) else ". "
+    return codes[0], f"{case}{joint}{rest[:1].upper()}{rest[1:]}" if rest else case
+
+
+_LONGEST_PLACED = 300
+"""Characters of an item that says what is the matter before its level."""
+
+
+@pattern
+def _before_level() -> str:
+    """What is the matter and the words between that and its level: "If all is down, it is a"."""
+    joins = rf"[,，:：?？]?\s*(?:{any_of('then')}\s+)?(?:{any_of('it')}\s+)?"
+    is_a = rf"{any_of('it_is', 'means')}\s*(?:[^\W\d_]{{1,4}}\s+)?"
+    between = rf"\s*(?:→|[-=]+>|⇒|=)|{joins}{is_a}|[,，?？:：]\s*{any_of('then')}"
+    return rf"(?:{any_of('if')}\s+)?(?P<case>\S.{{2,200}}?)(?:{between})[\s*_`(]*"
 
 
 def _says_what(sentences: list[str]) -> bool:

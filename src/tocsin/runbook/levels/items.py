@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Text
+from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Text
 from tocsin.runbook.document.inline import Inline, Run, plain
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.document.trees import tree_list
@@ -19,7 +19,7 @@ from tocsin.runbook.escalation.tables.grids import text_table
 from tocsin.runbook.grammar import any_of, may_hold, pattern
 from tocsin.runbook.levels.bare_times import is_time_alone, with_time_apart
 from tocsin.runbook.levels.blocks import DATA, levels_in_block
-from tocsin.runbook.levels.tables import is_scale, level_of_a_log
+from tocsin.runbook.levels.tables import is_scale, level_of_a_log, titled_by_a_level
 from tocsin.runbook.levels.titles import clock_named, clock_of, names_rhythm
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.scale import LevelName, coded_names, label_behind, level_name, levels_together
@@ -37,14 +37,17 @@ def drawn(block: Block, where: str) -> Block:
     if where not in PLAIN or not isinstance(block, Fence) or block.info not in _TEXT:
         return block
     table = text_table(block)
-    return table if table is not None and (is_scale(table) or is_scale(turned(table))) else block
+    if table is None:
+        return block
+    tables = (table, turned(table))
+    return table if any(map(is_scale, tables)) or any(map(titled_by_a_level, tables)) else block
 
 
 def lists_of(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[Item, ...]]]:
     """(where, items) of the lists of a section and of those nested in them; paragraphs in a row are a list too."""
     texts: list[Item] = []
     told_of: list[Item] = []  # "P1 examples: …"
-    several = tuple(blocks)
+    several = tuple(blocks) if where not in PLAIN else tuple(_without_quotes(blocks))
     for n, block in enumerate(several):
         match block:
             case ItemList() if len(found := [one for item in block.items if (one := _described(item))]) > 1:
@@ -86,6 +89,16 @@ def lists_of(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[I
     if told_of:
         yield "list", tuple(told_of)
     yield where, tuple(item for item in texts if coded_names(item.inline.text[:24]) or _is_own(item, where))
+
+
+def _without_quotes(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks with what is quoted among them, where a quote begins with a level: "> **P1**: shop shut"."""
+    for block in blocks:
+        inner = block.children if isinstance(block, Quote) else ()
+        first = inner[0] if inner else None
+        said = (first.inline.lead or first.inline.text) if isinstance(first, Text) else ""
+        named = len(coded_names(said[:_LONGEST_HEAD])) == 1 and level_name(said) is not None
+        yield from inner if named else (block,)  # "P1–P2: at once" is told of two
 
 
 def _only_names(text: str) -> bool:

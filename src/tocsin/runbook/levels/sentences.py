@@ -8,7 +8,7 @@ from functools import cache
 
 from tocsin.runbook.document.blocks import ItemList
 from tocsin.runbook.document.sections import Section
-from tocsin.runbook.durations import spans, symbolic
+from tocsin.runbook.durations import spans, symbolic, target
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
 from tocsin.runbook.levels.draft import Draft
 from tocsin.runbook.levels.facts import texts_of
@@ -75,7 +75,19 @@ def read_promised_levels(root: Section, draft: Draft) -> None:
                 level = draft.level(LevelName(name, None, ""), lines, define=True)
                 if level is not None and name in times:
                     level.state(what, times[name])
+                    level.criteria += _said_in_brackets(name, sentence)
             return
+
+
+def _said_in_brackets(name: str, sentence: str) -> tuple[str, ...]:
+    """What a level is, beside its time in a bracket behind its name: "P1 (all is down, answer in 15 minutes)"."""
+    at = sentence.find(name)
+    match = BRACKET.match(sentence, at + len(name)) if at >= 0 else None
+    said = _COMMAS.split(match["inside"]) if match is not None else []
+    return tuple(one.strip() for one in said if one.strip() and target(one) is None)
+
+
+_COMMAS = re.compile(r"\s*[,;，；、]\s*")
 
 
 def _times_by_label(sentence: str, section: Section, lines: Lines) -> tuple[str, dict[str, Duration]] | None:

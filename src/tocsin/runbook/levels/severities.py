@@ -12,7 +12,7 @@ from tocsin.runbook.document.fencekinds import is_shell
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
-from tocsin.runbook.document.turned import turned
+from tocsin.runbook.document.turned import turned, untitled
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.tables.grids import text_table
 from tocsin.runbook.escalation.tables.people_grids import is_people_grid, promises
@@ -26,7 +26,14 @@ from tocsin.runbook.levels.in_prose import read_declared_levels, read_told_level
 from tocsin.runbook.levels.items import PLAIN, drawn, heading_name, heading_names, item_name, lists_of, of_a_scale
 from tocsin.runbook.levels.only_named import read_named
 from tocsin.runbook.levels.sentences import read_promised_levels, read_promises
-from tocsin.runbook.levels.tables import defines_levels, is_scale, level_of, matrix_levels, read_table
+from tocsin.runbook.levels.tables import (
+    defines_levels,
+    is_scale,
+    level_of,
+    matrix_levels,
+    read_table,
+    titled_by_a_level,
+)
 from tocsin.runbook.levels.titles import clock_named
 from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.procedure.below_titles import parts_of
@@ -220,6 +227,8 @@ def _groups(root: Section) -> Iterator[_Group]:
                 table = block if is_scale(block, plain=plain) else turned(block)
                 if table is not block and _is_timetable(block):
                     table = _names_alone(table)  # when whom to call, a column for each level
+                if plain and titled_by_a_level(table):
+                    table = untitled(table)
                 if is_scale(table, plain=plain) and not _are_tiers(table, where):
                     peopled = where in _GRIDS and (is_people_grid(block) or is_people_grid(turned(block)))
                     called = peopled and where == "escalation"

@@ -49,6 +49,15 @@ def is_scale(table: Table, *, plain: bool = True) -> bool:
     return len(found) >= 2 and len(set(found)) == len(found) and sum(map(bool, levels)) >= len(table.rows) * 0.8
 
 
+def titled_by_a_level(table: Table) -> bool:
+    """Whether the first row of a scale stands where its titles should: "P1 | shop shut" above "P2 | slow"."""
+    column = _level_column(table)
+    if column is None:
+        return False
+    name = level_name(table.header[column].text)
+    return name is not None and not name.rest and bool(coded_names(table.header[column].text))
+
+
 def defines_levels(table: Table) -> bool:
     """Whether a scale says by its titles that its rows are severities and what each of them is, under any heading.
 

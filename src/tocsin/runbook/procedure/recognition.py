@@ -73,6 +73,9 @@ def is_procedure(section: Section) -> bool:
     parts = set(parts_of(section))
     if parts == {"symptoms"} and vocabulary().says("symptom", section.title.text):
         return False  # "Signals that we watch for", with "Alert on:" above them, are of every incident
+    part = section.part
+    if part is not None and part.kind == "impact" and part.coverage >= 0.99 and "resolution" not in parts:
+        return False  # "Alert description" with "Trigger: …" in it describes the one of the document
     if _is_one_of_a_kind(section, parts):
         return True
     if not kind and _is_one_of_alerts(section):
