@@ -320,3 +320,49 @@ def test_dates_at_both_ends_hide_nothing_between_them() -> None:
     kept = "## Kitchen\n\nThe kettle must never boil dry, and the tea is in the left cupboard.\n"
     dated = f"# Bakery\n\n**Last updated**: 2026-10-01\n\n{kept}\n**Next review**: 2027-10-01\n"
     assert [one.line for one in _found(dated, "TOC109")] == [7]
+
+
+@pytest.mark.parametrize(
+    ("command", "fix"),
+    [
+        ("docker exec -it db psql -U baker", "give it the question: add -c '…'"),
+        ("kubectl exec -it oven-0 -- /bin/sh", "name the command in the place of the shell, and leave -it out"),
+        ("fly ssh console -a bakery", "give it the command: add -C '…'"),
+        ("mysql -u baker", "give it the question: add -e '…'"),
+    ],
+)
+def test_a_program_that_waits_is_told_how_to_be_asked(command: str, fix: str) -> None:
+    """TOC202 says for the program at hand how it is given its question in one line."""
+    assert [one.fix for one in _found(OVEN.format(command), "TOC202")] == [fix]
+
+
+@pytest.mark.parametrize(
+    ("command", "secret"),
+    [
+        ('bash -c "mysql -u baker -pFlour9922 -e status"', True),
+        ("export PHONE_PASSWORD=Flour9922", True),
+        ("OVEN_PASSWD=Flour9922 ./heat.sh", True),
+        ('bash -c "mysql -u baker -p$PW -e status"', False),
+        ("export PHONE_PASSWORD=changeme", False),
+        ("export PHONE_PASSWORD=<password>", False),
+        ("export PHONE_PASSWORD=$(pass show phone)", False),
+    ],
+)
+def test_a_password_in_a_variable_or_inside_of_a_shell_is_one(command: str, *, secret: bool) -> None:
+    """TOC222 sees what a shell is given to run, and the variables that are called passwords."""
+    assert bool(_found(OVEN.format(command), "TOC222")) is secret
+
+
+@pytest.mark.parametrize(
+    ("query", "client"),
+    [
+        ("SELECT * FROM sys.dm_exec_sessions", "sqlcmd"),
+        ("SELECT * FROM `mill.region.INFORMATION_SCHEMA.JOBS`", "bq query"),
+        ("SHOW FULL PROCESSLIST", "mysql"),
+        ("SELECT count(*) FROM pg_stat_activity", "psql"),
+    ],
+)
+def test_sql_gets_the_client_of_its_database(query: str, client: str) -> None:
+    """TOC223 names the client whose words the SQL has."""
+    text = f"# Oven cold\n\n## Symptoms\n\n- cold bread\n\n## Resolution\n\n```sql\n{query};\n```\n"
+    assert [client in (one.fix or "") for one in _found(text, "TOC223")] == [True]

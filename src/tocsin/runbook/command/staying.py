@@ -52,10 +52,12 @@ def asks_who(name: str, argv: Argv) -> bool:
         return "-W" in argv or "--password" in argv
     if "login" not in argv and "configure" not in argv:
         return False
-    said = " ".join(argv)
+    said = " ".join(argv)[:_LONGEST_LOGIN]
     return _LOGS_IN.match(said) is not None and _TOLD_WHO.search(said) is None
 
 
+_LONGEST_LOGIN = 500
+"""Characters of a command that logs in."""
 _OF_MYSQL = frozenset(
     ["mysql", "mariadb", "mysqldump", "mariadb-dump", "mysqladmin", "mariadb-admin", "mysqlcheck", "mysqlimport"]
 )

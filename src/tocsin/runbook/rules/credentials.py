@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
+from tocsin.runbook.command.bash import parse
 from tocsin.runbook.findings import finding
 from tocsin.runbook.playbook import Finding
 from tocsin.runbook.rules.tools import Argv, bare, inside
@@ -39,7 +40,9 @@ _TOKENS = (
 
 _URL = re.compile(r"://[^\s:/@$<{\[]{1,80}:([^\s@/$<{\[]{3,80})@")
 _ASSIGNED = re.compile(
-    r"(?:--?password|PGPASSWORD|MYSQL_PWD)[= ](?!['\"]?[$<{\[])['\"]?[^\s'\"$<{\[-]{6,}", re.IGNORECASE
+    r"(?:--?password|PGPASSWORD|MYSQL_PWD)[= ](?!['\"]?[$<{\[])['\"]?[^\s'\"$<{\[-]{6,}"
+    r"|\b[A-Z][A-Z0-9_]{1,40}_(?:PASSWORD|PASSWD|PASS)=['\"]?(?P<value>[^\s'\"$<{\[%-][^\s'\"$<{\[]{5,})",
+    re.IGNORECASE,
 )
 _OPTIONS: dict[str, tuple[str, ...]] = {
     "redis-cli": ("-a", "--pass"),
@@ -112,10 +115,22 @@ def has_password(text: str, programs: Sequence[Argv]) -> bool:
     """
     folded = text.casefold()
     if ("@" in text and any(not _PLACEHOLDER.search(one[1]) for one in _URL.finditer(text))) or (
-        ("password" in folded or "mysql_pwd" in folded) and _ASSIGNED.search(text) is not None
+        ("pass" in folded or "mysql_pwd" in folded)
+        and (found := _ASSIGNED.search(text)) is not None
+        and not (found["value"] and _PLACEHOLDER.search(found["value"]))
     ):
         return True
-    return any(_behind_an_option(inside(bare(argv))) for argv in programs)
+    return any(_behind_an_option(one) for argv in programs for one in _run(inside(bare(argv))))
+
+
+def _run(argv: Argv) -> tuple[Argv, ...]:
+    """What a shell is given to run, `bash -c "mysql -p…"`; any other program itself."""
+    if argv[:1] and argv[0].rsplit("/", 1)[-1] in _SHELLS and "-c" in argv[:-1]:
+        return tuple(map(bare, parse(argv[argv.index("-c") + 1].strip("'\"")).programs))
+    return (argv,)
+
+
+_SHELLS = ("bash", "sh", "zsh", "ash", "dash")
 
 
 def _behind_an_option(argv: Argv) -> bool:

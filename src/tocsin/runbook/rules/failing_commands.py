@@ -262,7 +262,11 @@ def _ending(command: Command, line: int, behind: Sequence[Step]) -> Iterator[Fin
 
 def _answered(text: str) -> str:
     """How a program that asks is told the answer beforehand; empty where the catalogue's words do."""
-    return next((fix for asks, fix in _ASKS if asks.match(text)), "")
+    return next((fix for asks, fix in _ASKS if asks.match(text[:_LONGEST_PROGRAM])), "")
+
+
+_LONGEST_PROGRAM = 300
+"""Characters of a command in which the program that asks is named."""
 
 
 _ASKS = (
@@ -277,18 +281,20 @@ _ASKS = (
     (re.compile(r"(?:\S+ ){1,3}login\b|aws configure\b"), "log in before the shift, or give the token by a variable"),
     (re.compile(r"git (?:-C \S+ )?commit\b"), "add -m with the message"),
     (
-        re.compile(r"(?:sudo )?(?:kubectl|oc|docker|podman|docker[ -]compose)\s(?:.*\s)?(?:exec|debug)\s"),
-        "name the command in the place of the shell, and leave -it out",
-    ),
-    (
         re.compile(r"aws ssm start-session\b"),
         "send one command: aws ssm send-command --document-name AWS-RunShellScript",
     ),
     (re.compile(r"(?:fly|flyctl) ssh console\b"), "give it the command: add -C '…'"),
-    (re.compile(r"(?:sudo (?:-u \S+ )?)?psql\b"), "give it the question: add -c '…'"),
-    (re.compile(r"(?:sudo )?(?:mysql|mariadb)\b"), "give it the question: add -e '…'"),
-    (re.compile(r"mongo(?:sh)?\b"), "give it the question: add --eval '…'"),
-    (re.compile(r"php artisan tinker\b"), "give it the question: add --execute='…'"),
+    (re.compile(r"(?:.*\s)?psql\b"), "give it the question: add -c '…'"),
+    (re.compile(r"(?:.*\s)?(?:mysql|mariadb)\b"), "give it the question: add -e '…'"),
+    (re.compile(r"(?:.*\s)?mongo(?:sh)?\b"), "give it the question: add --eval '…'"),
+    (re.compile(r"(?:.*\s)?redis-cli\b"), "give it what to ask, as in redis-cli INFO"),
+    (re.compile(r"(?:.*\s)?telnet\b"), "use nc -zv with the host and the port"),
+    (re.compile(r"(?:.*\s)?artisan tinker\b"), "give it the question: add --execute='…'"),
+    (
+        re.compile(r"(?:sudo )?(?:kubectl|oc|docker|podman)\b.*\s(?:exec|debug)\s"),
+        "name the command in the place of the shell, and leave -it out",
+    ),
     (
         re.compile(r"(?:sudo )?(?:vim?|nano|emacs)\b"),
         "write the change as a command (sed, tee), or keep it as a step by hand",
