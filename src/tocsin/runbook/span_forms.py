@@ -65,7 +65,10 @@ _DAY_MARK = re.compile(r"(?<![\w+])[JD]\s?\+\s?(?P<days>\d{1,2})(?![\w:.,]*\d)")
 """A number of days later, as in French: "J+1"."""
 
 _HOUR_MARK = re.compile(r"(?<![\w+])H\s?\+\s?(?P<h>\d{1,2})(?:[:h](?P<m>[0-5]\d))?(?![\w:.,]*\d|\s?m)")
-"""A number of hours later, as in French: "H+1", "H+0:15"."""
+"""A number of hours later, as in French: "H+1", "H+0:15"; of minutes in "H+15", see below."""
+
+_OF_MINUTES = 5
+"""What stands alone behind "H+" and is a multiple of this many is minutes: "H+1", "H+4", "H+24", but "H+15", "H+30"."""
 
 _ISO = re.compile(r"(?<![\w-])PT(?:(?P<h>\d{1,3})H)?(?:(?P<m>\d{1,3})M)?(?![\w-])")
 """A length as ISO 8601 has it, "PT1H30M", as configuration states them."""
@@ -94,6 +97,8 @@ def whole_spans(text: str, line: int | None) -> Iterator[Span]:
         yield Span(Duration(days, text[match.start() : end], kind, at_line(line), unit), match.start(), end)
     for match in _HOUR_MARK.finditer(text) if "+" in text else ():
         seconds = int(match["h"]) * 3600 + int(match["m"] or 0) * 60
+        if not match["m"] and int(match["h"]) % _OF_MINUTES == 0:
+            seconds //= 60
         yield Span(Duration(seconds, match[0], DurationKind.ELAPSED, at_line(line)), match.start(), match.end())
     for match in _mark().finditer(text) if "+" in text or "=" in text else ():
         if match["minutes"] and _written_unit().match(text, match.end()):

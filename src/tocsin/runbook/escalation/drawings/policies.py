@@ -9,6 +9,7 @@ from dataclasses import replace
 from tocsin.runbook.document.blocks import Fence
 from tocsin.runbook.document.plain_yaml import Mapping, Node, Scalar, Sequence, read_yaml
 from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.arrows import arrow_levels
 from tocsin.runbook.escalation.people.calls import without_call
 from tocsin.runbook.escalation.people.names import is_somebody, people
 from tocsin.runbook.escalation.ranks import counted_level
@@ -69,6 +70,34 @@ def read_policies(block: Fence, scale: Scale, *, anywhere: bool) -> Iterator[tup
         names = scale.mentioned(key.rsplit(" ", 1)[-1]) or ("",)
         for name in names if levels else ():
             yield name, [replace(one, severities=(name,)) for one in levels] if name else levels
+        yield from _in_lists(timetable, scale) if _escalates().search(key) else ()
+
+
+def _in_lists(node: Mapping, scale: Scale) -> Iterator[tuple[str, list[EscalationLevel]]]:
+    """The levels of a mapping of severities to lists of people, "sev1: [desk, lead @15m]", each with its severity."""
+    listed = {key: _names_of(value) for key, value in node.values.items()}
+    if not listed or not all(names and scale.mentioned(_spaced(key)) for key, names in listed.items()):
+        return
+    for key, names in listed.items():
+        if not any(map(is_somebody, names)):
+            return
+        value = node.values[key]
+        parts = [_AT_A_TIME.sub(r" (\1)", one) for one in names]
+        for name in scale.mentioned(_spaced(key)):
+            yield name, list(arrow_levels(parts, Lines(value.line, _last(value)), (name,)))
+
+
+def _names_of(value: Node) -> list[str]:
+    """The words of a list, or of "[desk]", one alone; empty for anything else."""
+    if isinstance(value, Scalar):
+        alone = re.fullmatch(r"\[([^\[\]]{1,80})\]", value.text)
+        return [alone[1]] if alone is not None else []
+    words = isinstance(value, Sequence) and all(isinstance(one, Scalar) for one in value.items)
+    return [_words(one) for one in value.items] if isinstance(value, Sequence) and words else []
+
+
+_AT_A_TIME = re.compile(r"\s*(?:@|\+)\s?(\d{1,3}\s?[a-z]{1,7})$", re.IGNORECASE)
+"""A time behind a name in such a list: "lead @15m", "lead +1h"."""
 
 
 def _timetable(node: Mapping, scale: Scale) -> Iterator[EscalationLevel]:

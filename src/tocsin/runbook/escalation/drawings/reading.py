@@ -29,6 +29,7 @@ from tocsin.runbook.escalation.ranks import counted_level, without_rank
 from tocsin.runbook.escalation.sentences.prose import behind, spoken
 from tocsin.runbook.escalation.severities import named_by, whom_by_severity
 from tocsin.runbook.escalation.tables.grids import numbered, read_grid, text_table
+from tocsin.runbook.escalation.times.cases import stated_case
 from tocsin.runbook.escalation.times.waits import (
     OPENS,
     WINDOW,
@@ -258,10 +259,17 @@ def _drawn(block: Fence, stations: list[_Station], scale: Scale, *, levels: bool
             (without_rank(text) for text in why if whom_by_severity(without_rank(text), scale)), None
         )
         only = () if sooner else _only_for(one, scale)
+        sooner = sooner or next((text for text in why if _is_of_one_case(text, scale)), None)
         level = EscalationLevel(0, people(one.who), Lines(one.number, one.number), only, window, trigger, sooner)
         # "no answer for 10 min" twice: the second one waits for the first
         drawn.append(level if one.after is not None else behind(drawn, level))
     yield from drawn
+
+
+def _is_of_one_case(text: str, scale: Scale) -> bool:
+    """Whether a text says "if" of what no clock, no silence and no severity tells: "if the shop is shut, 1 hour"."""
+    case = stated_case(text)
+    return case is not None and target(case) is None and not is_case_of_silence(case) and not scale.mentioned(case)
 
 
 def _only_for(station: _Station, scale: Scale) -> tuple[str, ...]:

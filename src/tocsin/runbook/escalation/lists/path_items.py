@@ -10,7 +10,7 @@ from tocsin.runbook.document.blocks import Item, ItemList
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrows import FILE
 from tocsin.runbook.escalation.deadlines import as_said
-from tocsin.runbook.escalation.lists.primary import is_rank_alone
+from tocsin.runbook.escalation.lists.primary import is_rank_alone, ranked_name
 from tocsin.runbook.escalation.people.calls import without_call, without_long_call
 from tocsin.runbook.escalation.people.names import LONGEST_NAME, is_somebody, people
 from tocsin.runbook.escalation.ranks import counted_level, level_number, without_rank
@@ -81,6 +81,8 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
             who = acts(behind) or ""  # "Level 2 (Due date): the owner looks at the list again"
         else:
             who, said = said[0], [behind]
+    elif match is None and label is not None and (ranked := ranked_name(*label)):
+        who = ranked  # "Secondary: Platform team (mail)"
     elif lead is not None and match is None:
         who = BRACKET.sub(" ", lead)
         said = [*said, rest]

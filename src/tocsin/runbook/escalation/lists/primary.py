@@ -12,7 +12,8 @@ from tocsin.runbook.document.blocks import Block, Fence, ItemList, Table, Text
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import Escalation
-from tocsin.runbook.escalation.people.names import LONGEST_NAME, is_somebody, people
+from tocsin.runbook.escalation.people.names import LONGEST_NAME, is_one_of_ours, is_somebody, people
+from tocsin.runbook.escalation.people.ours import is_name
 from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.escalation.tables.columns import best_column
 from tocsin.runbook.escalation.times.waits import waited_for
@@ -44,8 +45,8 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
                     ranked = words.says(name, key) or (n == 1 and words.is_a("rotation", key, 0.9))
                     if ranked and len(levels) in ({n - 1, 1} if n == _LAST else {n - 1}):
                         who = (
-                            value
-                            if (bare in _RANKS or is_rank_alone(key, value))
+                            _without_gap(value)
+                            if (bare in _RANKS or is_rank_alone(key, value) or ranked_name(key, value))
                             and not is_gap(value)
                             and not words.begins_with("see", value, 1)
                             and not _says_what_is_done(value, of_primary=n == 1)
@@ -64,11 +65,43 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
                             level = said or replace(level, after=timed, trigger=trigger, condition=several)
                         levels.append(level)
                         break
+                else:
+                    if len(levels) > 1 and _comes_after_ranks(key, section):
+                        levels.append(EscalationLevel(len(levels) + 1, people(BRACKET.sub(" ", key)), lines))
         if len(levels) >= 2:
             found.chains[""] = levels
             for value, lines in waits:
                 _wait_for_second(value, lines, scale, found)
             return
+
+
+def _comes_after_ranks(key: str, section: Section) -> bool:
+    """Whether a label behind the ranks of a chapter about escalating is one more who is called: "Mill manager"."""
+    named = is_one_of_ours(key) and len(key.split()) <= LONGEST_NAME
+    return named and section.about == "escalation"
+
+
+def ranked_name(label: str, value: str) -> str:
+    """Who is called by a rank alone, "Secondary: Platform team (mail)"; "" where the label or the value is no such."""
+    words = vocabulary()
+    rank = any(words.is_a(name, label, 0.99) for name in ("primary", "secondary", "escalation_contact"))
+    if not rank or len(label.split()) > 1 or is_gap(value) or len(value) > _LONGEST_VALUE:
+        return ""
+    name = " + ".join(people(_without_gap(BRACKET.sub(" ", value))))
+    known = is_somebody(name) or (is_name(name) and not words.begins_with("see", name, 1))
+    return name if known and len(name.split()) <= LONGEST_NAME and not _begins_with_a_verb(name) else ""
+
+
+_LONGEST_VALUE = 120
+"""Characters of a name with its address."""
+
+
+def _without_gap(value: str) -> str:
+    """A name without the place for an address behind it: "Head miller - [phone]"."""
+    return _GAP_BEHIND.sub("", value) or value
+
+
+_GAP_BEHIND = re.compile(r"\s{0,4}[-–—:,]?\s{0,4}\[[^\]]{0,40}\]\s*$")
 
 
 def _says_what_is_done(value: str, *, of_primary: bool) -> bool:

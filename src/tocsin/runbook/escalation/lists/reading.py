@@ -27,6 +27,7 @@ from tocsin.runbook.escalation.lists.prepared_lists import (
     prepared,
     with_answers_apart,
 )
+from tocsin.runbook.escalation.lists.primary import ranked_name
 from tocsin.runbook.escalation.lists.timelines import read_by_time, read_timed_names
 from tocsin.runbook.escalation.lists.under_one_wait import wait_said
 from tocsin.runbook.escalation.one_wait import names_no_one_but_the_next
@@ -219,7 +220,8 @@ def read_list(block: ItemList, section: Section, scale: Scale, found: Escalation
         if levels and read[0][1] is None and levels[0].trigger is Trigger.UNSTATED:
             levels[0] = replace(levels[0], trigger=Trigger.START)  # "Level 1: Check this page" waits for nobody
         if len(levels) >= 2 or levelled or (levels and chores):
-            found.ordered = bool(levelled) or block.ordered
+            ranks = sum(bool(one.inline.labelled and ranked_name(*one.inline.labelled)) for one in items)
+            found.ordered = bool(levelled) or block.ordered or ranks > 1
             levels = _one_after_the_other(levels, further) if found.ordered else levels
             for name in named_for:
                 own = levels if found.ordered else [_unordered(level) for level in levels]

@@ -74,7 +74,7 @@ def _is_ours(piece: str) -> bool:
 
 @pattern
 def _and() -> str:
-    return rf"\s*,?\s+{any_of('and')}\s+(?:{article()})?"
+    return rf"\s*,?\s+{any_of('and', 'and_names')}\s+(?:{article()})?"
 
 
 @pattern

@@ -13,7 +13,7 @@ from tocsin.runbook.escalation.people.ours import OURS, ends_as_somebody
 from tocsin.runbook.escalation.sentences.judged import without_decision
 from tocsin.runbook.escalation.sentences.taking_over import case_of, who_takes_over
 from tocsin.runbook.escalation.times.waits import says_silence
-from tocsin.runbook.grammar import BRACKET, any_of, article, ending, guarded, may_hold, pattern, phrases
+from tocsin.runbook.grammar import BRACKET, any_of, article, ending, guarded, may_hold, pattern, phrases, small_words
 from tocsin.runbook.words import is_unspaced, one_of, vocabulary, words_of
 
 LONGEST_SENTENCE = 1_000
@@ -466,20 +466,25 @@ def others_called(sentence: str, end: int, *, named: bool = False) -> tuple[str,
     """
     found: list[str] = []
     first = re.search(r"[^\W\d_]+$", sentence[: max(end, 0)])  # beside a name without a word for somebody is another
-    named = named or (first is not None and first[0][:1].isupper() and not says_somebody(first[0]))
+    named = named or (first is not None and first[0][:1].isupper())
     while 0 <= end < len(sentence) and len(found) < 6 and (match := _next().match(sentence, end)) is not None:
         who = match["who"].strip("`@#")
         known = (
             "@" in match["who"]
             or says_somebody(who)
             or vocabulary().is_a("executives", who, 0.5)
-            or (named and who.isalpha() and who[:1].isupper())
+            or (named and who.isalpha() and who[:1].isupper() and not (match[0][:1] in ",，" and _is_task(who)))
         )
         if _nobody().match(who) or not (known or (match["article"] and not vocabulary().says("channel_word", who))):
             break
         found.append(who)
         end = match.end()
     return tuple(found)
+
+
+def _is_task(word: str) -> bool:
+    """Whether a word is what to do next, "Page the CTO, Investigate", and no name."""
+    return not small_words("look", "chore", "task", "imperative").isdisjoint(words_of(word))
 
 
 @guarded("otherwise")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from tocsin.runbook.channels import channels_in
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.escalation.people.names import people
-from tocsin.runbook.escalation.sentences.calling import called_in, forbids, says_somebody
+from tocsin.runbook.escalation.people.ours import is_name
+from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, called_in, forbids, says_somebody
 from tocsin.runbook.escalation.sentences.clauses import SENTENCES
 from tocsin.runbook.escalation.sentences.prose import inlines_of, spoken
 from tocsin.runbook.escalation.times.waits import says_silence
@@ -48,6 +51,9 @@ def _before_cases() -> str:
 
 def _called(section: Section, scale: Scale) -> Iterator[EscalationLevel]:
     for inline in inlines_of(section):
+        for line in inline.by_line if len(inline.text) <= LONGEST_SENTENCE else ():
+            if line.labelled is not None and (who := _reached(*line.labelled)):
+                yield EscalationLevel(2, people(who), line.lines)
         for sentence in SENTENCES.split(inline.text):
             level = None if forbids(sentence) else spoken(sentence, inline.lines, 1, scale)
             if level is None or not any(map(says_somebody, level.targets)):
@@ -61,6 +67,26 @@ def _called(section: Section, scale: Scale) -> Iterator[EscalationLevel]:
                 yield replace(level, trigger=Trigger.UNRESOLVED if case else Trigger.UNSTATED)
             else:
                 yield replace(level, trigger=Trigger.CONDITION, condition=case)
+
+
+def _reached(label: str, value: str) -> str:
+    """Whom a label names behind a way of reaching somebody, before an address: "WhatsApp Ana", "Phone the owner"."""
+    way, _blank, who = (part.strip(" .") for part in label.partition(" "))
+    known = max(vocabulary().column(name, way) for name in ("phone", "chat", "email")) >= _SURELY
+    known = known or _way().fullmatch(way) is not None
+    if not known or not who or not (_NUMBER.search(value) or any(channels_in(value))):
+        return ""
+    return who if says_somebody(who) or is_name(who) else ""
+
+
+_SURELY = 0.9
+_NUMBER = re.compile(r"\+?\d[\d\s().XxX*/-]{2,}")
+"""A telephone number, or the place for one."""
+
+
+@pattern
+def _way() -> str:
+    return any_of("way_of_calling")
 
 
 def _is_unhelped(case: str) -> bool:

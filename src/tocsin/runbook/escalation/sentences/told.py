@@ -44,6 +44,9 @@ def told_at_once(text: str, *, named: bool = True) -> tuple[str, ...]:
                 names = people(who) if named else map(_now_told, people(who))
                 plain = named or wakes
                 found += (one for one in names if (plain and _is_short(one, named=named)) or _may_be_called(one))
+    if wakes and not named and found and (call := called_in(without_hurry(text))) is not None and call[0] in found:
+        beside = others_called(without_hurry(text), call[1])  # "Page Platform, Data and Security"
+        found += (one for one in beside if one.isalpha() and one[:1].isupper())
     return tuple(dict.fromkeys(found))
 
 

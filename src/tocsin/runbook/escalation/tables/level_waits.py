@@ -12,6 +12,7 @@ from tocsin.runbook.escalation.tables.columns import best_column
 from tocsin.runbook.escalation.tables.tiers import hands_on
 from tocsin.runbook.escalation.times.waits import OPENS, WINDOW, is_waiting, waited_for, when_called
 from tocsin.runbook.escalation.titles import speaks_of_escalating
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import vocabulary
@@ -23,8 +24,12 @@ def wait_column_of(table: Table, who: int) -> int | None:
     when = next((n for n, head in enumerate(heads) if n > who and speaks_of_escalating(head)), None)
     if when is not None and hands_on(table, when):
         return when
-    waits = next((n for n, head in enumerate(heads) if n not in (0, who) and is_waiting(head)), None)
-    timed = (waits, silence_column(table, who), best_column(heads, "after", start=1), when)
+    others = [n for n in range(1, len(heads)) if n != who]
+    waits = next((n for n in others if is_waiting(heads[n])), None)
+    handed = next(
+        (n for n in others if leads_to_next(heads[n]) and any(_is_wait(_cell(r, n)) for r in table.rows)), None
+    )
+    timed = (handed, waits, silence_column(table, who), best_column(heads, "after", start=1), when)
     return next((one for one in (*timed, _column_of_conditions(table, who)) if one is not None), None)
 
 
@@ -39,6 +44,23 @@ def _column_of_conditions(table: Table, who: int) -> int | None:
 
 
 _SURELY = 0.9
+
+
+def leads_to_next(head: str) -> bool:
+    """Whether a title says that a time is how long until the next one is called, "Wait before next".
+
+    Such times add up.
+    """
+    return len(head.split()) <= _LONGEST_TITLE and _next().search(head) is not None
+
+
+_LONGEST_TITLE = 6
+"""Words of such a title."""
+
+
+@pattern
+def _next() -> str:
+    return any_of("next_in_line", "next_alone")
 
 
 def silence_column(table: Table, who: int) -> int | None:
@@ -58,7 +80,7 @@ def gives_up(table: Table, column: int) -> bool:
     the first one nobody was waited for; where its title is about escalating and the first one has a time; and where all
     but the last one have one.
     """
-    if hands_on(table, column) or is_waiting(table.header[column].text):
+    if hands_on(table, column) or is_waiting(table.header[column].text) or leads_to_next(table.header[column].text):
         return True
     head, cells = table.header[column].text, [_cell(row, column) for row in table.rows]
     if len(cells) < 2 or not _is_wait(cells[0]):
@@ -88,7 +110,14 @@ def levels_with_waits(
         else:
             text = _cell(table.rows[at - 1] if handed else table.rows[at], column)
             called = _called(level, at, WINDOW.sub(r"\1", text) if windows else text, head, scale)
-            found.append(behind(found, called) if handed else called)
+            if handed and leads_to_next(head) and not speaks_of_escalating(head) and called.after is not None and found:
+                spent = found[-1].after.seconds if found[-1].after is not None else 0
+                called = replace(
+                    called, after=replace(called.after, seconds=(called.after.seconds or 0) + (spent or 0))
+                )
+                found.append(called)
+            else:
+                found.append(behind(found, called) if handed else called)
     return found
 
 
