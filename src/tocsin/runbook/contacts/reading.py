@@ -113,7 +113,7 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
         name, value = labelled
         if words.is_a("not_contact", name, 0.9) or not name or level_name(name) is not None:
             continue
-        if words.is_a("do_not_call", name, 0.6) or _is_a_date(name):
+        if words.is_a("do_not_call", name, 0.6) or _is_a_date(name) or _opens_a_list(item, name, value):
             continue
         if (
             words.begins_with("not_contact", value, 1)
@@ -158,6 +158,13 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
                         and not _is_a_rule(*line.labelled)
                     ):
                         yield contact_of(line.labelled[0], line.labelled[1], line.lines, kind, None)
+
+
+def _opens_a_list(item: Item, name: str, value: str) -> bool:
+    """Whether an item is but a title above others that reach nobody: "Responsibilities:" above what one does."""
+    below = [one.inline for child in item.children if isinstance(child, ItemList) for one in child.items]
+    reach = any(one.labelled or any(channels_in(one.text)) for one in below)
+    return bool(below) and not value and not reach and not is_somebody(name)
 
 
 def _nested_card(item: Item, kind: str) -> Contact | None:

@@ -81,7 +81,15 @@ def severity_of(row: Row, scale: Scale) -> str | None:
     if own is not None:
         return own
     name = level_name(text, plain=True)
-    return None if name is None or len(BRACKET.sub(" ", name.rest).split()) > 2 else begins_with(text, scale)
+    if name is None:
+        return None
+    defined = _MARK.match(bare.partition(name.name)[2]) is not None  # "SEV1 — all mills stand"
+    return begins_with(text, scale) if defined or len(BRACKET.sub(" ", name.rest).split()) <= _FEW else None
+
+
+_MARK = re.compile(r"\s*(?:[–—:|]|-\s)\s*\S")
+_FEW = 2
+"""Words behind a level without a mark between: "SEV1 incidents"."""
 
 
 def severities_of(row: Row, scale: Scale) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.durations import every, target, unit_in
 from tocsin.runbook.grammar import NO_END, any_of, pattern
-from tocsin.runbook.levels.definitions import criteria_in
+from tocsin.runbook.levels.definitions import criteria_in, defined_in_title
 from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import say_labelled_clocks, say_named_clock
 from tocsin.runbook.levels.promises import say_clocks, tells_others
@@ -402,6 +402,9 @@ def read_table(table: Table, scale: Draft, *, define: bool, criteria: bool) -> N
             if in_full is not name:
                 level.aliases[name.name] = None
             _cells(table, row, roles, column, level, define=define, criteria=criteria)
+            said = defined_in_title(row.cells[column].text, name.rest)
+            if said and criteria and target(said) is None and not coded_names(said):
+                level.titled = said  # "SEV1 — all mills stand", where no other cell says what it is
             inside = re.fullmatch(r"[(（]([^()（）]+)[)）]", name.rest)
             if define and level.label is None and _is_label(name.rest) and "label" not in roles:
                 level.label = name.rest  # "SEV-0 life safety"

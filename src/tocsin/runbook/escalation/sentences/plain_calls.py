@@ -12,7 +12,7 @@ from tocsin.runbook.escalation.people.names import people
 from tocsin.runbook.escalation.people.ours import is_name
 from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, called_in, forbids, says_somebody
 from tocsin.runbook.escalation.sentences.clauses import SENTENCES
-from tocsin.runbook.escalation.sentences.prose import inlines_of, spoken
+from tocsin.runbook.escalation.sentences.prose import inlines_of, is_for_a_matter, spoken
 from tocsin.runbook.escalation.times.waits import says_silence
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
@@ -63,6 +63,8 @@ def _called(section: Section, scale: Scale) -> Iterator[EscalationLevel]:
                 yield level
             elif says_silence(sentence):
                 yield replace(level, trigger=Trigger.UNACKNOWLEDGED)
+            elif is_for_a_matter(level):
+                yield replace(level, trigger=Trigger.CONDITION)
             elif case is None or _is_unhelped(case):
                 yield replace(level, trigger=Trigger.UNRESOLVED if case else Trigger.UNSTATED)
             else:

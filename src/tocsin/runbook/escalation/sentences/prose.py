@@ -88,7 +88,8 @@ def read_prose(
     if strict and not (len(levels) > 1 and any(level.trigger is Trigger.UNACKNOWLEDGED for level in levels)):
         return {}
     whenever = told.whenever or any(called_at_other_times(level.condition or "") for level in levels)
-    now = any(vocabulary().says("immediate", level.condition or "") for level in levels) and not any(
+    at_once = (one for one in levels if vocabulary().says("immediate", one.condition or ""))
+    now = not all(map(is_for_a_matter, at_once)) and not any(
         span.duration.seconds for inline in inlines_of(section) for span in spans(inline.text)
     )
     waits = now or any(level.after or says_silence(level.condition or "") for level in levels)
@@ -99,6 +100,20 @@ def read_prose(
         name: [replace(one, severities=(name,)) if name and not one.severities else one for one in chain]
         for name, chain in found.items()
     }
+
+
+def is_for_a_matter(level: EscalationLevel) -> bool:
+    """Whether a sentence calls somebody about one thing, "Page security at once for any leak": no step of a chain."""
+    said = level.condition or ""
+    behind = said.partition(level.targets[-1])[2] if level.targets else ""
+    matter = _for().match(behind)
+    return matter is not None and not level.severities and not vocabulary().says("any_alert", behind)
+
+
+@pattern
+def _for() -> str:
+    now = one_of(vocabulary().words["immediate"].spaced)
+    return rf"\s*(?:{now}\s+)?{any_of('for', 'upon')}(?!\w)"
 
 
 def _with_units(inlines: Iterable[Inline]) -> Iterator[tuple[str, Lines]]:
