@@ -238,10 +238,14 @@ def _deadline(text: str, line: int, scale: Scale) -> Duration | None:
         if first is not None and scale.highest and scale.mentioned(beside) == (scale.highest,):
             return span.duration
         labels = span.duration.seconds >= _LONGER_THAN_A_MEETING and _labelled(text[: span.start])
-        if first is None and (most or labels or alone or _is_within(before.casefold(), text[span.end :])):
+        named = _DAY_MARK.match(span.duration.text) is not None and vocabulary().says("postmortem_word", before)
+        if first is None and (most or labels or alone or named or _is_within(before.casefold(), text[span.end :])):
             first = span.duration
     return first
 
+
+_DAY_MARK = re.compile(r"[JD]\s?\+\s?\d")
+"""A day counted from the incident, which behind the report's name is when that is due: "post-mortem J+5 max"."""
 
 _LONGER_THAN_A_MEETING = 86_400
 """Seconds. "Review: 1 hour" is how long it takes, "Review: 3 days" when it is due."""
