@@ -9,10 +9,6 @@ from functools import cache, lru_cache
 
 from tocsin.runbook.words import is_unspaced, one_of, unaccented, vocabulary, words_of
 
-_CUT_SHORT = (r"e\.g", r"i\.e", "vs", "approx", r"z\.B", "ca", "bzw", r"p\.ex", r"p\.\sex", "etc", r"d\.h")
-"""Words whose point ends no sentence."""
-NO_END = "".join(rf"(?<!\b{one}\.)" for one in _CUT_SHORT)
-"""A pattern, behind the one for a point, that passes over those of words cut short."""
 BRACKET = re.compile(r"\s*[(（](?P<inside>[^()（）]*)[)）]\s*")
 """What stands in brackets, with the blanks around it."""
 

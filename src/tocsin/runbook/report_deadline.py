@@ -10,8 +10,9 @@ from tocsin.runbook.document.blocks import ItemList, Table
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.sections import AFTERWARDS, Section
 from tocsin.runbook.durations import spans
-from tocsin.runbook.grammar import NO_END, any_of, pattern
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.sentence_ends import clause_ends, cut_short
 from tocsin.runbook.stated import Duration
 from tocsin.runbook.words import vocabulary
 
@@ -71,7 +72,7 @@ def deadlines_said(everything: Iterable[Leaf], scale: Scale) -> Iterator[tuple[D
             continue
         if "upkeep" in leaf.section.abouts or scale.mentioned(leaf.text) or scale.worded(leaf.text):
             continue
-        for sentence in _SENTENCES.split(leaf.text):
+        for sentence in _ends().split(leaf.text):
             if len(sentence) > _LONGEST_SAID or not words.says("postmortem_word", sentence):
                 continue
             if words.says("stage_of_report", sentence) or words.says("call", sentence):
@@ -83,7 +84,11 @@ def deadlines_said(everything: Iterable[Leaf], scale: Scale) -> Iterator[tuple[D
                 yield due, leaf.line
 
 
-_SENTENCES = re.compile(rf"(?<=[.!?。]){NO_END}\s*|[;；]\s*")
+@pattern
+def _ends() -> str:
+    return rf"(?<=[.!?。]){cut_short()}\s*|[;；]\s*"
+
+
 _LONGEST_SAID = 300
 """Characters of a sentence that says when the report is due."""
 
@@ -104,7 +109,7 @@ def _stated(text: str, leaf: Leaf, scale: Scale) -> Iterator[Duration]:
     """The deadlines of a line that are the report's; that of the item above it where it has none: "Within 5 days:"."""
     words = vocabulary()
     named = words.says("postmortem_word", text)
-    sentences = re.split(rf"(?<=[.!?。]){NO_END}\s+|[;；]\s*", text)
+    sentences = clause_ends().split(text)
     if named:
         sentences.sort(key=lambda one: not words.says("postmortem_word", one))  # its own first
     found = False

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.grammar import NO_END, any_of, pattern
+from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.sentence_ends import clause_ends
 from tocsin.runbook.words import words_of
 
 _ADDRESS = re.compile(
@@ -39,7 +40,7 @@ def read_status_page(everything: Iterable[Leaf], title: str) -> str | None:
 
 def _sentence_of(found: re.Match[str], leaf: Leaf) -> str:
     """The sentence that holds an address, without it."""
-    said = next((one for one in _SENTENCES.split(leaf.text) if found["host"] in one), leaf.text)
+    said = next((one for one in clause_ends().split(leaf.text) if found["host"] in one), leaf.text)
     return _ADDRESS.sub(" ", said)
 
 
@@ -55,6 +56,5 @@ def _names_another(host: str, words: set[str], own: frozenset[str]) -> bool:
     return any(label.startswith(word) for word in names for label in labels - own)
 
 
-_SENTENCES = re.compile(rf"(?<=[.!?;。；]){NO_END}\s+")
 _SHORTEST_NAME = 3
 """Letters of the name of a provider, "aws"; shorter parts of an address are its end."""

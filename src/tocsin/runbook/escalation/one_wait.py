@@ -10,9 +10,10 @@ from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.durations import spans
 from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.titles import speaks_of_escalating
-from tocsin.runbook.grammar import NO_END, any_of, may_hold, pattern
+from tocsin.runbook.grammar import any_of, may_hold, pattern
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.sentence_ends import sentence_ends
 from tocsin.runbook.span_forms import Span
 from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.words import vocabulary
@@ -43,7 +44,7 @@ def one_waits(leaves: Iterable[Leaf], scale: Scale) -> Iterator[OneWait]:
     for leaf in leaves:
         if not may_hold(leaf.text, "next_in_line", "every_level"):
             continue
-        for sentence in re.split(rf"(?<=[.!?]){NO_END}\s+|(?<=[。！？])", leaf.text):
+        for sentence in sentence_ends().split(leaf.text):
             if (said := _next().search(sentence) or _every().search(sentence)) is None:
                 continue
             span = next(spans(sentence, leaf.line), None)

@@ -12,13 +12,14 @@ from tocsin.runbook.document.blocks import Block, ItemList, Quote, Table, Text
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import target
-from tocsin.runbook.grammar import NO_END, any_of, may_hold, pattern
+from tocsin.runbook.grammar import any_of, may_hold, pattern
 from tocsin.runbook.levels.definitions import criteria_in
 from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.titles import names_criteria
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import coded_names
+from tocsin.runbook.sentence_ends import clause_ends
 from tocsin.runbook.words import vocabulary
 
 
@@ -90,14 +91,13 @@ def _in_line(line: Inline, levels: Mapping[str, Level], *, listed: bool) -> Iter
         if key is not None and target(rest) is None:
             yield key, criteria_in(plain(rest.strip().rstrip(".。"), line.lines.first))
         return
-    for sentence in _SENTENCES.split(line.text):
+    for sentence in clause_ends().split(line.text):
         means = _means().search(sentence[:_NEAR]) if may_hold(sentence[:_NEAR], "means") else None
         key = _named(sentence[: means.start()], levels) if means is not None else None
         if means is not None and key is not None and target(sentence) is None:
             yield key, (sentence[means.end() :].strip(" .。"),)
 
 
-_SENTENCES = re.compile(rf"(?<=[.!?;]){NO_END}\s+|(?<=[。；！？])\s*")
 _NEAR = 40
 """Characters of a sentence in which its level and the verb stand."""
 

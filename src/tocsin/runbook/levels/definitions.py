@@ -11,23 +11,24 @@ from tocsin.runbook.escalation.everybody import tells_everybody
 from tocsin.runbook.escalation.people.names import is_somebody
 from tocsin.runbook.escalation.sentences.calling import is_passive
 from tocsin.runbook.escalation.sentences.told import tells, told_at_once
-from tocsin.runbook.grammar import NO_END, article, pattern, phrases
+from tocsin.runbook.grammar import article, pattern, phrases
 from tocsin.runbook.levels.promises import is_clock, promises_time, with_bounds
 from tocsin.runbook.procedure.procedures import split_clauses
+from tocsin.runbook.sentence_ends import clause_ends, cut_short
 from tocsin.runbook.stated import DurationKind
 from tocsin.runbook.words import vocabulary
 
 
 def sentences(clause: str) -> list[str]:
     """A clause by its sentences where a later one says what to do: "All ovens are cold. Escalate at once."."""
-    first, *others = SENTENCES.split(clause)
+    first, *others = before_capitals().split(clause)
     told = any(is_call(one) or is_called(one) for one in others)
     return [first, *others] if told and not (is_call(first) or is_called(first)) else [clause]
 
 
 def told_apart(said: str) -> list[str]:
     """A text by its sentences where one of them tells somebody: "All ovens are cold. Page the chef."."""
-    told = [one for one in SENTENCES.split(said.strip()) if one]
+    told = [one for one in before_capitals().split(said.strip()) if one]
     return told if any(map(tells_somebody, told)) else [said]
 
 
@@ -82,14 +83,17 @@ def is_call(clause: str) -> bool:
     return bool(re.search(r"→|->|=>", clause)) or vocabulary().says("escalate_verb", clause)
 
 
-SENTENCES = re.compile(rf"(?<=[.!?。]){NO_END}\s+(?=[A-Z\u00c0-\u00d6\u00d8-\u00de\u0401\u0410-\u042f0-9>])")
+@pattern
+def before_capitals() -> str:
+    """Between two sentences of which the second begins with a capital, a number or an arrow."""
+    return rf"(?<=[.!?。]){cut_short()}\s+(?=(?-i:[A-Z\u00c0-\u00d6\u00d8-\u00de\u0401\u0410-\u042f0-9>]))"
 
 
 def criteria_in(inline: Inline) -> tuple[str, ...]:
     """The criteria of a cell: its sentences where it has several, else its clauses."""
     pieces = re.split(r";\s+", inline.text)  # a break in a cell is a semicolon by now
     lines = [bare for piece in pieces if (bare := re.sub(r"^[-–•·*]\s+", "", piece))]
-    told = [one for line in lines for one in SENTENCES.split(line)]
+    told = [one for line in lines for one in before_capitals().split(line)]
     if len(told) == len(lines) and not any(line.endswith((".", "。")) for line in lines):
         return split_clauses(inline)
     return tuple(sentence.rstrip(".。 ") for sentence in told)
@@ -115,7 +119,7 @@ def clauses(rest: str, line: int) -> tuple[str, ...]:
     parts = _DASHES.split(rest)
     if len(parts) > 1 and not promises_time(parts[0]) and all(target(one) and is_clock(one) for one in parts[1:]):
         return (*clauses(parts[0], line), *parts[1:])  # "shop shut – answer in 5 min – fix in 2 h"
-    told = re.split(rf"(?<=[.;]){NO_END}\s+|(?<=[。；])\s*", rest)
+    told = clause_ends().split(rest)
     if len(told) > 1 and (any(map(promises_time, told)) or _is_when(told[-1])):
         return with_bounds(c for said in told for c in split_clauses(plain(said.rstrip(".。"), line)))
     if any(map(tells_somebody, told[1:])):  # "Site down, data lost. Engage all hands."

@@ -20,7 +20,7 @@ from tocsin.runbook.escalation.titles import is_told_column
 from tocsin.runbook.grammar import any_of, article, guarded, pattern
 from tocsin.runbook.levels.bare_times import is_time_alone
 from tocsin.runbook.levels.definitions import (
-    SENTENCES,
+    before_capitals,
     clauses,
     criteria_in,
     defined_in_title,
@@ -365,7 +365,7 @@ def _labelled(key: str, value: str, line: int, level: Level, *, criteria: bool) 
 
 def _told_beside(value: str) -> Iterator[str]:
     """What a value says to do beside its time: "Page the lead. Begin within 15 minutes", "page the lead at once"."""
-    return (one.rstrip(".。") for one in SENTENCES.split(value) if _is_beside(one))
+    return (one.rstrip(".。") for one in before_capitals().split(value) if _is_beside(one))
 
 
 def _is_beside(sentence: str) -> bool:
@@ -421,7 +421,7 @@ def _sentence(inline: Inline, level: Level, *, criteria: bool) -> None:
 
 def _promises_apart(text: str) -> list[str]:
     """The sentences of a paragraph of which some promise a time and others say what is the matter; else none."""
-    sentences = [one.strip() for one in SENTENCES.split(text) if one.strip()]
+    sentences = [one.strip() for one in before_capitals().split(text) if one.strip()]
     promising = [promises_time(one) for one in sentences] if len(sentences) > 1 else []
     return sentences if any(promising) and not all(promising) else []
 
@@ -441,8 +441,8 @@ def _is_label(line: Inline) -> bool:
     if line.labelled is None or not line.labelled[1]:
         return False
     key, value = line.labelled
-    first, *others = SENTENCES.split(key)
-    if len(SENTENCES.split(value)) > 1 or (others and len(first.split()) > 1):
+    first, *others = before_capitals().split(key)
+    if len(before_capitals().split(value)) > 1 or (others and len(first.split()) > 1):
         return False  # "Response: 15 minutes. Resolution: 3 hours.", "All is down. Response: 5 min" are several facts
     return clock_of(key, value) is not None or names_rhythm(key) or names_criteria(key) or _is_only_time(value)
 

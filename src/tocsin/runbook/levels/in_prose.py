@@ -9,15 +9,15 @@ from tocsin.runbook.document.blocks import Item, ItemList, Text
 from tocsin.runbook.document.inline import plain
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.escalation.sentences.calling import may_call
-from tocsin.runbook.grammar import NO_END, any_of, may_hold, pattern
+from tocsin.runbook.grammar import any_of, may_hold, pattern
 from tocsin.runbook.levels.bare_times import is_time_alone, with_time_apart
 from tocsin.runbook.levels.draft import Draft
 from tocsin.runbook.levels.facts import read_item, texts_of
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.scale import LevelName, coded_names, level_name
+from tocsin.runbook.sentence_ends import clause_ends
 from tocsin.runbook.stated import Lines
 
-_SENTENCES = re.compile(rf"(?<=[.!?;]){NO_END}\s+|(?<=[。；！？])\s*")
 _LONGEST = 4000
 """Characters of a paragraph that tells of a scale."""
 
@@ -58,7 +58,7 @@ def read_declared_levels(root: Section, draft: Draft) -> None:
             continue
         told: dict[str, tuple[str, Lines, list[str]]] = {}
         for inline in texts_of(section):
-            for sentence in _SENTENCES.split(inline.text) if len(inline.text) <= _LONGEST else ():
+            for sentence in clause_ends().split(inline.text) if len(inline.text) <= _LONGEST else ():
                 if (declared := _declared(sentence.strip())) is not None:
                     code, said = declared
                     told.setdefault(severity_key(code), (code, inline.lines, []))[2].append(said)
@@ -122,7 +122,7 @@ def _told(section: Section) -> Iterator[tuple[str, Lines, str]]:
         if not isinstance(block, Text) or len(block.inline.text) > _LONGEST or not coded_names(block.inline.text):
             continue
         code = ""
-        for sentence in _SENTENCES.split(block.inline.text):
+        for sentence in clause_ends().split(block.inline.text):
             codes = coded_names(sentence)
             if len(set(map(severity_key, codes))) > 1:
                 code = ""  # "P1 and P2 are …" is said of no single one

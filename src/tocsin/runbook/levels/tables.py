@@ -8,7 +8,7 @@ from tocsin.runbook.document.blocks import Row, Table
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.durations import every, target, unit_in
-from tocsin.runbook.grammar import NO_END, any_of, pattern
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.levels.definitions import criteria_in, defined_in_title
 from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import say_labelled_clocks, say_named_clock
@@ -17,6 +17,7 @@ from tocsin.runbook.levels.titles import CLOCKS, OTHERS, clock_said, role_of
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, coded_names, level_name, levels_together
+from tocsin.runbook.sentence_ends import clause_ends
 from tocsin.runbook.span_forms import without_round_the_clock
 from tocsin.runbook.stated import Duration, DurationKind
 from tocsin.runbook.trouble import says_what_fails
@@ -484,7 +485,7 @@ def _cells(
             if role == "response" and say_clocks(text, line, level):
                 continue
             kept = _without_news(text) if role == "response" else text
-            found = target(kept, line) or target(_SENTENCES.split(kept, maxsplit=1)[0], line)
+            found = target(kept, line) or target(clause_ends().split(kept, maxsplit=1)[0], line)
             begun = _at_once(kept, line) if found is None and role == "response" else None
             level.state(CLOCKS[role], found or begun, column=True)
             extra = _after_target(text, found) if role == "response" and begun is None else ()
@@ -562,10 +563,6 @@ def _at_once(text: str, line: int) -> Duration | None:
         if found is not None and found.kind is DurationKind.IMMEDIATE and begins and not tells_others(clause):
             return found
     return None
-
-
-_SENTENCES = re.compile(rf"(?<=[.;!]){NO_END}\s+|(?<=[。；])")
-"""Between when somebody is to begin, "Start now, any hour.", and what is to be done."""
 
 
 def _after_target(text: str, found: Duration | None) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Set
 
 from tocsin.runbook.grammar import any_of, article, beginning, ending, first_words, guarded, may_hold, pattern, phrases
-from tocsin.runbook.procedure.provisos import SENTENCE, last_sentence
+from tocsin.runbook.procedure.provisos import between_sentences, last_sentence
 from tocsin.runbook.words import one_of, words_of
 
 
@@ -200,7 +200,9 @@ def warns_beside(said: str) -> str | None:
 
 def _short_warnings(said: str) -> list[str]:
     """The sentences of a note that warn of something, with nothing of where or when."""
-    sentences = [one for one in SENTENCE.split(said.strip()) if not _TELLS.match(one)] if _may_warn(said) else ()
+    sentences = (
+        [one for one in between_sentences().split(said.strip()) if not _TELLS.match(one)] if _may_warn(said) else ()
+    )
     return [one for one in sentences if len(one) <= _LONGEST_BAN and (_banned().match(one) or _warns().match(one))]
 
 

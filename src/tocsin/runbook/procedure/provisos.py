@@ -14,7 +14,7 @@ from functools import cache
 from tocsin.runbook.command import sql
 from tocsin.runbook.command.shell import inline_command, is_script
 from tocsin.runbook.document.inline import Run
-from tocsin.runbook.grammar import BRACKET, NO_END, any_of, ending, first_words, guarded, may_hold, pattern, phrases
+from tocsin.runbook.grammar import BRACKET, any_of, ending, first_words, guarded, may_hold, pattern, phrases
 from tocsin.runbook.instructions import Step
 from tocsin.runbook.procedure.cases_of_trouble import is_in_vain
 from tocsin.runbook.procedure.circumstances import (
@@ -38,16 +38,20 @@ from tocsin.runbook.procedure.preconditions import (
     state_in,
 )
 from tocsin.runbook.procedure.reservations import needs_leave, reservation_in, with_the_command
+from tocsin.runbook.sentence_ends import cut_short
 from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import is_unspaced, words_of
 
-SENTENCE = re.compile(rf"(?<=[.!?。！？]){NO_END}\s+(?=[^\Wa-z])|(?<=[。！？])")
-"""Where one sentence ends and another begins."""
+
+@pattern
+def between_sentences() -> str:
+    """Where one sentence ends and another begins, with no small letter."""
+    return rf"(?<=[.!?。！？]){cut_short()}\s+(?=(?-i:[^\Wa-z]))|(?<=[。！？])"
 
 
 def last_sentence(text: str) -> str:
     """The last sentence of a text, which may be all of it."""
-    return next((one for one in reversed(SENTENCE.split(text.strip())) if one), "")
+    return next((one for one in reversed(between_sentences().split(text.strip())) if one), "")
 
 
 LONGEST_BEFORE = 400
@@ -150,7 +154,7 @@ def proviso_said(text: str) -> str | None:
         return used
     if text.endswith(_COLONS):
         return proviso_in(text)  # the title of what stands below it
-    limits = (_limit_of_sentence(one) for one in SENTENCE.split(text) if one)
+    limits = (_limit_of_sentence(one) for one in between_sentences().split(text) if one)
     return _trimmed(" ".join(one for one in limits if one))
 
 
@@ -271,7 +275,7 @@ def proviso_in(text: str) -> str | None:
     """The part of a title or of a sentence before a command that limits it: "With approval of the lead, run"."""
     if not _may_limit(text):
         return None
-    for sentence in SENTENCE.split(text.strip()):
+    for sentence in between_sentences().split(text.strip()):
         if _limits_nothing(sentence):
             continue
         ends = _ends().search(sentence)
@@ -378,7 +382,7 @@ def _text(runs: Sequence[Run]) -> str:
 
 def _parted(tail: str, *, another: bool) -> tuple[str, list[str], str]:
     """The text behind a command: what goes on with its sentence, the sentences after it, what leads to the next one."""
-    own, *later = SENTENCE.split(tail)
+    own, *later = between_sentences().split(tail)
     if not another:
         return own, later, ""
     if later:

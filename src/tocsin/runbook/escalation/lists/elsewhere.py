@@ -15,7 +15,6 @@ from tocsin.runbook.escalation.people.names import (
     is_somebody,
 )
 from tocsin.runbook.escalation.ranks import counted_level
-from tocsin.runbook.escalation.sentences.clauses import SENTENCES
 from tocsin.runbook.escalation.sentences.prose import read_words, spoken
 from tocsin.runbook.escalation.severities import named_by
 from tocsin.runbook.escalation.tables.reading import read_levels
@@ -24,6 +23,7 @@ from tocsin.runbook.escalation.times.cases import starts_with_if
 from tocsin.runbook.escalation.titles import says_escalation
 from tocsin.runbook.playbook import EscalationLevel
 from tocsin.runbook.scale import Scale, coded_names
+from tocsin.runbook.sentence_ends import sentence_ends
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary
 
@@ -96,7 +96,7 @@ def _labelled_chain(item: Item, scale: Scale) -> list[EscalationLevel]:
 
 def _spoken_in(item: Item, scale: Scale) -> list[EscalationLevel]:
     """Whom an item calls; the time of a sentence that calls nobody, "Response: 15 min. Page Ann", is nobody's wait."""
-    said = SENTENCES.split(item.inline.text)
+    said = sentence_ends().split(item.inline.text)
     calling = [one for one in said if vocabulary().words["escalate_verb"].best(one)]
     if len(calling) < len(said):
         return read_words(" ".join(calling), item.lines, scale)

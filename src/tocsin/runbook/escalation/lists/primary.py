@@ -17,9 +17,10 @@ from tocsin.runbook.escalation.people.ours import is_name
 from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.escalation.tables.columns import best_column
 from tocsin.runbook.escalation.times.waits import waited_for
-from tocsin.runbook.grammar import BRACKET, NO_END, any_of, article, pattern, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, article, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.sentence_ends import clause_ends
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.times import times_by_severity
 from tocsin.runbook.words import normal, vocabulary, words_of
@@ -145,7 +146,7 @@ def _said_of_ranks(block: Block) -> Iterator[tuple[str, str, Lines]]:
     else:
         inlines = [block.inline] if isinstance(block, Text) else []
     for inline in inlines:
-        for sentence in _SENTENCES.split(inline.text):
+        for sentence in clause_ends().split(inline.text):
             words = sentence.split()
             begun = 1 if words and _article().fullmatch(words[0]) else 0
             for end in range(begun + 1, min(begun + _LONGEST_RANK, len(words) - 1) + 1):
@@ -154,7 +155,6 @@ def _said_of_ranks(block: Block) -> Iterator[tuple[str, str, Lines]]:
                     break
 
 
-_SENTENCES = re.compile(rf"(?<=[.;。；]){NO_END}\s+")
 _LONGEST_RANK = 3
 """Words of a rank: "Primary on-call engineer"."""
 

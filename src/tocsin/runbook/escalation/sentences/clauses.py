@@ -19,8 +19,9 @@ from tocsin.runbook.escalation.sentences.calling import (
 from tocsin.runbook.escalation.times.cases import starts_with_if
 from tocsin.runbook.escalation.times.waits import is_case_of_silence, is_waiting, says_silence, waited_for
 from tocsin.runbook.escalation.times.without_times import without_times
-from tocsin.runbook.grammar import NO_END, any_of, article, ending, may_hold, pattern
+from tocsin.runbook.grammar import any_of, article, ending, may_hold, pattern
 from tocsin.runbook.playbook import EscalationLevel
+from tocsin.runbook.sentence_ends import cut_short
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import is_unspaced, one_of, vocabulary
 
@@ -29,7 +30,7 @@ from tocsin.runbook.words import is_unspaced, one_of, vocabulary
 def _between_sentences() -> re.Pattern[str]:
     """Where a sentence ends, or a clause that has a time of its own: "; at 20 minutes", " and after an hour"."""
     timed = rf",?\s+{any_of('and')},?\s+(?={_point()})"
-    return re.compile(rf"(?<=[.!?]){NO_END}\s+|(?<=[。！？])\s*|;\s+|；\s*|{timed}", re.IGNORECASE)
+    return re.compile(rf"(?<=[.!?]){cut_short()}\s+|(?<=[。！？])\s*|;\s+|；\s*|{timed}", re.IGNORECASE)
 
 
 @cache
@@ -58,10 +59,6 @@ def _count() -> str:
     """A number, in digits or spelled out: "15", "~10", "an", "half an"."""
     spaced = (word for word in vocabulary().numbers if ord(word[0]) < 0x2E80)
     return rf"(?:\S*\d+|{one_of(spaced)}(?!\w))"
-
-
-SENTENCES = re.compile(rf"(?<=[.!?]){NO_END}\s+|(?<=[。！？])\s*")
-"""Where a sentence ends."""
 
 
 def out_of_bracket(text: str) -> str:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.grammar import NO_END, any_of, ending, may_hold, pattern
+from tocsin.runbook.grammar import any_of, ending, may_hold, pattern
 from tocsin.runbook.playbook import EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.sentence_ends import sentence_ends
 from tocsin.runbook.words import one_of, vocabulary
 
 
@@ -32,13 +33,12 @@ def leaves_open(sentence: str) -> bool:
 def decisions(leaves: Iterable[Leaf], scale: Scale) -> Iterator[EscalationRule]:
     """The sentences that leave it open whether somebody is called, each a reason that a person judges."""
     for leaf in leaves:
-        for sentence in _SENTENCES.split(leaf.text):
+        for sentence in sentence_ends().split(leaf.text):
             if leaves_open(sentence):
                 names = scale.mentioned(sentence)
                 yield EscalationRule(sentence.strip(), leaf.inline.lines, Trigger.CONDITION, None, names)
 
 
-_SENTENCES = re.compile(rf"(?<=[.!?]){NO_END}\s+|(?<=[。！？])")
 _ENDS = re.compile(r"[,.;:!?，。；：！？、](?=\s|$)|[，。；：！？、]")
 
 

@@ -11,12 +11,12 @@ from tocsin.runbook.document.sections import Section
 from tocsin.runbook.escalation.people.names import people
 from tocsin.runbook.escalation.people.ours import is_name
 from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, called_in, forbids, says_somebody
-from tocsin.runbook.escalation.sentences.clauses import SENTENCES
 from tocsin.runbook.escalation.sentences.prose import inlines_of, is_for_a_matter, spoken
 from tocsin.runbook.escalation.times.waits import says_silence
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.sentence_ends import sentence_ends
 from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import vocabulary
 
@@ -54,7 +54,7 @@ def _called(section: Section, scale: Scale) -> Iterator[EscalationLevel]:
         for line in inline.by_line if len(inline.text) <= LONGEST_SENTENCE else ():
             if line.labelled is not None and (who := _reached(*line.labelled)):
                 yield EscalationLevel(2, people(who), line.lines)
-        for sentence in SENTENCES.split(inline.text):
+        for sentence in sentence_ends().split(inline.text):
             level = None if forbids(sentence) else spoken(sentence, inline.lines, 1, scale)
             if level is None or not any(map(says_somebody, level.targets)):
                 continue

@@ -29,7 +29,6 @@ from tocsin.runbook.escalation.sentences.calling import (
     without_hurry,
 )
 from tocsin.runbook.escalation.sentences.clauses import (
-    SENTENCES,
     adds_to_before,
     clauses_of,
     goes_further,
@@ -55,6 +54,7 @@ from tocsin.runbook.escalation.times.waits import is_waiting, says_silence, wait
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.sentence_ends import sentence_ends
 from tocsin.runbook.span_forms import Span
 from tocsin.runbook.stated import Duration, DurationKind, Lines
 from tocsin.runbook.wording import condition_in
@@ -145,7 +145,7 @@ class Told:
 
     def take_all(self, text: str, lines: Lines) -> None:
         """Take the sentences of a text."""
-        for sentence in map(_without_colon, SENTENCES.split(out_of_bracket(text))):
+        for sentence in map(_without_colon, sentence_ends().split(out_of_bracket(text))):
             if not self._takes_given_time(sentence, lines):
                 begun = len(self.levels)
                 in_order = names_an_order(sentence)
@@ -376,7 +376,7 @@ def read_words(text: str, lines: Lines, scale: Scale) -> list[EscalationLevel]:
     """The levels that a few words behind a label name: "page the lead; after 15 min the owner"."""
     said = with_units(text)
     told = Told(scale)
-    for sentence in SENTENCES.split(said):
+    for sentence in sentence_ends().split(said):
         told.take_all(sentence, lines)
         if not told.levels and (who := _at_once(next(clauses_of(sentence), ""))):
             told.levels.append(EscalationLevel(1, people(who), lines, trigger=Trigger.START))

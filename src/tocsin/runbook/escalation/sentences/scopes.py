@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from tocsin.runbook.escalation.sentences.calling import calls, may_call
-from tocsin.runbook.escalation.sentences.clauses import SENTENCES
 from tocsin.runbook.escalation.severities import begins_with
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.sentence_ends import sentence_ends
 from tocsin.runbook.stated import Lines
 
 
@@ -55,7 +55,7 @@ def _for_all(said: list[Scoped]) -> Iterator[Scoped]:
 
 def _sentences(text: str, scale: Scale) -> Iterator[str]:
     """The sentences of a text, and the parts of one at whose semicolon another severity begins."""
-    for sentence in SENTENCES.split(text):
+    for sentence in sentence_ends().split(text):
         at = 0
         for sign in _SEMICOLON.finditer(sentence):
             if _scope(sentence[sign.end() :], scale)[0]:

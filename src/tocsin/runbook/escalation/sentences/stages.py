@@ -8,11 +8,11 @@ from functools import cache
 from tocsin.runbook.durations import target, with_units
 from tocsin.runbook.escalation.people.names import is_somebody, people
 from tocsin.runbook.escalation.ranks import NUMERALS
-from tocsin.runbook.escalation.sentences.clauses import SENTENCES
 from tocsin.runbook.escalation.times.waits import waited_for
 from tocsin.runbook.escalation.times.without_times import without_times
 from tocsin.runbook.grammar import any_of, article, ending, may_hold
 from tocsin.runbook.playbook import EscalationLevel, Trigger
+from tocsin.runbook.sentence_ends import sentence_ends
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import is_unspaced, one_of, vocabulary
 
@@ -27,7 +27,7 @@ def counted_stages(text: str, lines: Lines) -> list[EscalationLevel]:
     if len(text) > _LONGEST or not (may_hold(text, "stage") or is_unspaced(text)):
         return []
     levels: list[EscalationLevel] = []
-    for sentence in filter(str.strip, SENTENCES.split(with_units(text))):
+    for sentence in filter(str.strip, sentence_ends().split(with_units(text))):
         counted = _counted().match(sentence.strip())
         if counted is None:
             return []
