@@ -90,9 +90,15 @@ def behind_its_colon(text: str) -> tuple[str, str] | None:
     ('Only by night: empty it', 'rm -rf /srv/flour')
     """
     said, sign, rest = text.partition(": ")
-    while sign:
+    for _colon in range(_MOST_COLONS):
+        if not sign:
+            break
         if unmarked_command(rest.strip()):
             return said, without_sentence(rest.strip())
         more, sign, rest = rest.partition(": ")
         said = f"{said}: {more}"
     return None
+
+
+_MOST_COLONS = 8
+"""Of a line, behind each of which a command is looked for."""

@@ -69,9 +69,14 @@ def _promised(text: str) -> Iterator[str]:
     for clause, joint in zip(parts[::2], [*parts[1::2], ""], strict=True):
         whole = f"{before} {clause}".strip()
         kept = any(vocabulary().says(name, clause) for name in (*KEPT, "respond_verb"))
-        before = whole if joint[:1].isalnum() and target(whole) is None else ""
+        goes_on = joint[:1].isalnum() and len(whole) <= _LONGEST_CLAUSE
+        before = whole if goes_on and target(whole) is None else ""
         if not before:
             yield from _each_with_its_time(clause if kept else whole)
+
+
+_LONGEST_CLAUSE = 400
+"""Characters before a time that it may be of."""
 
 
 def _each_with_its_time(clause: str) -> tuple[str, ...]:

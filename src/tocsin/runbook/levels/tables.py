@@ -148,9 +148,12 @@ def _names(cell: str, *, numbered: bool) -> tuple[LevelName, ...]:
     if (one := _name(cell, numbered=numbered)) is not None:
         return (one,)
     codes = coded_names(cell)
-    rest = cell
+    between, at = [], 0
     for code in codes:
-        rest = rest.replace(code, " ", 1)
+        start = cell.index(code, at)
+        between.append(cell[at:start])
+        at = start + len(code)
+    rest = " ".join((*between, cell[at:]))
     return tuple(LevelName(code, None, "") for code in codes) if _joined().fullmatch(rest) else ()
 
 
