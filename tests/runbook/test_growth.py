@@ -188,11 +188,19 @@ def _work(document: str) -> Counter[str]:
         _rows("## Severity levels", "Level | Response", "x P1, " * 40_000 + "| 15 min", 1) + "| P2 | 1 h |\n",
         _rows("## Severity levels", "Level | Response", "P1 | " + "page ada and " * 6_000, 1) + "| P2 | 1 h |\n",
         "# A\n\n## Post-mortem\n\n- " + "a: b, " * 12_000,
+        "# A\n\n## Escalation\n\n" + "; " * 8_000,
     ],
     ids=[
         *("digits", "stations", "brackets", "signs", "decisions", "a time", "times", "deadlines", "secrets", "clients"),
         "questions",
-        *("a title of a column", "tiers in a title", "levels in a cell", "a promise without a time", "colons"),
+        *(
+            "a title of a column",
+            "tiers in a title",
+            "levels in a cell",
+            "a promise without a time",
+            "colons",
+            "semicolons",
+        ),
     ],
 )
 def test_one_long_line_is_read_in_moments(line: str) -> None:

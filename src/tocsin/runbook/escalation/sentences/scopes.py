@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from tocsin.runbook.escalation.sentences.calling import calls, may_call
+from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, calls, may_call
 from tocsin.runbook.escalation.severities import begins_with
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.scale import Scale
@@ -58,7 +58,7 @@ def _sentences(text: str, scale: Scale) -> Iterator[str]:
     for sentence in sentence_ends().split(text):
         at = 0
         for sign in _SEMICOLON.finditer(sentence):
-            if _scope(sentence[sign.end() :], scale)[0]:
+            if _scope(sentence[sign.end() : sign.end() + LONGEST_SENTENCE], scale)[0]:
                 yield sentence[at : sign.start()]
                 at = sign.end()
         yield sentence[at:]
@@ -98,7 +98,7 @@ def _label() -> str:
     """ "Critical: …", "Critical – …", "For critical incidents …"."""
     led = rf"(?P<led>{any_of('for', 'if', 'upon', 'after', 'of')}\s+(?:{article()})?)?"
     label = rf"(?P<label>[^\W\d_]+)(?:\s+{any_of('incident', 'beside_label')})?"
-    return rf"^\W*{led}{label}(?P<sign>\s*[:：–—→]\s*|\s+-\s+|,\s+)?(?!\w(?<=\w\w))"
+    return rf"^\W{{0,20}}{led}{label}(?P<sign>\s*[:：–—→]\s*|\s+-\s+|,\s+)?(?!\w(?<=\w\w))"
 
 
 @pattern
