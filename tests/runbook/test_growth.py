@@ -189,6 +189,9 @@ def _work(document: str) -> Counter[str]:
         _rows("## Severity levels", "Level | Response", "P1 | " + "page ada and " * 6_000, 1) + "| P2 | 1 h |\n",
         "# A\n\n## Post-mortem\n\n- " + "a: b, " * 12_000,
         "# A\n\n## Escalation\n\n" + "; " * 8_000,
+        "# A\n\n## Severity\n\n- P1: shut\n- P2: slow\n\n## Escalation\n\n" + "<x> ; P1障害 " * 3_000,
+        "# A\n\n## Common incidents\n\n### " + "when a, ✅ " * 8_000 + "\n\n1. Run `ls`",
+        "# A\n\n## Communication\n\n- " + "post every 30 min to and P1障害 " * 2_000,
     ],
     ids=[
         *("digits", "stations", "brackets", "signs", "decisions", "a time", "times", "deadlines", "secrets", "clients"),
@@ -200,6 +203,9 @@ def _work(document: str) -> Counter[str]:
             "a promise without a time",
             "colons",
             "semicolons",
+            "severities behind semicolons",
+            "a long title",
+            "rhythms",
         ),
     ],
 )

@@ -129,13 +129,16 @@ def _is_of_a_machine(text: str, interval: Duration) -> bool:
         return False
     at = text.find(interval.text)
     if is_unspaced(text):
-        return _by_itself().search(_CLAUSE.split(text[max(at, 0) :], maxsplit=1)[0]) is not None
+        behind = text[max(at, 0) :][:_LONGEST_CLAUSE]
+        return _by_itself().search(_CLAUSE.split(behind, maxsplit=1)[0]) is not None
     clause = _CLAUSE.split(text[:at])[-1] if at >= 0 else text
     does = _by_itself().search(clause)
     return does is not None and not is_somebody(clause[: does.start()].strip(" *:–—-"))
 
 
 _CLAUSE = re.compile(r"[.,;:。，；、]\s*")
+_LONGEST_CLAUSE = 400
+"""Characters behind a rhythm in which its clause ends."""
 
 
 @pattern

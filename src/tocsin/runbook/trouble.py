@@ -35,6 +35,10 @@ def _of_any() -> str:
     return rf"^{one_of(one for one in phrases('of_incidents') if ord(one[0]) >= 0x2E80)}(?=.)"
 
 
+_LONGEST = 200
+"""Characters of a title; one in a script without spaces may be a single word."""
+
+
 def asks_to_look(title: str) -> bool:
     """Whether a title begins with a verb of looking that is no noun as well: "Check the mill for errors".
 
@@ -55,7 +59,9 @@ def says_what_fails(title: str) -> bool:
     """
     title = title.replace("_", " ").lower() if _CONSTANT.fullmatch(title) else title
     words, said = vocabulary(), title.split()
-    if (not 2 <= len(said) <= 9 and title.isascii()) or words.says("drill", title) or asks_to_look(title):
+    if len(title) > _LONGEST or (not 2 <= len(said) <= 9 and title.isascii()):
+        return False
+    if words.says("drill", title) or asks_to_look(title):
         return False
     if _FIRST_STATUS.match(title):
         return True
@@ -76,7 +82,9 @@ _CONSTANT = re.compile(r"[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+")
 def ends_in_failure(title: str) -> bool:
     """Whether a title says what does not happen, or ends in what is wrong; "High availability" does neither."""
     words, said = vocabulary(), title.split()
-    if (not 2 <= len(said) <= 9 and title.isascii()) or words.says("drill", title) or asks_to_look(title):
+    if len(title) > _LONGEST or (not 2 <= len(said) <= 9 and title.isascii()):
+        return False
+    if words.says("drill", title) or asks_to_look(title):
         return False
     return (
         bool(_negated().match(title))

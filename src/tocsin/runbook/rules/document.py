@@ -133,7 +133,7 @@ def _numbers_of_titles(playbook: Playbook, compiled: Compiled) -> frozenset[int]
     counted: dict[str, list[tuple[int, int]]] = {}
     titles = {one.lines.first for one in playbook.procedures}
     for name, line in compiled.scale.others:
-        written = compiled.document.lines[line - 1].lstrip("#* ").casefold() if line in titles else ""
+        written = compiled.document.lines[line - 1][:_LONGEST_TITLE].lstrip("#* ").casefold() if line in titles else ""
         if written.startswith(name.casefold()):
             counted.setdefault(_shape(name), []).append((int(_number(name) or 0), line))
     return frozenset(
@@ -142,6 +142,10 @@ def _numbers_of_titles(playbook: Playbook, compiled: Compiled) -> frozenset[int]
         if [number for number, _line in several] == list(range(1, len(several) + 1)) and len(several) > 1
         for _number_, line in several
     )
+
+
+_LONGEST_TITLE = 200
+"""Characters of a line among which a name begins it."""
 
 
 def _shape(name: str) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, calls, may_call
+from tocsin.runbook.escalation.sentences.calling import calls, may_call
 from tocsin.runbook.escalation.severities import begins_with
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.scale import Scale
@@ -57,8 +57,10 @@ def _sentences(text: str, scale: Scale) -> Iterator[str]:
     """The sentences of a text, and the parts of one at whose semicolon another severity begins."""
     for sentence in sentence_ends().split(text):
         at = 0
-        for sign in _SEMICOLON.finditer(sentence):
-            if _scope(sentence[sign.end() : sign.end() + LONGEST_SENTENCE], scale)[0]:
+        signs = list(_SEMICOLON.finditer(sentence))
+        for sign, following in itertools.zip_longest(signs, signs[1:]):
+            part = sentence[sign.end() : following.start() if following is not None else None]
+            if _scope(part, scale)[0]:
                 yield sentence[at : sign.start()]
                 at = sign.end()
         yield sentence[at:]
