@@ -17,8 +17,8 @@ from typing import Any
 from tocsin.cli.compiling import compiled
 from tocsin.cli.output import BOLD, coloured, dump, plain, say
 from tocsin.incident.answered import answer_words
-from tocsin.incident.choices import Choices, counted
-from tocsin.incident.plan import Awaits, PlannedLevel, ResponsePlan, SeverityPlan
+from tocsin.incident.choices import Choices, counted, when_paged
+from tocsin.incident.plan import PlannedLevel, ResponsePlan, SeverityPlan
 from tocsin.incident.planning import plan_response
 from tocsin.runbook.instructions import Effect, Procedure, Step, Termination
 from tocsin.runbook.playbook import Contact, Playbook, Role
@@ -201,12 +201,7 @@ def _severity(playbook: Playbook, severity: SeverityPlan) -> Iterator[Trait]:
 
 
 def _level(level: PlannedLevel) -> str:
-    until = {
-        Awaits.NOTHING: f"after {counted(level.after, level.unit)}" if level.after else "at once",
-        Awaits.ACKNOWLEDGEMENT: f"after {counted(level.after, level.unit)} without an acknowledgement",
-        Awaits.RESOLUTION: f"after {counted(level.after, level.unit)} unless resolved",
-    }[level.awaits]
-    return f"{', '.join(level.targets)} {until}{' (assumed)' if level.assumed else ''}"
+    return f"{', '.join(level.targets)} {when_paged(level)}{' (assumed)' if level.assumed else ''}"
 
 
 def _procedure(procedure: Procedure) -> Iterator[Trait]:

@@ -12,9 +12,9 @@ from tocsin.cli.compiling import compiled
 from tocsin.cli.output import BOLD, chat, coloured, dump, many, plain, say, table
 from tocsin.cli.understood import understood
 from tocsin.errors import BadInput
-from tocsin.incident.choices import counted
+from tocsin.incident.choices import counted, when_paged
 from tocsin.incident.facts import Citation
-from tocsin.incident.plan import Awaits, PlannedTarget, SeverityPlan
+from tocsin.incident.plan import PlannedTarget, SeverityPlan
 from tocsin.incident.planning import plan_response
 from tocsin.runbook.instructions import Phase, Procedure
 from tocsin.runbook.json import playbook_json
@@ -152,13 +152,8 @@ def _severity_lines(severity: SeverityPlan) -> Iterator[str]:
     if not severity.pages:
         yield "wakes nobody: recorded only"
     for level in severity.levels if severity.pages else ():
-        until = {
-            Awaits.NOTHING: "at once" if not level.after else f"after {counted(level.after, level.unit)}",
-            Awaits.ACKNOWLEDGEMENT: f"after {counted(level.after, level.unit)} without an acknowledgement",
-            Awaits.RESOLUTION: f"after {counted(level.after, level.unit)} unless resolved",
-        }[level.awaits]
         assumed = ", assumed" if level.assumed else ""
-        yield f"level {level.number}: {', '.join(level.targets)} {until}{assumed}{_line(level.cite)}"
+        yield f"level {level.number}: {', '.join(level.targets)} {when_paged(level)}{assumed}{_line(level.cite)}"
 
 
 def _targets(severity: SeverityPlan) -> dict[str, PlannedTarget | None]:

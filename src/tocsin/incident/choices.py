@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tocsin.incident.facts import Citation
-from tocsin.incident.plan import Assumption
+from tocsin.incident.plan import Assumption, Awaits, PlannedLevel
 from tocsin.oncall.calendar import Calendar, Restriction
 from tocsin.runbook.answers.hours import Hours
 from tocsin.runbook.stated import Lines, WorkingUnit
@@ -128,3 +128,21 @@ def counted(span: timedelta, unit: WorkingUnit | None) -> str:
         days = math.ceil(span / timedelta(days=1))
         return f"{days} business day{'' if days == 1 else 's'}"
     return f"{words(span)} of business hours" if unit is WorkingUnit.HOUR else words(span)
+
+
+def when_paged(level: PlannedLevel) -> str:
+    """When a level of a ladder is paged, in short words.
+
+    >>> when_paged(PlannedLevel(2, ("Ada",), timedelta(minutes=5), Awaits.ACKNOWLEDGEMENT))
+    'after 5 min without an acknowledgement'
+    >>> when_paged(PlannedLevel(2, ("Ada",), timedelta(0), Awaits.ACKNOWLEDGEMENT))
+    'at once'
+    """
+    if not level.after:
+        return "at once"
+    after = f"after {counted(level.after, level.unit)}"
+    return {
+        Awaits.NOTHING: after,
+        Awaits.ACKNOWLEDGEMENT: f"{after} without an acknowledgement",
+        Awaits.RESOLUTION: f"{after} unless resolved",
+    }[level.awaits]
