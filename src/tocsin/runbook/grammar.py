@@ -90,13 +90,13 @@ class Guarded:
         self._masks: list[int] = []
         self._made: re.Pattern[str] | None = None
 
-    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
+    def search(self, text: str) -> re.Match[str] | None:
         """As ``re.Pattern.search``."""
-        return self.made.search(text, start) if self._may_match(text) else None
+        return self.made.search(text) if self._may_match(text) else None
 
-    def match(self, text: str, start: int = 0) -> re.Match[str] | None:
+    def match(self, text: str) -> re.Match[str] | None:
         """As ``re.Pattern.match``."""
-        return self.made.match(text, start) if self._may_match(text) else None
+        return self.made.match(text) if self._may_match(text) else None
 
     def fullmatch(self, text: str) -> re.Match[str] | None:
         """As ``re.Pattern.fullmatch``."""
@@ -105,10 +105,6 @@ class Guarded:
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """As ``re.Pattern.finditer``."""
         return self.made.finditer(text) if self._may_match(text) else iter(())
-
-    def sub(self, other: str, text: str) -> str:
-        """As ``re.Pattern.sub``."""
-        return self.made.sub(other, text) if self._may_match(text) else text
 
     def _may_match(self, text: str) -> bool:
         held = held_in(text)
