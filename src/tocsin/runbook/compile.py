@@ -172,7 +172,7 @@ def identity(document: Document, corrections: Corrections | None = None) -> str:
 _MENDED = (with_ends, with_pasted, with_spaces, with_terms, with_headings, with_bullets, with_notes)
 """What is seen through before the Markdown is read, in this order; the lines stay as many as they are."""
 
-_READING = 61
+_READING = 62
 """Raised whenever the same words are read differently, so that a pinned playbook is never mistaken for a new one."""
 
 
