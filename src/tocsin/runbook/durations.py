@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from tocsin.runbook.grammar import any_of, ending, guarded, may_hold, pattern, phrases
+from tocsin.runbook.grammar import any_of, ending, guarded, pattern, phrases
 from tocsin.runbook.span_forms import (
     SECONDS,
     Span,
@@ -329,7 +329,7 @@ def target(text: str, line: int | None = None) -> Duration | None:
     if impossible(said):
         return None
     found = _upper_end(said, line)
-    if found is None and may_hold(said, "few", "cycle") and (vague := _vague().fullmatch(said)) is not None:
+    if found is None and (vague := _vague().fullmatch(said)) is not None:
         kind = DurationKind.BUSINESS if vague["cycle"] else DurationKind.BEST_EFFORT
         return Duration(None, said, kind, at_line(line))
     if found is not None:
@@ -364,7 +364,7 @@ def _in_working_hours() -> str:
     return rf"{any_of('in_hours')}\s*{latin}|(?:{ending('in_hours_before')})?(?:{inside}|{behind})"
 
 
-@pattern
+@guarded(("few", "cycle"))
 def _vague() -> str:
     """A value that is some time without a number, "a few hours", or rounds of planned work, "2 sprints"."""
     units = [unit for unit in _grammar().units if len(unit) > 1 or ord(unit) >= 0x2E80]

@@ -13,7 +13,7 @@ from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL
 from tocsin.runbook.durations import every, spans
 from tocsin.runbook.escalation.severities import begins_with
-from tocsin.runbook.grammar import any_of, ending, first_words, may_hold, pattern, phrases, small_words
+from tocsin.runbook.grammar import any_of, ending, first_words, guarded, may_hold, pattern, phrases, small_words
 from tocsin.runbook.playbook import CommunicationRule
 from tocsin.runbook.procedure.forbidden import is_forbidden, says_not_to
 from tocsin.runbook.scale import Scale
@@ -187,7 +187,7 @@ def is_denied(text: str) -> bool:
     verbs = [n for n, word in enumerate(words) if word in _verbs()]
     if any(not small_words("forgets").isdisjoint(words[:n]) for n in verbs):
         return False  # "Do not forget to notify them"
-    if says_not_to(text) or (may_hold(text, "must_not") and _must_not().search(text) is not None):
+    if says_not_to(text) or _must_not().search(text) is not None:
         return True
     if is_unspaced(text):
         return _not_behind().search(text) is not None or _none_before().search(text) is not None
@@ -202,8 +202,8 @@ def _is_of_nobody(text: str, words: Sequence[str]) -> bool:
     "Tell the press nothing but the facts" tells them those.
     """
     text = _QUOTED.sub(" ", text)
-    if may_hold(text, "no_one", "nothing", "unneeded") and _nobody_or_nothing().search(text):
-        return not (may_hold(text, "but_for") and _but_for().search(text))
+    if _nobody_or_nothing().search(text):
+        return not _but_for().search(text)
     if words[:1] and words[0] in small_words("stops"):
         return True
     if not {"no", *small_words("no_such", "without")}.isdisjoint(words[:1]):
@@ -237,12 +237,12 @@ def _denying() -> frozenset[str]:
 _SHORT = 2
 
 
-@pattern
+@guarded(("no_one", "nothing", "unneeded"))
 def _nobody_or_nothing() -> str:
     return any_of("no_one", "nothing", "unneeded")
 
 
-@pattern
+@guarded("but_for")
 def _but_for() -> str:
     return rf"{any_of('no_one', 'nothing')}\s+(?:\S+\s+)?{any_of('but_for')}"
 
@@ -262,7 +262,7 @@ def _verbs() -> frozenset[str]:
     return frozenset(phrase.split()[0] for phrase in vocabulary().words["notify"].spaced)
 
 
-@pattern
+@guarded("must_not")
 def _must_not() -> str:
     return any_of("must_not")
 

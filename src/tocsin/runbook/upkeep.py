@@ -15,7 +15,7 @@ from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, Section
 from tocsin.runbook.durations import every, spans, target
-from tocsin.runbook.grammar import any_of, ending, may_hold, pattern
+from tocsin.runbook.grammar import any_of, ending, guarded, pattern
 from tocsin.runbook.playbook import Duty, Link, Review
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import begun_in, normal, vocabulary
@@ -107,13 +107,13 @@ def _is_no_duty(text: str) -> bool:
     >>> [_is_no_duty(text) for text in ("Migrate it (once)", "Daily traffic is 300 hits", "Daily check: 20 minutes")]
     [True, True, False]
     """
-    if may_hold(text, "one_time", "once_bare") and _one_time().search(text) is not None:
+    if _one_time().search(text) is not None:
         return _rhythm(text) is None
     figure = any(map(str.isdigit, text)) and _figure().match(text) is not None
     return figure and _rhythm(text) is not None and next(spans(text), None) is None
 
 
-@pattern
+@guarded(("one_time", "once_bare"))
 def _one_time() -> str:
     return rf"{any_of('one_time')}|[(（]\s*{any_of('once_bare')}\s*[)）]"
 

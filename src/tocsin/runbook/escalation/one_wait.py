@@ -10,7 +10,7 @@ from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.durations import spans
 from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.titles import speaks_of_escalating
-from tocsin.runbook.grammar import any_of, may_hold, pattern
+from tocsin.runbook.grammar import any_of, guarded, may_hold, pattern
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.sentence_ends import sentence_ends
@@ -36,7 +36,7 @@ class OneWait:
 
 def names_no_one_but_the_next(text: str) -> bool:
     """Whether a text calls whoever comes next, and nobody by name: "escalate to the next level"."""
-    return may_hold(text, "next_in_line") and _next().search(text) is not None
+    return _next().search(text) is not None
 
 
 def one_waits(leaves: Iterable[Leaf], scale: Scale) -> Iterator[OneWait]:
@@ -61,7 +61,7 @@ def _goes_on(sentence: str, said: re.Match[str]) -> bool:
         return True
     if any(vocabulary().says(name, sentence) for name in (*_ANSWERS, "unresolved", "resolve_verb")):
         return True
-    if said.re is not _next():
+    if said.re is not _next().made:
         return False
     return vocabulary().says("call", sentence) or len(sentence[: said.start()].split()) > 1
 
@@ -100,7 +100,7 @@ def _waited_for(sentence: str) -> Trigger:
     return Trigger.UNACKNOWLEDGED if answers and not says("unresolved", sentence) else Trigger.UNRESOLVED
 
 
-@pattern
+@guarded("next_in_line")
 def _next() -> str:
     return any_of("next_in_line")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import Section
-from tocsin.runbook.grammar import any_of, may_hold, pattern
+from tocsin.runbook.grammar import any_of, guarded, pattern
 
 
 @remembered_with
@@ -18,11 +18,11 @@ def is_of_work(section: Section) -> bool:
 
 def names_work(text: str) -> bool:
     """Whether a title, or what a line says before its colon, names bugs, tasks or requirements, and no incidents."""
-    graded = may_hold(text, "graded_work") and _graded_work().search(text) is not None
+    graded = _graded_work().search(text) is not None
     return graded and not _of_incidents().search(text)
 
 
-@pattern
+@guarded("graded_work")
 def _graded_work() -> str:
     return any_of("graded_work")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from tocsin.runbook.command.shell import is_command
 from tocsin.runbook.document.inline import Inline, without_ordinal
-from tocsin.runbook.grammar import BRACKET, any_of, first_words, may_hold, pattern, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, first_words, guarded, may_hold, pattern, small_words
 from tocsin.runbook.instructions import Step
 from tocsin.runbook.procedure.circumstances import state_alone
 from tocsin.runbook.procedure.course import changes
@@ -111,23 +111,23 @@ def case_said(title: str) -> str | None:
         return asked
     if _is_to_do(said) or said.endswith(("?", "？")):
         return None
-    if may_hold(said, "for_which") and _for().match(said):
+    if _for().match(said):
         return said
     if condition_in(said) is not None:
         return None  # it is one by itself
-    if may_hold(said, "persists") and _lasts().match(said):
+    if _lasts().match(said):
         return said
     fails = _ends_in_wrong(said) if is_unspaced(said) else says_what_fails(said)
     return said if fails or (_MEASURED.search(said) and (" " in said or "xx" in said)) else None
 
 
-@pattern
+@guarded("persists")
 def _lasts() -> str:
     """A few words that what stood before did not help: "Still failing", 仍不行, "Toujours en panne"."""
     return rf"{any_of('persists')}.{{0,40}}$"
 
 
-@pattern
+@guarded("for_which")
 def _for() -> str:
     """A title that says for which case it is, "For a full queue", "Only for fires", and not "For example"."""
     return rf"(?:{any_of('only')}\s+)?{any_of('for_which')}\s*(?!{any_of('for_no_case')})\S"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 
-from tocsin.runbook.grammar import any_of, guarded, may_hold, pattern
+from tocsin.runbook.grammar import any_of, guarded, pattern
 from tocsin.runbook.instructions import Effect, Step, StepKind, Tie
 from tocsin.runbook.procedure.pairs import NEAR, Pair, PairKind, pairs_of
 
@@ -34,7 +34,7 @@ def _fallback() -> str:
     return rf"{any_of('if', 'upon')}\s*(?:{failed})|.*{any_of('fallback')}"
 
 
-@pattern
+@guarded("undo")
 def _undo() -> str:
     """Not "Revert the last change": that is something to do, no way back from the step before."""
     return any_of("undo")
@@ -146,7 +146,7 @@ def ties_of(step: Step) -> tuple[Tie, ...]:
             found.append(Tie.OTHER_WAY)
     if step.condition is not None and _fallback().match(step.condition):
         found.append(Tie.FALLBACK)
-    if may_hold(step.title, "undo") and _undo().match(step.title):
+    if _undo().match(step.title):
         found.append(Tie.UNDO)
     return tuple(found)
 

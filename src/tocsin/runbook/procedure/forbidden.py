@@ -32,7 +32,7 @@ def _forbidden_behind() -> str:
     return rf"\s*(?:{given_up}|(?:{about})?{any_of('forbids_behind')}(?!{ending('if_behind')})|{passive}|{split})"
 
 
-@pattern
+@guarded("no_such")
 def _none_such() -> str:
     """Right before a command, at the begin of its sentence: "No `x` in production", "Bitte nicht `x` verwenden"."""
     return rf"(?:^\W*|[.!:;。]\s*)(?:\w+\s+|[\u2e80-\u9fff]{{1,10}}?)?(?:{any_of('no_such')})\s*$"
@@ -100,7 +100,7 @@ def is_forbidden_in(before: str, after: str) -> bool:
     if _in_its_place().search(before) is not None:
         return True  # "use `oven on`, not `oven restart` alone"
     match = _forbidden().search(before)
-    if may_hold(before, "no_such") and _none_such().search(before) and _of_none().match(after):
+    if _none_such().search(before) and _of_none().match(after):
         return True
     for_this = match is not None and _to_what_end().search(before[: match.start()]) is not None
     return (match is not None and not for_this) or _forbidden_behind().match(after) is not None

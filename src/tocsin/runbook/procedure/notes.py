@@ -9,7 +9,7 @@ from tocsin.runbook.command.unmarked import behind_its_colon, on_its_own_line
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Table, Text
 from tocsin.runbook.document.inline import Inline, has_ordinal, without_ordinal
 from tocsin.runbook.document.sections import Section
-from tocsin.runbook.grammar import any_of, may_hold, pattern
+from tocsin.runbook.grammar import any_of, guarded
 from tocsin.runbook.instructions import Step, StepKind
 from tocsin.runbook.procedure.course import changes
 from tocsin.runbook.procedure.preconditions import is_asked, is_gate, is_more_than_a_tool, needs_consent
@@ -164,7 +164,7 @@ def warnings_beside(header: Sequence[Inline], cells: Sequence[Inline]) -> list[s
 def _limit_in(head: str, cell: Inline) -> str | None:
     if cell.codes or not cell.text:
         return None
-    if may_hold(head, "permitted") and _permitted().match(head) and denies(cell.text):
+    if _permitted().match(head) and denies(cell.text):
         return f"{head}: {cell.text}"
     if condition_in(head) or begins_limit().match(head) or vocabulary().column("situation", head) >= _SURELY:
         return cell.text
@@ -173,7 +173,7 @@ def _limit_in(head: str, cell: Inline) -> str | None:
     return condition_said(cell.text)
 
 
-@pattern
+@guarded("permitted")
 def _permitted() -> str:
     return rf"\W*(?:{any_of('it')}\s+)?{any_of('permitted')}\W*$"
 

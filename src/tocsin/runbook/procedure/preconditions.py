@@ -247,7 +247,7 @@ def _at_hours() -> str:
     return rf"\W*(?:{when}|{any_of('in_company')}(?:\s+\S+){{0,5}})\W*(?:[,，、]|$)"
 
 
-@pattern
+@guarded(("awaits", "holds"))
 def _waited() -> str:
     """What is waited for until it is over: "Wait for the import to finish", インポートの完了を待つ."""
     ended, awaits = _spaceless("ended"), _spaceless("awaits")
@@ -256,7 +256,7 @@ def _waited() -> str:
     return rf"{spaced}|{last}|\W*.{{1,30}}?{ended}.{{0,4}}{awaits}|\W*{awaits}.{{1,20}}{ended}"
 
 
-@pattern
+@guarded("holds")
 def _held_ready() -> str:
     """What is held ready: "Keep the old image at hand", "Altes Image bereithalten"."""
     begun = rf"\W*(?:\S+\s+){{0,2}}?{any_of('holds')}\s[^.,;:]{{0,80}}?{any_of('ready')}"
@@ -280,14 +280,14 @@ def _cleared(bare: str) -> bool:
     """Whether a few words ask for somebody's word, and nothing else: "Run it past Ada", "Get it in writing"."""
     if len(bare.split()) > _MOST_CLEARED:
         return False
-    return may_hold(bare, "cleared_with") and _clears().search(bare) is not None
+    return _clears().search(bare) is not None
 
 
 _MOST_CLEARED = 8
 """Words."""
 
 
-@pattern
+@guarded("cleared_with")
 def _clears() -> str:
     idiom = any_of("cleared_with")
     return rf"^(?:[^\W\d_]+\s+){{0,2}}?{idiom}|{idiom}\W*$"
@@ -311,7 +311,7 @@ def _consented(bare: str) -> bool:
 
 def asks_nothing(bare: str) -> bool:
     """Whether a sentence says that no consent is needed: "No approval needed", "Needs no sign-off", 无需审批."""
-    return may_hold(bare, "no_such", "no_one", "unneeded") and _asks_nothing().match(bare) is not None
+    return _asks_nothing().match(bare) is not None
 
 
 @guarded(("no_such", "no_one", "unneeded"), ("agreement", "leave", "needed"))
@@ -341,7 +341,7 @@ def _of_those() -> str:
 def _is_safe(bare: str) -> bool:
     if _begin_or_end(bare, _assures(), _safeguard()) or _over().match(bare) is not None:
         return True
-    if may_hold(bare, "awaits", "holds") and (_waited().match(bare) or _held_ready().match(bare)):
+    if _waited().match(bare) or _held_ready().match(bare):
         return True
     told = _of_it().match(bare) is not None or not _is_short(bare) or _nobody_has_to().match(bare) is not None
     return not told and _safeguard().search(bare) is not None and _needed().search(bare) is not None
@@ -460,7 +460,7 @@ def _gate_title() -> str:
 
 def is_gate(title: str) -> bool:
     """Whether a title announces what has to be so before what stands below it is run: "Prerequisites", "Approval"."""
-    return may_hold(title, "gate", "use_when") and _gate_title().match(title) is not None
+    return _gate_title().match(title) is not None
 
 
 def without_safeguard(step: Step) -> Step:

@@ -84,7 +84,7 @@ _TELLS = r"(?<=(?-i:never))\s+[a-z]{3,20}(?<!s)s(?!\w)"
 """Behind "never" a verb that tells what a command does: "never shows the password"."""
 
 
-@pattern
+@guarded("of_output")
 def _of_output() -> str:
     """What a look shows then: "`x` (after the restart three pods are listed)"."""
     return rf"{any_of('of_output')}\W*$"
@@ -414,7 +414,7 @@ def _around(lead: str, code: str, own: str, later: Sequence[str]) -> str | None:
 def _in_own_sentence(own: str) -> str | None:
     if _limits_nothing(own.strip(_EDGES)):
         return None
-    if (match := _right_behind().match(own)) and not (may_hold(own, "of_output") and _of_output().search(own)):
+    if (match := _right_behind().match(own)) and not _of_output().search(own):
         return _clause(own, match.start("limit"))
     if match := _limits().search(own):
         return _clause(own, match.start())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from tocsin.runbook.escalation.sentences.calling import says_somebody
-from tocsin.runbook.grammar import any_of, may_hold, pattern, phrases
+from tocsin.runbook.grammar import any_of, guarded, may_hold, pattern, phrases
 from tocsin.runbook.procedure.preconditions import asks_nothing
 from tocsin.runbook.words import is_unspaced, one_of
 
@@ -56,7 +56,7 @@ def with_the_command(before: str, after: str) -> str:
 
 
 def _is_left(bare: str) -> bool:
-    if may_hold(bare, "left_to") and _left().search(bare) is not None:
+    if _left().search(bare) is not None:
         return True
     match = _given().match(bare) if may_hold(bare, "leaves") else None
     return match is not None and says_somebody(match["whom"])
@@ -71,7 +71,7 @@ def _given() -> str:
     return rf"^(?:{behind}|{before})(?P<whom>[^.;:!?]{{2,60}})$"
 
 
-@pattern
+@guarded("left_to")
 def _left() -> str:
     """A few words before it at most: "Please leave this to …"; where it is a verb of its own, anywhere."""
     unspaced = one_of(one for one in phrases("left_to") if is_unspaced(one))
@@ -81,10 +81,10 @@ def _left() -> str:
 
 
 def _is_skipped(bare: str) -> bool:
-    return may_hold(bare, "skips") and _skipped().search(bare) is not None
+    return _skipped().search(bare) is not None
 
 
-@pattern
+@guarded("skips")
 def _skipped() -> str:
     """A word for leaving out near the begin with the case behind it, or at the end with the case before it."""
     case = any_of("if", "upon", "throughout", "case_first", "once_over", "for")

@@ -24,7 +24,7 @@ from tocsin.runbook.escalation.times.waits import (
     waited_for,
 )
 from tocsin.runbook.escalation.titles import raw_title
-from tocsin.runbook.grammar import BRACKET, any_of, beginning, may_hold, pattern
+from tocsin.runbook.grammar import BRACKET, any_of, beginning, guarded, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Duration, Lines
@@ -213,10 +213,10 @@ _NAME_AND_TIME = re.compile(
 
 def is_lasting(text: str) -> bool:
     """Whether a text is about an incident that lasts longer than some time: "Outages over 4 hours"."""
-    return may_hold(text, "outage") and is_measured(text) and _outage().search(text) is not None
+    return _outage().search(text) is not None and is_measured(text)
 
 
-@pattern
+@guarded("outage")
 def _outage() -> str:
     return any_of("outage")
 

@@ -20,7 +20,7 @@ from tocsin.runbook.escalation.sentences.own_times import each_at_a_time
 from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.escalation.times.clock_marks import with_marks
 from tocsin.runbook.escalation.times.waits import is_point, is_promise, is_waiting
-from tocsin.runbook.grammar import any_of, may_hold, pattern
+from tocsin.runbook.grammar import any_of, guarded, may_hold, pattern
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary
@@ -196,7 +196,7 @@ def _with_given_times(block: ItemList) -> ItemList:
 
 def _given(text: str) -> re.Match[str] | None:
     """The words at the end of an item that say how long whoever it names has."""
-    if may_hold(text, "has_time") and (found := _given_tail().search(text)) is not None:
+    if (found := _given_tail().search(text)) is not None:
         return found
     found = _TO_ACKNOWLEDGE.search(text)
     promised = found is not None and vocabulary().says("acknowledge_verb", found["said"])
@@ -207,7 +207,7 @@ _TO_ACKNOWLEDGE = re.compile(r"\s*[(（](?P<said>(?P<time>\d{1,3}\s?[^\W\d_]{1,1
 """ " (5 min to ack)"."""
 
 
-@pattern
+@guarded("has_time")
 def _given_tail() -> str:
     """ " — you have 15 minutes", " (has 15 minutes)", ", gets 15 min"."""
     told = rf"(?:[^\W\d_]{{1,8}}\s+)?{any_of('has_time')}\s+(?P<time>\d{{1,3}}\s?[^\W\d_]{{1,12}}\.?)"

@@ -26,7 +26,7 @@ from tocsin.runbook.escalation.severities import named_by
 from tocsin.runbook.escalation.times.cases import hurried_case, starts_with_if
 from tocsin.runbook.escalation.times.waits import WINDOW, is_point, is_promise, is_waiting, says_silence, waited_for
 from tocsin.runbook.escalation.times.without_times import without_times
-from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, pattern, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, article, ending, guarded, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Lines
@@ -37,10 +37,10 @@ _FROM_ZERO = re.compile(r"\s*[<≤]|(?:[^\W\d_]{2,12}\s\d\s*[(（])?\D{0,3}0\s*[
 
 def _begins_at_zero(text: str) -> bool:
     """Whether an item is the first stretch of a timeline: "0-20 min", "< 20 min", "Up to 20 minutes"."""
-    return _FROM_ZERO.match(text) is not None or (may_hold(text, "up_to") and _up_to().match(text) is not None)
+    return _FROM_ZERO.match(text) is not None or _up_to().match(text) is not None
 
 
-@pattern
+@guarded("up_to")
 def _up_to() -> str:
     return rf"\W*{any_of('up_to')}\s+\d"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, pattern, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, article, ending, guarded, pattern, small_words
 from tocsin.runbook.words import one_of, vocabulary, words_of
 
 OURS = ("person_word", "role_word", "team_name", "rotation")
@@ -96,7 +96,7 @@ def _hours() -> str:
 
 def is_filed(text: str) -> bool:
     """Whether a few words say what is done later, "Follow up by ticket", "Scheduled fix", and name no one of ours."""
-    if len(text) > _LONGEST_DEED or not may_hold(text, "filed") or _filed().search(text) is None:
+    if len(text) > _LONGEST_DEED or _filed().search(text) is None:
         return False
     return not any(vocabulary().says(name, text) for name in OURS)
 
@@ -105,7 +105,7 @@ _LONGEST_DEED = 50
 """Characters of what is done with a ticket; a longer text says more."""
 
 
-@pattern
+@guarded("filed")
 def _filed() -> str:
     return any_of("filed")
 

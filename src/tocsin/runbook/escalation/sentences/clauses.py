@@ -19,7 +19,7 @@ from tocsin.runbook.escalation.sentences.calling import (
 from tocsin.runbook.escalation.times.cases import starts_with_if
 from tocsin.runbook.escalation.times.waits import is_case_of_silence, is_waiting, says_silence, waited_for
 from tocsin.runbook.escalation.times.without_times import without_times
-from tocsin.runbook.grammar import any_of, article, ending, may_hold, pattern
+from tocsin.runbook.grammar import any_of, article, ending, guarded, pattern
 from tocsin.runbook.playbook import EscalationLevel
 from tocsin.runbook.sentence_ends import cut_short
 from tocsin.runbook.stated import Lines
@@ -177,10 +177,10 @@ def goes_further() -> re.Pattern[str]:
 def adds_to_before(text: str) -> bool:
     """Whether a text says that its time begins when the one before is over: "another 30 min", "30 min after that"."""
     short = len(text) <= LONGEST_SENTENCE
-    return short and may_hold(text, "further", "further_behind") and _further_time().search(text) is not None
+    return short and _further_time().search(text) is not None
 
 
-@pattern
+@guarded(("further", "further_behind"))
 def _further_time() -> str:
     led = any_of("after", "deadline", "beside_time")
     return (

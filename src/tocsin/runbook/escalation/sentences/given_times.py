@@ -9,7 +9,7 @@ from tocsin.runbook.durations import spans
 from tocsin.runbook.escalation.people.ours import is_name
 from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, ends_called, names_nobody, says_somebody
 from tocsin.runbook.escalation.times.waits import is_waiting
-from tocsin.runbook.grammar import BRACKET, any_of, article, ending, may_hold, pattern
+from tocsin.runbook.grammar import BRACKET, any_of, article, ending, guarded, may_hold, pattern
 from tocsin.runbook.playbook import Trigger
 from tocsin.runbook.stated import Duration
 from tocsin.runbook.words import one_of, vocabulary
@@ -37,7 +37,7 @@ def given_time(sentence: str, line: int) -> GivenTime | None:
         span = next(spans(sentence, line), None)
         up_to = span is not None and _up_to().fullmatch(sentence, said.end(), span.start) is not None
         return _given(said["who"], sentence, said.end(), line) if up_to else None
-    if may_hold(sentence, "acts", "promises") and (said := _answers().match(sentence)) is not None:
+    if (said := _answers().match(sentence)) is not None:
         found = _given(said["who"], sentence, said.end(), line)
         return found if found is not None and found.rest and found.trigger is Trigger.UNACKNOWLEDGED else None
     return None
@@ -140,7 +140,7 @@ def _who_has_time() -> str:
     return rf",\s+{any_of('relative')}\s+(?:{any_of('then')}\s+)?{any_of('has_time')}"
 
 
-@pattern
+@guarded(("acts", "promises"))
 def _answers() -> str:
     """ "The on-call acknowledges", "The on-call must acknowledge": a promise, unless something comes otherwise."""
     return rf"{_who()}\s+(?={any_of('acts', 'promises')}\s)"

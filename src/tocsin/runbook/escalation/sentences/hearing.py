@@ -8,7 +8,7 @@ from functools import cache
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.people.ours import is_name
 from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, acts, forbids, names_nobody, says_somebody
-from tocsin.runbook.grammar import any_of, article, ending, may_hold, pattern
+from tocsin.runbook.grammar import any_of, article, ending, guarded, may_hold, pattern
 from tocsin.runbook.words import is_unspaced, vocabulary
 
 _LONGEST_NAME = 5
@@ -22,7 +22,7 @@ def hears_first(sentence: str) -> str:
     named = colon and (says_somebody(who) or is_name(who)) and len(who.split()) <= _LONGEST_NAME
     if named and vocabulary().is_a("rotation", label, 0.9) and target(said) is None:
         return label.strip()  # "On-call: DevOps."
-    heard = may_hold(sentence, "alarm") and _alarm().search(sentence) is not None
+    heard = _alarm().search(sentence) is not None
     return acts(sentence) or receives(sentence) if heard and target(sentence) is None else ""
 
 
@@ -70,7 +70,7 @@ def _asks() -> str:
     return any_of("who_asked")
 
 
-@pattern
+@guarded("alarm")
 def _alarm() -> str:
     return any_of("alarm")
 

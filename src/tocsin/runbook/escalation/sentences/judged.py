@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.grammar import any_of, ending, may_hold, pattern
+from tocsin.runbook.grammar import any_of, ending, guarded, pattern
 from tocsin.runbook.playbook import EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.sentence_ends import sentence_ends
@@ -44,7 +44,7 @@ _ENDS = re.compile(r"[,.;:!?，。；：！？、](?=\s|$)|[，。；：！？�
 
 def _decision(sentence: str) -> tuple[int, int]:
     """Where the clause of a decision begins and ends; twice the same where there is none."""
-    if may_hold(sentence, "whether") and (said := _whether().search(sentence)) is not None:
+    if (said := _whether().search(sentence)) is not None:
         to_do = _to().match(sentence, said.end()) is not None
         looks = not to_do and _looks_first().search(sentence[: said.start()]) is not None
         ends = (_does_then() if looks else _ENDS).search(sentence, said.end())
@@ -73,7 +73,7 @@ def _does_then() -> str:
     return rf"{_ENDS.pattern}|(?<!\s)\s+{any_of('and')}\s+(?={called}\s)"
 
 
-@pattern
+@guarded("whether")
 def _whether() -> str:
     return any_of("whether")
 

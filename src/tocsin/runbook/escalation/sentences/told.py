@@ -13,7 +13,7 @@ from tocsin.runbook.escalation.people.ours import is_name, is_no_person, is_outs
 from tocsin.runbook.escalation.sentences.calling import called_in, names_nobody, others_called, without_hurry
 from tocsin.runbook.escalation.times.cases import starts_with_if
 from tocsin.runbook.escalation.times.waits import says_silence
-from tocsin.runbook.grammar import any_of, article, may_hold, pattern
+from tocsin.runbook.grammar import any_of, article, guarded, pattern
 from tocsin.runbook.words import one_of, vocabulary
 
 
@@ -23,7 +23,7 @@ def told_at_once(text: str, *, named: bool = True) -> tuple[str, ...]:
     Unless the cell is one of names, each needs a word for somebody.
     """
     found: list[str] = []
-    wakes = may_hold(text, "wakes") and _wakes().match(_not_hurried(text)) is not None
+    wakes = _wakes().match(_not_hurried(text)) is not None
     for piece in map(_not_hurried, BESIDE.split(text.rstrip(" .。"))):
         piece = _and_first().sub("", piece) if found else piece  # "A, B, and the lead"
         if not named and (starts_with_if(piece) or says_silence(piece)):
@@ -60,7 +60,7 @@ def _and_first() -> str:
     return rf"^{any_of('and')}\s+(?:{article()})?"
 
 
-@pattern
+@guarded("wakes")
 def _wakes() -> str:
     return rf"\W*{any_of('wakes')}\s"
 

@@ -13,7 +13,7 @@ from tocsin.runbook.escalation.sentences.calling import without_hurry
 from tocsin.runbook.escalation.sentences.told import tells, whom_told
 from tocsin.runbook.escalation.times.cases import starts_with_if
 from tocsin.runbook.escalation.times.waits import says_silence
-from tocsin.runbook.grammar import BRACKET, any_of, article, may_hold, pattern, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, article, guarded, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import is_unspaced, vocabulary, words_of
@@ -21,7 +21,7 @@ from tocsin.runbook.words import is_unspaced, vocabulary, words_of
 
 def are_in_turn(text: str) -> bool:
     """Whether a text calls its people one after the other: "Lead, then owner", "Lead (at once), owner (15 min)"."""
-    if may_hold(text, "then", "before_that", "otherwise", "at_last") and _turn().search(text) is not None:
+    if _turn().search(text) is not None:
         return True
     pieces = names_beside(text)
     inside = [match["inside"] for piece in pieces for match in BRACKET.finditer(piece)]
@@ -29,7 +29,7 @@ def are_in_turn(text: str) -> bool:
     return any(target(one) is not None or starts_with_if(one) or says_silence(one) for one in said)
 
 
-@pattern
+@guarded(("then", "before_that", "otherwise", "at_last"))
 def _turn() -> str:
     return any_of("then", "before_that", "otherwise", "at_last")
 

@@ -10,7 +10,7 @@ from tocsin.runbook.escalation.people.names import (
     is_somebody,
 )
 from tocsin.runbook.escalation.times.cases import hurried_case, stated_case
-from tocsin.runbook.grammar import any_of, ending, may_hold, pattern, phrases
+from tocsin.runbook.grammar import any_of, ending, guarded, may_hold, pattern, phrases
 from tocsin.runbook.playbook import Trigger
 from tocsin.runbook.scale import Scale, onwards
 from tocsin.runbook.stated import Duration, DurationKind, Lines
@@ -133,7 +133,7 @@ def says_silence(text: str) -> bool:
     """Whether a text says that nobody answers, be it with a time between the words: "sich nicht in 5 min meldet"."""
     if vocabulary().says("unacknowledged", text):
         return True
-    if may_hold(text, "silent_verb") and _silent_verb().search(text) is not None:
+    if _silent_verb().search(text) is not None:
         return True
     absent = _absent().search(text) if may_hold(text, "absent") else None
     if absent is not None and is_somebody(" ".join(text[: absent.start()].split()[-LONGEST_NAME:])):
@@ -145,7 +145,7 @@ def says_silence(text: str) -> bool:
     return vocabulary().says("unacknowledged", f"{before} {text[span.end :]}")
 
 
-@pattern
+@guarded("silent_verb")
 def _silent_verb() -> str:
     """The verb before whoever does not answer: "Meldet sich der Teamleiter nicht, …"."""
     return rf"(?:^|[.;:]\s+){any_of('silent_verb')}\s+(?:[^\s,.;:]+\s+){{1,6}}?{any_of('not')}"
