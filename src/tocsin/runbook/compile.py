@@ -29,6 +29,7 @@ from tocsin.runbook.document.html import with_html
 from tocsin.runbook.document.leaves import leaves
 from tocsin.runbook.document.loose import with_ends, with_spaces, with_terms
 from tocsin.runbook.document.neighbours import Look
+from tocsin.runbook.document.outdented import with_indents, with_labels
 from tocsin.runbook.document.outline import outline
 from tocsin.runbook.document.pasted import with_pasted
 from tocsin.runbook.document.sections import Section
@@ -113,7 +114,7 @@ def _compile(
     text = document.lines[first - 1 :]
     for mended in _MENDED:
         text = mended(text)
-    blocks = with_html(parse_blocks(text, first=first))
+    blocks = with_html(with_labels(parse_blocks(text, first=first), text, first))
     headed = any(isinstance(block, Heading) for block in blocks)
     title = front.get("title", "") if headed else front.get("title", "") or path.rsplit("/", 1)[-1]
     root = outline(with_title(blocks, document.lines, title), len(document.lines))
@@ -169,7 +170,7 @@ def identity(document: Document, corrections: Corrections | None = None) -> str:
     return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
-_MENDED = (with_ends, with_pasted, with_spaces, with_terms, with_headings, with_bullets, with_notes)
+_MENDED = (with_ends, with_pasted, with_spaces, with_terms, with_headings, with_bullets, with_indents, with_notes)
 """What is seen through before the Markdown is read, in this order; the lines stay as many as they are."""
 
 _READING = 62
