@@ -214,7 +214,24 @@ def test_a_full_name_without_an_address_is_paged_and_who_is_left_out_is_named_in
     plan = plan_response(book(contacts=contacts), "shop")
     assert [targets for targets, _, _ in ladder(plan)] == [("On-Call",), ("Ada Grindstone",), ("Miller",)]
     (asked,) = (one.question for one in plan.assumptions if one.key == "assume.escalation.P0")
-    assert asked.endswith("Not among them, by a word alone and without an address: Insurance.")
+    assert asked.endswith("Not among them, by their names alone: Insurance.")
+
+
+def test_nobody_is_waked_who_is_only_told_or_sits_at_the_desk_of_another_firm() -> None:
+    """Of contacts without an order, lawyers and help desks are no responders; one on call is, whatever the word."""
+    mail = (ContactChannel("email", "support@sackhosting.example"),)
+    contacts = (
+        Contact("Miller", ContactKind.ROLE, Lines(1, 1), (ContactChannel("phone", "555 0104"),)),
+        Contact("Legal", ContactKind.ROLE, Lines(2, 2), (ContactChannel("email", "legal@mill.example"),)),
+        Contact("Sackhosting", ContactKind.ROLE, Lines(3, 3), mail),
+        Contact("Öffentlichkeitsarbeit", ContactKind.ROLE, Lines(4, 4), unfilled=True),
+        Contact("Legal on-call", ContactKind.ROTATION, Lines(5, 5), (ContactChannel("phone", "555 0105"),)),
+        Contact("Duty team", ContactKind.TEAM, Lines(6, 6), (ContactChannel("email", "support@mill.example"),)),
+    )
+    plan = plan_response(book(contacts=contacts), "shop")
+    assert [targets for targets, _, _ in ladder(plan)] == [("Legal on-call",), ("Miller",), ("Duty team",)]
+    (asked,) = (one.question for one in plan.assumptions if one.key == "assume.escalation.P0")
+    assert asked.endswith("Not among them, by their names alone: Legal, Sackhosting, Öffentlichkeitsarbeit.")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from tests.runbook.contact_layouts import LANGUAGES, LAYOUTS, document
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.escalation.people.names import is_somebody
+from tocsin.runbook.playbook import ContactKind
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -60,3 +61,15 @@ ROLES = {
 def test_whoever_may_be_called_is_known_by_the_word_for_it(language: str) -> None:
     """A word for somebody, in every form that names a woman or a man, alone or at the end of a longer one."""
     assert [role for role in ROLES[language].split("; ") if not is_somebody(role)] == []
+
+
+@pytest.mark.parametrize("heading", ["External", "Externe", "Externos", "Внешние", "外部", "Esterne"])
+def test_a_heading_below_the_contacts_sets_other_firms_apart(heading: str) -> None:
+    """Those listed below "External" are vendors, whatever they are called; those above it are ours."""
+    text = (
+        "# Mill runbook\n\n## Emergency contacts\n\n### Internal\n\n| Role | Contact |\n|---|---|\n"
+        f"| Head miller | +44 20 5550 0101 |\n\n### {heading}\n\n| Service | Contact |\n|---|---|\n"
+        "| Sackworks | help@sackworks.example |\n"
+    )
+    kinds = {one.name: one.kind for one in compile_runbook(text.encode()).contacts}
+    assert kinds == {"Head miller": ContactKind.ROLE, "Sackworks": ContactKind.VENDOR}

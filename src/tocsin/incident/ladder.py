@@ -85,8 +85,9 @@ def _from_contacts(
 ) -> list[EscalationLevel]:
     """No ladder is written: the contacts in the order of the document, those on call first.
 
-    Nobody outside is among them: no vendor, no authority, and none who has a page to visit and no other address. Where
-    a severity above this one has a ladder of its own, only those on call: whom to wake for less, the team did not say.
+    Nobody outside is among them: no vendor, no authority, and none who has a page to visit and no other address; nor
+    who is told and repairs nothing, "Legal". Where a severity above this one has a ladder of its own, only those on
+    call: whom to wake for less, the team did not say.
     """
     people = [one for one in playbook.contacts if contact_is_ours(one)]
     if severity is not None and any(_chain(playbook, one) for one in playbook.severities if one.rank < severity.rank):
@@ -97,8 +98,8 @@ def _from_contacts(
     ]
     order = " → ".join(c.name for c in people) or FIRST_RESPONDER
     others = (c for c in playbook.contacts if c.kind is not ContactKind.VENDOR and not contact_is_ours(c))
-    unreached = ", ".join(c.name for c in others if not c.channels)
-    without = f" Not among them, by a word alone and without an address: {unreached}." if unreached else ""
+    left_out = ", ".join(c.name for c in others)
+    without = f" Not among them, by their names alone: {left_out}." if left_out else ""
     questions.ask(
         f"assume.escalation.{name}",
         f"The runbook has no escalation for {name}. Who is paged, in which order?{without}",

@@ -100,22 +100,34 @@ def contact_comes_first(contact: Contact) -> bool:
 
 
 def contact_is_ours(contact: Contact) -> bool:
-    """Whether a contact is one of ours, and somebody: no vendor, no authority and no bot, nor "Consoles: see the wiki",
-    which has neither an address nor a word for a person."""
+    """Whether a contact is one of ours who responds: no vendor, no authority, no bot, and none who is only told,
+    "Legal", "HR"; nor "Consoles: see the wiki", which has neither an address nor a word for a person."""
     return _is_ours(contact) if contact.ours is None else contact.ours
 
 
 def _is_ours(contact: Contact) -> bool:
-    if contact.kind is ContactKind.VENDOR or is_outside(contact.name):
+    if contact.kind is ContactKind.VENDOR or is_outside(contact.name) or _is_help_desk(contact):
+        return False
+    says = vocabulary().says
+    if says("no_responder", contact.name) and not says("rotation", contact.name):
         return False
     known = {channel.type for channel in contact.channels}
     if known == {"url"}:
         return False
-    if vocabulary().says("machine", contact.name) and not any(vocabulary().says(name, contact.name) for name in OURS):
+    if says("machine", contact.name) and not any(says(name, contact.name) for name in OURS):
         return False
     if known - {"url", "other"} or contact.unfilled or _is_a_full_name(contact.name):
         return True
-    return any(vocabulary().says(name, contact.name) for name in OURS)
+    return any(says(name, contact.name) for name in OURS)
+
+
+def _is_help_desk(contact: Contact) -> bool:
+    """Whether somebody without a name or a role of ours is reached by the address of a desk only: "support@…"."""
+    mail = [one.value for one in contact.channels if one.type == "email"]
+    if not mail or any(one.type not in ("email", "url") for one in contact.channels):
+        return False
+    desk = all(vocabulary().says("vendor", one.partition("@")[0]) for one in mail)
+    return desk and not any(vocabulary().says(name, contact.name) for name in OURS)
 
 
 def _is_a_full_name(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from tocsin.runbook.channels import channels_in, within
@@ -50,7 +51,7 @@ def kind_of_chapter(section: Section, named: dict[Section, bool]) -> str | None:
         if kind == "vendors" and _is_looked_at(one.title.text):
             return None
         if kind in CONTACT_KINDS:
-            return "vendors" if kind == "vendors" else "contacts"
+            return "vendors" if kind == "vendors" or _are_outside(section, one) else "contacts"
         if kind == "escalation":
             listed = vocabulary().says("contact_word", one.title.text) or any(
                 isinstance(block, Table) for block in section.blocks
@@ -61,6 +62,12 @@ def kind_of_chapter(section: Section, named: dict[Section, bool]) -> str | None:
     if section.level == 1 and vocabulary().says("rotation", section.title.text) and _tabulates_addresses(section):
         return "contacts"  # a document that is the rota
     return "contacts" if is_card(section) else None
+
+
+def _are_outside(section: Section, chapter: Section) -> bool:
+    """Whether a heading below a chapter of contacts sets those of other firms apart: "External", "Externe"."""
+    below = itertools.takewhile(lambda one: one is not chapter, section.path())
+    return any(vocabulary().is_a("outside", one.title.text, 0.99) for one in below)
 
 
 def _is_looked_at(title: str) -> bool:
