@@ -154,6 +154,8 @@ def _counted(text: str, line: int | None) -> Iterator[Span]:
             continue  # "5 an hour" is how often, and no years of the French
         if len(spelled) == 1 and ord(min(match["low"])) >= 0x2E80 and not _bounded().match(text, match.end()):
             continue  # "十分" is enough, and "一日" a day of the calendar, where nothing says that it is a length
+        if unit == "second" and low == 1 and match["low"].isalpha() and _FURTHER_WORD.match(text, match.end()):
+            continue  # "a second approval", "un segundo técnico"
         end, more = (match.end(), 0.0) if high else _and_more(text, match.end(), unit)
         seconds = round(max(low, _number(high) if high else low) * SECONDS[unit] + more)
         if seconds > LONGEST:
@@ -182,6 +184,9 @@ def _unit(spelled: str, number: float) -> str:
     units = vocabulary().durations
     many = spelled in units.get("hour_behind_many", ()) and (number % 10 != 1 or number % 100 == 11)
     return "hour" if many and number < _FIRST_DATE else _grammar().units[spelled]
+
+
+_FURTHER_WORD = re.compile(r"\s[^\W\d_]")
 
 
 _FIRST_DATE = 1000

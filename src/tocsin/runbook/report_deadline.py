@@ -13,6 +13,7 @@ from tocsin.runbook.durations import spans
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.sentence_ends import clause_ends, cut_short
+from tocsin.runbook.span_forms import Span
 from tocsin.runbook.stated import Duration
 from tocsin.runbook.words import vocabulary
 
@@ -234,7 +235,7 @@ def _deadline(text: str, line: int, scale: Scale) -> Duration | None:
     for span in spans(text, line):
         before = text[max(0, span.start - 24) : span.start]
         most = re.search(r"[<≤]\s*$", text[: span.start]) or text[span.start] in "<≤"
-        if not span.duration.seconds or span.duration.seconds < 3600:
+        if not span.duration.seconds or span.duration.seconds < 3600 or _is_the_least(text, span):
             continue
         alone = span.duration.seconds >= _LONGER_THAN_A_MEETING and _stands_alone(text, span.start, span.end)
         if _MARK.match(span.duration.text) and not alone:
@@ -247,6 +248,11 @@ def _deadline(text: str, line: int, scale: Scale) -> Duration | None:
         if first is None and (most or labels or alone or named or _is_within(before.casefold(), text[span.end :])):
             first = span.duration
     return first
+
+
+def _is_the_least(text: str, span: Span) -> bool:
+    """Whether a time is when something begins at the earliest, as a last phase does: "(> 4 h)", "4 h+"."""
+    return text[span.start] in ">≥" or text[span.end : span.end + 1] == "+"
 
 
 _DAY_MARK = re.compile(r"[JD]\s?\+\s?\d")

@@ -12,6 +12,12 @@ from tocsin.runbook.document.remembered import remembered
 from tocsin.runbook.grammar import ending, pattern
 from tocsin.runbook.stated import Lines
 
+
+def _opens_a_bracket(key: str) -> bool:
+    """Whether a colon stands inside of a bracket that begins before it: "Desk (open: weekdays)" has no label."""
+    return key.count("(") + key.count("（") > key.count(")") + key.count("）")
+
+
 _LABEL = re.compile(
     r"^(?P<key>(?:[^:：]|(?<=\d):(?=[0-5]\d(?!\d))){1,60}?)\s*(?:(?<!\d)[:：]|[:：](?![0-5]\d(?!\d)))(?!//)"
     r"\s*(?P<value>.*)$",
@@ -98,7 +104,7 @@ class Inline:
             return None
         inside = any(run.code and ":" in run.text for run in self.runs)
         match = _LABEL.match(self._without_colons_in_code if inside else text)
-        if match is None or match["key"].count(" ") > 6:
+        if match is None or match["key"].count(" ") > 6 or _opens_a_bracket(match["key"]):
             return None
         key, value = (match["key"], match["value"])
         return (_restored(key), _restored(value)) if inside else (key.strip(), value.strip())

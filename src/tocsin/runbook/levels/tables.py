@@ -226,7 +226,9 @@ def column_roles(table: Table) -> tuple[str, ...]:
     if _is_escalated(table, roles):  # "Escalate to | Timeframe": when the next one is called, no promise to answer
         spoken = vocabulary().words["respond_verb"]
         roles = [
-            ("other", 1.0) if role == "response" and not spoken.best(table.header[n].text) else (role, fit)
+            ("other", 1.0)
+            if role == "response" and fit < _SURE and not spoken.best(table.header[n].text)
+            else (role, fit)
             for n, (role, fit) in enumerate(roles)
         ]
         roles = [

@@ -292,7 +292,8 @@ def _symptoms(block: Block) -> Iterator[Symptom]:
             lines = [(n, line.strip()) for n, line in enumerate(block.body, block.first) if line.strip()]
             fields = sum(bool(_FIELD.match(line)) for _n, line in lines)
             most = 1 if len(lines) > 2 and 2 * fields >= len(lines) else _MOST_LINES  # an alert as its sender writes it
-            yield from (Symptom(line, Lines(n, n)) for n, line in lines[:most])
+            shown = (one for one in lines[:most] if ":" not in one[1] or not _is_aside(one[1]))
+            yield from (Symptom(line, Lines(n, n)) for n, line in shown)
         case _:
             pass
 

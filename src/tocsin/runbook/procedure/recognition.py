@@ -114,7 +114,14 @@ def _is_one_of_a_kind(section: Section, parts: set[str]) -> bool:
         return False
     chapters = [one for one in section.children if one.level != LABEL_LEVEL]
     told = bool(parts & WORKING) or (not chapters and has_steps_or_shell(section))
-    return told and not any(is_procedure(one) or one.title.prefix is not None for one in chapters)
+    return told and not any(map(_is_of_its_own, chapters))
+
+
+def _is_of_its_own(chapter: Section) -> bool:
+    """Whether a chapter below a procedure is another one, and not what is done when its first steps do not help."""
+    if chapter.title.prefix is not None:
+        return True
+    return is_procedure(chapter) and not is_case_of_trouble(chapter.title.text)
 
 
 def _is_one_of_alerts(section: Section) -> bool:

@@ -34,17 +34,19 @@ from tocsin.runbook.escalation.one_wait import names_no_one_but_the_next
 from tocsin.runbook.escalation.people.names import LONGEST_NAME, is_somebody, people
 from tocsin.runbook.escalation.ranks import counted_level
 from tocsin.runbook.escalation.reasons import rule_for, rule_of
+from tocsin.runbook.escalation.sentences.calling import called_in, says_somebody
 from tocsin.runbook.escalation.sentences.own_times import each_at_a_time, named_beside
 from tocsin.runbook.escalation.sentences.prose import behind, read_sentences, read_words, spoken
 from tocsin.runbook.escalation.sentences.stages import counted_stages
 from tocsin.runbook.escalation.sentences.turns import text_of_turn
 from tocsin.runbook.escalation.severities import named_by
-from tocsin.runbook.escalation.times.cases import starts_with_if
-from tocsin.runbook.escalation.times.waits import OPENS, waited_for
+from tocsin.runbook.escalation.times.cases import matter_before, starts_with_if
+from tocsin.runbook.escalation.times.waits import OPENS, says_silence, waited_for
 from tocsin.runbook.escalation.titles import raw_title, says_escalation, speaks_of_escalating
 from tocsin.runbook.grammar import BRACKET, any_of, article, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, coded_names
+from tocsin.runbook.sentence_ends import clause_ends
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import normal, vocabulary, words_of
 
@@ -395,25 +397,46 @@ def _calls_by_severity(block: ItemList, section: Section, scale: Scale, found: E
     """Items that say for each severity whom to call: "SEV1: page the lead and the owner"."""
     escalating = speaks_of_escalating(section.title.text)
     read: dict[str, list[EscalationLevel]] = {}
-    every_one = True
+    others: list[Item] = []
     for item in block.items:
         labelled = item.inline.labelled
         names = scale.mentioned(labelled[0]) if labelled and coded_names(labelled[0]) else ()
         if labelled is None or not names or len(labelled[0].split()) > 4:
-            every_one = False
+            others.append(item)
             continue
+        said = _of_calling(labelled[1])
         levels = (
-            each_at_a_time(labelled[1], item.lines, (), named=False)
-            or read_words(labelled[1], item.lines, scale)
-            or (named_beside(labelled[1], item.lines, ()) if escalating else [])
+            each_at_a_time(said, item.lines, (), named=False)
+            or read_words(said, item.lines, scale)
+            or (named_beside(said, item.lines, ()) if escalating else [])
         )
         for name in names if levels else ():
             read.setdefault(name, [replace(one, severities=(name,)) for one in levels])
-    if len(read) < 2 and not (read and every_one):
+    if len(read) < 2 and any(_may_go_on(item, scale) for item in others):
         return False
     for name, levels in read.items():
         found.keep(name, levels)
-    return True
+    return bool(read) and (len(read) > 1 or not others)
+
+
+def _may_go_on(item: Item, scale: Scale) -> bool:
+    """Whether an item may say who comes next: it calls somebody, about no matter of its own, or tells a time."""
+    text = item.inline.text
+    called = spoken(text, item.lines, 1, scale)
+    if called is not None and any(map(says_somebody, called.targets)):
+        return matter_before(text) is None
+    return target(text) is not None or says_silence(text)
+
+
+def _of_calling(text: str) -> str:
+    """What a text says of whom to call, without the clauses behind it that call nobody and tell no time.
+
+    "Lead + owner at once" of "Lead + owner at once; keep the logs".
+    """
+    first, *others = clause_ends().split(text.strip())
+    if any(target(one) or says_somebody(one) or called_in(one) or says_silence(one) for one in others):
+        return text
+    return first.rstrip(";；.。 ") if others else text
 
 
 def _unordered(level: EscalationLevel) -> EscalationLevel:

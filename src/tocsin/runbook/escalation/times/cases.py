@@ -23,6 +23,15 @@ def hurried_case(text: str) -> str | None:
     return case if case and not waits and _special().search(case) else None
 
 
+def matter_before(sentence: str) -> str | None:
+    """The one matter that a label names before whom to call about it: "Data breach: page the privacy officer"."""
+    label = _MATTER.match(sentence)
+    return label["matter"] if label is not None and _special().search(label["matter"]) is not None else None
+
+
+_MATTER = re.compile(r"\W{0,8}(?P<matter>\w[^:：.。;；]{2,60}?)\s?[:：]")
+
+
 @pattern
 def _special() -> str:
     return any_of("special_matter")
