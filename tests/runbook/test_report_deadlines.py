@@ -66,3 +66,38 @@ def test_the_reports_own_time_is_taken_of_several(text: str, hours: float) -> No
 def test_a_timeline_of_what_comes_after_gives_the_report_its_own_point(text: str, hours: float) -> None:
     """Of several points in time the one with the report counts, and the call of a meeting where no other does."""
     assert _hours(text) == hours
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Any SEV1, and any SEV2 that recurs twice in a week.",
+        "Required when the same alert fires more than twice within 7 days.",
+        "Needed if an incident recurs within 30 days.",
+        "Repeat incidents (2+ in a week)",
+        "Any SEV2 which happens again within a month.",
+        "Jeder SEV1, und jeder SEV2, der zweimal in einer Woche auftritt.",
+        "Todo SEV1 y todo SEV2 que se repita dos veces en una semana.",
+        "Todo SEV1, e todo SEV2 que se repete duas vezes em uma semana.",
+        "Tout SEV1, et tout SEV2 qui revient deux fois en une semaine.",
+        "一周内重复发生两次的 P2 需要复盘。",
+    ],
+)
+def test_how_often_something_happens_is_no_deadline(sentence: str) -> None:
+    """The time in which an incident comes back says for which one a report is written, and not by when."""
+    assert _hours(f"## Post-mortem\n\n{sentence}") is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Recurring incidents: report within 5 days.",
+        "The report is due within 5 days for repeated incidents.",
+        "A post-mortem within 5 days of a recurring incident.",
+        "**Write it up.** Within 5 days, a short post-incident note.",
+        "**Write it up** within 5 days.",
+    ],
+)
+def test_a_report_on_what_came_back_has_its_deadline(sentence: str) -> None:
+    """A word for what comes back elsewhere in the sentence leaves the deadline."""
+    assert _hours(f"## Response steps\n\n1. Oil it\n2. {sentence}") == 120

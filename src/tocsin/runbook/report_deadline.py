@@ -299,8 +299,8 @@ _MARK = re.compile(r"T\s?\+", re.IGNORECASE)
 def _is_within(before: str, after: str) -> bool:
     """Whether a span is a deadline: after "within", or before "of the incident"."""
     bare = _of().sub(" ", before)
-    if _lasting().search(before) or _OFTEN.search(before):
-        return False  # "kept for 7 days", "more than 3 alarms in a week"
+    if _lasting().search(before) or _OFTEN.search(before) or _again().search(before) or _again_behind().match(after):
+        return False  # "kept for 7 days", "more than 3 alarms in a week", "twice in a week"
     if _within().search(before) or _within().search(bare):
         return True
     if _given().search(before):  # "the lead has five days to write it"; "we have five days of logs" is none
@@ -310,6 +310,19 @@ def _is_within(before: str, after: str) -> bool:
 
 _OFTEN = re.compile(r"(?<![\w.-])\d{1,4}\s+[^\W\d_]{3,20}\s+[^\W\d_]{2,6}\s*$")
 """How often something happens, before the time in which it does: "3 alarms in a week"."""
+
+
+@pattern
+def _again() -> str:
+    """That something happens once more, before the time in which it does: "recurs within 30 days", "(2+ in a week)"."""
+    times = rf"(?:{any_of('times_over')}|(?<!\w)\d{{1,3}}\s?[+x×])"
+    return rf"{times}\s*,?\s*(?:{'|'.join(_words_within())})\W*$"
+
+
+@pattern
+def _again_behind() -> str:
+    """The same behind the time: 一周内再次发生."""
+    return rf"\W{{0,2}}(?:{'|'.join(_words_within())})?\s?{any_of('times_over_behind')}"
 
 
 @pattern
@@ -330,7 +343,9 @@ def _of() -> str:
 @cache
 def _within() -> re.Pattern[str]:
     """A word such as "within" at the end of a text."""
-    words = (
-        rf"(?<!\w){re.escape(word)}" if word.isascii() else re.escape(word) for word in vocabulary().durations["within"]
-    )
-    return re.compile(rf"(?:{'|'.join(words)})\W*$")
+    return re.compile(rf"(?:{'|'.join(_words_within())})\W*$")
+
+
+def _words_within() -> Iterator[str]:
+    words = vocabulary().durations["within"]
+    return (rf"(?<!\w){re.escape(word)}" if word.isascii() else re.escape(word) for word in words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tocsin.runbook.grammar import any_of, pattern, phrases, small_words
+from tocsin.runbook.grammar import any_of, guarded, pattern, phrases, small_words
 from tocsin.runbook.words import one_of, vocabulary, words_of
 
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{7,79}$")
@@ -92,7 +92,14 @@ def ends_in_failure(title: str) -> bool:
         or any(ends_in_wrong(title[: where.start()]) for where in _where().finditer(title))
         or _is_over(title)
         or _begins_in_failure(title)
+        or _does_wrong().match(title) is not None
     )
+
+
+@guarded("is_doing", "doing_wrong")
+def _does_wrong() -> str:
+    """A sentence for a title, about what goes on: "The mill is dropping sacks", "Ovens keep restarting"."""
+    return rf"(?!{any_of('asks', 'after', 'upon')})\S.*?\w\s+{any_of('is_doing')}\s+{any_of('doing_wrong')}"
 
 
 def _begins_in_failure(title: str) -> bool:

@@ -284,11 +284,28 @@ class Vocabulary:
         return match.coverage if match else 0.0
 
     def part(self, label: str) -> Match | None:
-        """The part of a procedure that a label announces: what a heading may, and "Problem: …" as well."""
+        """The part of a procedure that a label announces: what a heading may, and "Problem: …" as well.
+
+        Two words for the same part are as good as one: "Alert / symptom", "Problem oder Fehler".
+        """
+        several = False
         for lexicon in (self.parts, self.labels):
             match = lexicon.best(label)
             if match is not None and match.coverage >= 0.99:
                 return match
+            several = several or match is not None
+        return self._part_of_both(label) if several and len(label) <= _LONGEST_PAIR and not is_unspaced(label) else None
+
+    def _part_of_both(self, label: str) -> Match | None:
+        """The part that both words of a label announce, beside a sign or an "or" between them."""
+        words, joins = words_of(label), {*self.grammar["and"], *self.grammar["or"]}
+        if len(words) < 2 or not (_SIGN_BETWEEN.search(label) or joins.intersection(words)):
+            return None
+        for n in range(1, len(words)):
+            behind = n + 1 if words[n] in joins and n + 1 < len(words) else n
+            one, two = self.part(" ".join(words[:n])), self.part(" ".join(words[behind:]))
+            if one is not None and two is not None and one.kind == two.kind:
+                return Match(one.kind, one.phrase, 1.0)
         return None
 
     def severity_order(self, label: str) -> int | None:
@@ -314,6 +331,12 @@ class Vocabulary:
                 for one, word in zip(known, words, strict=True)
             )
         )
+
+
+_LONGEST_PAIR = 40
+"""Characters of a label with two words for one part."""
+
+_SIGN_BETWEEN = re.compile(r"[/&+|]")
 
 
 @cache

@@ -89,6 +89,8 @@ def by_script(name: str, argv: Argv, where: str) -> Judgement:
     'unknown'
     >>> [by_script(name, (name,), "").effect.value for name in ("test-failover", "metrics-push", "check-restore")]
     ['unknown', 'unknown', 'read_only']
+    >>> [by_script(name, (name,), "").effect.value for name in ("simulate-outage", "test-alert", "test-alerting-rules")]
+    ['unknown', 'unknown', 'read_only']
     >>> [by_script(name, (name,), "").effect.value for name in ("status-page", "mill-status", "health-check")]
     ['unknown', 'read_only', 'read_only']
     """
@@ -100,6 +102,7 @@ def by_script(name: str, argv: Argv, where: str) -> Judgement:
     told = next((one for one in options if one.split("-", 1)[0] in acts), "")
     joined = joined or not _ACTS.isdisjoint(behind)
     named = [word for word in behind if word]
+    joined = joined or brings_about(name)
     if found.effect is Effect.READ_ONLY and not joined and len(named) > 1 and named[0] in _THINGS:
         looks = named[-1] in tables("verbs")["read"] - _THINGS
         found = found if looks else Judgement(Effect.UNKNOWN, reason=f"{where} says no verb, and may do more than look")
@@ -116,6 +119,8 @@ _ACTS = frozenset(
     | {"disable", "enable", "terminate", "wipe", "truncate", "erase", "force"}
 )
 """Words of which one is enough for a script to do more than look, "test-failover", "fix-status", "metrics-push"."""
+_CAUSED = frozenset({"outage", "failure", "fault", "crash", "chaos", "incident", "alert", "alerts", "page", "down"})
+"""What a script that tries it out may bring about, "test-alert"; whatever is simulated may be done as well."""
 
 
 _THINGS = frozenset({"logs", "log", "metrics", "stats", "snapshots", "health", "status", "version", "info"})
@@ -123,6 +128,12 @@ _DONE_TO = frozenset(
     {"clear", "clean", "delete", "remove", "rm", "purge", "prune", "reset", "flush", "rotate", "truncate", "wipe"}
     | {"drop", "destroy", "disable", "enable", "set", "update", "erase", "restart", "stop"}
 )
+
+
+def brings_about(name: str) -> bool:
+    """Whether a script or target tries something out by doing it: "simulate-outage", "test-alert"."""
+    named = [word for word in re.split(r"[^a-z]+", name.casefold()) if word]
+    return "simulate" in named or ("test" in named[:1] and not _CAUSED.isdisjoint(named))
 
 
 def by_name(name: str, where: str) -> Judgement:

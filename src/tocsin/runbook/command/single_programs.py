@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from tocsin.runbook.command import sql
-from tocsin.runbook.command.programs import Again, Argv, Judgement, by_name, by_script
+from tocsin.runbook.command.programs import Again, Argv, Judgement, brings_about, by_name, by_script
 from tocsin.runbook.command.scripted import awk, sed
 from tocsin.runbook.command.wrappers import of_xargs
 from tocsin.runbook.instructions import Effect, Termination
@@ -189,6 +189,8 @@ def _make(argv: Argv, _again: Again) -> Judgement:
         worst = next((one for effect in _WORST for one in (*others, first) if one.effect is effect), first)
     if worst.effect is not Effect.READ_ONLY:
         return worst
+    if any(map(brings_about, targets)):
+        return Judgement(Effect.UNKNOWN, reason=f"what {' '.join(targets)!r} brings about is not known")
     for word in argv[1:]:
         name, given, value = word.partition("=")
         if word.startswith("-") and not _MAKE_OPTIONS.fullmatch(word):

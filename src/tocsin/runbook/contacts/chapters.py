@@ -39,7 +39,7 @@ def kind_of_chapter(section: Section, named: dict[Section, bool]) -> str | None:
         if lists and _names_people(one, named):
             return "contacts"  # "Specialists on call: contacts" below "On-call rotation"
         if kind in _NO_PEOPLE:
-            return None
+            return "contacts" if one is section and is_shared(one) else None
         if kind == "oncall" and _tabulates_addresses(section):
             return "contacts"
         if kind == "oncall" and _is_schedule(one):
@@ -68,6 +68,11 @@ def _are_outside(section: Section, chapter: Section) -> bool:
     """Whether a heading below a chapter of contacts sets those of other firms apart: "External", "Externe"."""
     below = itertools.takewhile(lambda one: one is not chapter, section.path())
     return any(vocabulary().is_a("outside", one.title.text, 0.99) for one in below)
+
+
+def is_shared(section: Section) -> bool:
+    """Whether a chapter of channels or links lists people as well: "Contacts & channels"."""
+    return section.about in _NO_PEOPLE and any(one.kind == "contacts" for one in section.subjects)
 
 
 def _is_looked_at(title: str) -> bool:

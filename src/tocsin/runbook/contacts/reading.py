@@ -20,7 +20,7 @@ from tocsin.runbook.contacts.cards import (
     read_named_cards,
     ways_in,
 )
-from tocsin.runbook.contacts.chapters import kind_of_chapter
+from tocsin.runbook.contacts.chapters import is_shared, kind_of_chapter
 from tocsin.runbook.contacts.code_blocks import read_code_lines, read_yaml_contacts
 from tocsin.runbook.contacts.entry import BRACKET, contact_of, person_named, without_way
 from tocsin.runbook.contacts.tables import read_rows
@@ -62,10 +62,18 @@ def read_contacts(root: Section) -> tuple[Contact, ...]:
             *read_yaml_contacts(section, kind),
             *read_code_lines(section, kind),
         ):
+            if is_shared(section) and not _is_person(contact):
+                continue  # "Logs: Loki" among the people
             known = found.setdefault(normal(contact.name), contact)
             if known.unfilled and (contact.availability or not contact.unfilled):
                 found[normal(contact.name)] = contact  # listed with their duties first, and then with their number
     return tuple(found.values())
+
+
+def _is_person(contact: Contact) -> bool:
+    """Whether an entry names somebody, or can be called."""
+    reached = any(one.type in ("phone", "email") for one in contact.channels)
+    return reached or any(map(is_somebody, (contact.name, *(one.value for one in contact.channels))))
 
 
 def _addressed(section: Section) -> Iterator[Contact]:

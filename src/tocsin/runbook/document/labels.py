@@ -135,6 +135,8 @@ def _unfolded(blocks: list[Block], *, messages: bool = False) -> Iterator[Block]
                 yield from _unfolded(list(text))
             case Table() if (rows := _part_rows(block)) is not None:
                 yield from rows
+            case Table() if (signed := _with_a_sign(block)) is not None:
+                yield from signed
             case ItemList() if block.items and (tail := _tail_label(block.items[-1])) is not None:
                 item, label = tail
                 yield replace(block, items=(*block.items[:-1], item))
@@ -154,6 +156,36 @@ def _part_rows(block: Table) -> list[Text] | None:
     if len(kinds & _OPENING) < 2 or not kinds & {"symptoms", "resolution"}:
         return None
     return [_row_line(name, said) for name, said in rows]
+
+
+def _with_a_sign(block: Table) -> tuple[Block, ...] | None:
+    """The line "Symptom" of a table that tells of one alert, "Severity | P2", "Symptom | no flour", and its other rows.
+
+    None of other tables: in a list of words "Signal" may be one of them.
+    """
+    if len(block.header) != 2 or _shows(block.header[0].text):
+        return None
+    signs = [row for row in block.rows if len(row.cells) == 2 and _shows(row.cells[0].text)]
+    if len(signs) != 1 or _BLANK.match(signs[0].cells[1].text):
+        return None
+    if not any(vocabulary().column(name, row.cells[0].text) >= 0.99 for row in block.rows for name in _OF_AN_ALERT):
+        return None
+    others = replace(block, rows=tuple(row for row in block.rows if row is not signs[0]))
+    return (_row_line(*signs[0].cells), *((others,) if others.rows else ()))
+
+
+_BLANK = re.compile(r"\W*$|[\[<{_]")
+"""A cell that is still to be filled in."""
+
+
+_OF_AN_ALERT = ("severity", "alert", "system", "person")
+"""Columns whose titles stand before the other values in the table of one alert: its severity, its owner."""
+
+
+def _shows(name: str) -> bool:
+    """Whether a cell is nothing but a word for what shows, "Symptoms"."""
+    part = vocabulary().parts.best(name)
+    return part is not None and part.kind == "symptoms" and part.coverage >= 0.99
 
 
 def _row_line(name: Inline, said: Inline) -> Text:

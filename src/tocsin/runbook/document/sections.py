@@ -108,8 +108,9 @@ class Section:
     @remembered
     def subjects(self) -> tuple[Match, ...]:
         """What a title of several subjects announces, "Escalation and contacts", where each is all of its piece."""
-        pieces = _joined().split(self.title.text)
-        found = (vocabulary().sections.best(piece) for piece in pieces) if len(pieces) > 1 else ()
+        pieces = [piece for one in _joined().split(self.title.text) for piece in _SLASH.split(one)]
+        lexicons = (vocabulary().sections, vocabulary().exact)
+        found = (lexicon.best(piece) for piece in pieces for lexicon in lexicons) if len(pieces) > 1 else ()
         return tuple(one for one in found if one is not None and one.coverage > 0.99)
 
     @remembered

@@ -39,7 +39,7 @@ from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.trouble import without_genre
 from tocsin.runbook.wording import is_metadata, is_option
-from tocsin.runbook.words import normal, vocabulary
+from tocsin.runbook.words import normal, vocabulary, words_of
 
 _MIXED = frozenset(
     {"action", "actions", "step", "steps", "procedure", "response", "immediate action", "response action"}
@@ -184,7 +184,7 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
         part = child.part
         whole = part is not None and part.coverage >= (0.5 if child.level == LABEL_LEVEL else 0.45)
         if part is not None and whole and part.kind == "symptoms" and (top or child.level == LABEL_LEVEL):
-            if not symptoms or vocabulary().is_a("symptom", child.title.text):
+            if not symptoms or vocabulary().is_a("symptom", child.title.text) or _shows_more(child, symptoms):
                 symptoms += read_symptoms(child)
                 steps += (step for step in read_steps(_fences(child), Place("investigation")) if step.command)
                 continue
@@ -202,6 +202,15 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
             under(step, limit) if step.lines.first > above and changes(step) else step for step in steps[begun:]
         )
     steps[first:] = under_uses(steps[first:], used)
+
+
+def _shows_more(section: Section, symptoms: list[Symptom]) -> bool:
+    """Whether "Detection" lists what is seen, after one line "Symptom: …", and not how to look."""
+    if section.level == LABEL_LEVEL or len({one.lines for one in symptoms}) > 1 or has_commands(section):
+        return False
+    items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+    told = small_words("look", "chore", "task", "imperative")
+    return bool(items) and not any(word in told for item in items for word in words_of(item.inline.text)[:1])
 
 
 def _is_a_label_of_what_to_do(section: Section) -> bool:
