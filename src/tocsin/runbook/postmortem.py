@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Text
 from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.sections import AFTERWARDS, Section
 from tocsin.runbook.durations import spans
-from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.grammar import BRACKET, any_of, guarded, pattern
 from tocsin.runbook.playbook import PostmortemPolicy
 from tocsin.runbook.procedure.commands_below import has_commands
 from tocsin.runbook.report_deadline import report_due
@@ -79,11 +80,21 @@ def _sections(chapters: list[Section], template: tuple[str, Lines] | None) -> It
         return
     skeletons = [one for one in chapters if one.about == "postmortem_template"]
     for section in skeletons or chapters:
-        found = [text for one in section.walk() for block in _parts_in(one) for text in _items(block)]
-        tasks = sum(bool(_task().search(text)) for text in found)
-        if found and tasks <= len(found) / 2:
+        listed = [text for one in section.walk() for block in _parts_in(one) for text in _items(block)]
+        found = [text for text in listed if not (_task().search(text) or _is_a_rule(text))]
+        if len(found) > max(1, len(listed) / 2):
             yield from found
             return
+
+
+def _is_a_rule(text: str) -> bool:
+    """Whether an item says when a report is due, or how a review is held: "Within 48 hours", "Blameless"."""
+    return next(spans(BRACKET.sub(" ", text)), None) is not None or _blameless().match(text) is not None
+
+
+@guarded("blameless")
+def _blameless() -> str:
+    return rf"\W*{any_of('blameless')}"
 
 
 def _parts_in(section: Section) -> Iterator[Block]:
@@ -93,6 +104,8 @@ def _parts_in(section: Section) -> Iterator[Block]:
         return
     above = ""
     for block in section.blocks:
+        if isinstance(block, ItemList) and any(_blameless().match(item.inline.text) for item in block.items):
+            continue  # "Blameless. Public within engineering. Action items have owners."
         if not (isinstance(block, ItemList) and above.endswith((":", "：")) and _asks_for_one().search(above)):
             yield block
         above = block.inline.text.rstrip() if isinstance(block, Text) else ""
@@ -108,12 +121,19 @@ def _items(block: Block) -> Iterator[str]:
     match block:
         case ItemList():
             for item in block.items:
-                yield (item.inline.lead or item.inline.text).rstrip(":")
+                text = item.inline.lead or item.inline.text
+                label, value = item.inline.labelled or (text, "")
+                part = label if value and is_gap(value) else text  # "Impact: [how many users]"
+                if not is_gap(_DASH.split(part)[0]):
+                    yield part.rstrip(":")
         case Fence() if (inner := checklist(block)) is not None:
             for child in inner:
                 yield from _items(child)
         case _:
             pass
+
+
+_DASH = re.compile(r"\s[–—-]\s")
 
 
 def _required(everything: Iterable[Leaf], scale: Scale) -> tuple[str, ...]:
