@@ -177,6 +177,8 @@ class Section:
             return "phase:post_incident"  # "Post-incident procedures"
         if kind is not None and kind.coverage < 0.99 and kind.kind in _MAY_FAIL and _fails(self.title.text):
             return ""
+        if kind is not None and kind.kind == "communication" and _is_of_a_role(self.title.text):
+            return ""  # "Communications lead" says who, and what that one does
         if kind is not None and kind.coverage >= 0.5 and (phase is None or kind.coverage >= phase.coverage):
             return "" if self.is_title and not _is_of_documents(kind) else kind.kind
         if phase is not None and phase.coverage >= 0.5 and not self.is_title:
@@ -312,6 +314,13 @@ _MAY_FAIL = frozenset(["channels", "communication", "links"])
 def _fails(title: str) -> bool:
     """Whether a title says that a thing fails, "Channel disconnected", and not what is done while another one does."""
     return _beside().search(title) is None and says_what_fails(title)
+
+
+def _is_of_a_role(title: str) -> bool:
+    """Whether a title begins or ends with a word for somebody: "Communications lead", "Responsable communication"."""
+    words = title.split()
+    ends = {words[0], words[-1]} if words else set()
+    return any(vocabulary().says(name, word) for word in ends for name in ("person_word", "role_word"))
 
 
 @pattern
