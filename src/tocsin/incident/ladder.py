@@ -170,7 +170,7 @@ def _next(
     unit = level.after.unit if level.after else None
     rule = next((r for r in rules if r.trigger is Trigger.UNRESOLVED and _length(r.after, choices)), None)
     ruled = _length(rule.after, choices) if rule else None
-    first_above = len(planned) == 1
+    first_above = not before.after  # those who are called at once wait for nobody
     if stated is not None:
         if rule and ruled and first_above and ruled < stated:
             stated = _settle(level, rule, stated, ruled, choices, questions, name)

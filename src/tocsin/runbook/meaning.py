@@ -9,19 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tocsin.runbook.durations import target
-from tocsin.runbook.escalation.people.ours import OURS, is_outside
-from tocsin.runbook.grammar import any_of, beginning, pattern
+from tocsin.runbook.escalation.people.ours import OURS, is_first_responder, is_outside
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import Contact, ContactKind, EscalationLevel, Playbook, Trigger
 from tocsin.runbook.words import vocabulary
 
 _ROLE = 4
 """Words that a role has at most; what is longer tells of a person's work."""
-
-
-@pattern
-def _first_words() -> str:
-    """Words by which a target is known to be the one who is paged first, in every language of the vocabulary."""
-    return beginning("first_responder")
 
 
 @pattern
@@ -68,7 +62,7 @@ def level_comes_first(level: EscalationLevel) -> bool:
         return level.comes_first
     if _follows(level):
         return False
-    return _starts(level) or any(_first_words().search(target) for target in level.targets)
+    return _starts(level) or any(is_first_responder(target) for target in level.targets)
 
 
 def _follows(level: EscalationLevel) -> bool:
@@ -96,7 +90,7 @@ def contact_comes_first(contact: Contact) -> bool:
     if contact.comes_first is not None:
         return contact.comes_first
     role = contact.purpose if contact.purpose and len(contact.purpose.split()) <= _ROLE else ""
-    return any(_first_words().search(said) for said in (contact.name, role))
+    return any(is_first_responder(said) for said in (contact.name, role))
 
 
 def contact_is_ours(contact: Contact) -> bool:

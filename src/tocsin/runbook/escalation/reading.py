@@ -15,8 +15,9 @@ from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section, replace_blocks
 from tocsin.runbook.durations import with_units
 from tocsin.runbook.escalation.chains import Escalation
-from tocsin.runbook.escalation.completing import complete
+from tocsin.runbook.escalation.completing import TabulatedWaits, complete
 from tocsin.runbook.escalation.drawings.reading import read_drawings
+from tocsin.runbook.escalation.joined_paths import join_paths, partial_chains
 from tocsin.runbook.escalation.lists.elsewhere import read_arrows, read_below_levels, read_tiers
 from tocsin.runbook.escalation.lists.for_severities import read_for_severities, read_steps_for_severities
 from tocsin.runbook.escalation.lists.primary import read_primary_and_secondary
@@ -26,6 +27,7 @@ from tocsin.runbook.escalation.people.names import is_somebody
 from tocsin.runbook.escalation.ranks import counted_level, level_number
 from tocsin.runbook.escalation.reasons import read_rules, rule_for
 from tocsin.runbook.escalation.repeats import without_repeats
+from tocsin.runbook.escalation.sentences.duties import waits_of
 from tocsin.runbook.escalation.sentences.own_times import each_at_a_time
 from tocsin.runbook.escalation.sentences.plain_calls import called_in_cases, plain_calls
 from tocsin.runbook.escalation.sentences.prose import inlines_of, read_prose, read_words
@@ -69,7 +71,9 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
             break
         read(root, scale, found)
     escalating = [leaf for leaf in leaves if _about(leaf.section) in _ESCALATING]
-    complete(found, read_waits(root, scale), waits, escalating, scale)
+    own = partial_chains(found)
+    complete(found, _with_duties(read_waits(root, scale), scale), waits, escalating, scale)
+    join_paths(own, leaves, scale, found)
     found.called = tuple(one.name for one in scale.severities if one.name not in found.nobody)
     inside = {name: without_repeats(without_unpaged(chain)) for name, chain in found.chains.items()}
     found.chains = {name: chain for name, chain in inside.items() if chain}
@@ -273,6 +277,14 @@ def _note_wait(section: Section, rules: list[EscalationRule], waits: dict[int, D
     times = [one.after for one in rules if one.after is not None and one.after.seconds]
     if tier is not None and len(times) == 1:
         waits.setdefault(level_number(tier), times[0])
+
+
+def _with_duties(tabulated: TabulatedWaits, scale: Scale) -> TabulatedWaits:
+    """The waits of a table, and those of the duties of each severity: "Escalation: if not resolved in an hour"."""
+    for severity in scale.severities:
+        for wait in waits_of(severity):
+            _ = tabulated.setdefault(severity.name, {}).setdefault(2, wait)
+    return tabulated
 
 
 @remembered_with

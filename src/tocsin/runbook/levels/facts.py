@@ -16,7 +16,7 @@ from tocsin.runbook.durations import every, spans, target
 from tocsin.runbook.escalation.arrows import ARROW
 from tocsin.runbook.escalation.people.ours import is_no_person
 from tocsin.runbook.escalation.sentences.calling import calls, without_hurry
-from tocsin.runbook.escalation.titles import is_told_column
+from tocsin.runbook.escalation.titles import is_told_column, says_escalation
 from tocsin.runbook.grammar import any_of, article, guarded, pattern
 from tocsin.runbook.levels.bare_times import is_time_alone
 from tocsin.runbook.levels.definitions import (
@@ -527,7 +527,8 @@ def read_item(
             if colon and where in ("severity", "list") and clock_named(key) is not None and target(value) is None:
                 level.actions.append(clause)  # a clock that promises no time: "Resolution: when we get to it"
                 continue
-            if colon and value and is_told_column(key) and len(key.split()) <= _LONGEST_LABEL:
+            calls = is_told_column(key) or says_escalation(key)
+            if colon and value and calls and len(key.split()) <= _LONGEST_LABEL:
                 level.actions.append(clause)  # "Page: on-call + CTO"
                 continue
             calls = where != "severity" and (is_call(clause) or is_called(clause))

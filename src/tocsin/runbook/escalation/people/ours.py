@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tocsin.runbook.grammar import BRACKET, any_of, article, ending, guarded, pattern, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, article, beginning, ending, guarded, pattern, small_words
 from tocsin.runbook.words import one_of, vocabulary, words_of
 
 OURS = ("person_word", "role_word", "team_name", "rotation")
@@ -65,6 +65,16 @@ _NO_NAMES = (
     "postmortem_word",
     "update_word",
 )
+
+
+def is_first_responder(who: str) -> bool:
+    """Whether somebody is known to be paged first by a word of the name, "On-call", "Primary", in any language."""
+    return _first_responder().search(who) is not None
+
+
+@pattern
+def _first_responder() -> str:
+    return beginning("first_responder")
 
 
 def is_outside(who: str) -> bool:
