@@ -13,12 +13,18 @@ from tocsin.runbook.words import is_unspaced, one_of, vocabulary, words_of
 _ASIDE = r"^().:`，。、；：（）"
 """What a condition that has no word at its end does not go over."""
 
+_ASIDE_IN = r"(?<=\w)\s?[(（][^()（）`]{1,40}[)）]"
+"""The same in the middle of such a condition."""
+
+_BRACKET = r"(?<=\s)\([^()`?？]{1,60}\)"
+"""What stands in brackets in the middle of a condition, or at its end: "If the hopper is full (over 10 t): …"."""
+
 
 @pattern
 def _condition() -> str:
     unspaced, behind = _by_script("if")[1], _by_script("if_behind")[1]
     return _conditions(
-        rf"|(?P<said>{one_of(unspaced)}[{_ASIDE}]{{2,60}})|(?P<behind>[{_ASIDE}]{{2,60}}{one_of(behind)})"
+        rf"|(?P<said>{one_of(unspaced)}[{_ASIDE}]{{2,60}})|(?P<behind>(?:[{_ASIDE}]|{_ASIDE_IN}){{2,60}}{one_of(behind)})"
     )
 
 
@@ -31,13 +37,13 @@ def _spaced_condition() -> str:
 def _conditions(unspaced: str) -> str:
     spaced, later = _by_script("if")[0], _by_script("if_behind")[0]
     return (
-        rf"(?:^|[\s(])(?P<condition>(?<!\w){one_of(spaced)}\s+(?:[^().:`?？]|\.(?=\w)){{2,80}}?)"
+        rf"(?:^|[\s(])(?P<condition>(?<!\w){one_of(spaced)}\s+(?:[^().:`?？]|\.(?=\w)|{_BRACKET}){{2,80}}?)"
         rf"(?=$|[):,`?？]|\.(?!\w)|\s+(?:with\b|[–—→]|[-=]>))"
         rf"|^(?P<instead>{any_of('fallback', 'if_needed')})"
-        rf"|^(?P<upon>{any_of('upon')}(?:\s+|(?<=['’]))[^().:`]{{3,80}}?)(?=[:,])"
+        rf"|^(?P<upon>{any_of('upon')}(?:\s+|(?<=['’]))(?:[^().:`]|{_BRACKET}){{3,80}}?)(?=[:,])"
         rf"{unspaced}"
         # At the begin of a sentence only: behind each word of another language the search would take as long again.
-        rf"|(?:^|[.:,]\s+)(?P<later>[{_ASIDE}]{{2,60}}?\s{one_of(later)}(?!\w))"
+        rf"|(?:^|[.:,]\s+)(?P<later>(?:[{_ASIDE}]|{_ASIDE_IN}){{2,60}}?\s{one_of(later)}(?!\w))"
     )
 
 

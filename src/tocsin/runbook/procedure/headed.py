@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
+from tocsin.runbook.grammar import any_of, guarded
 from tocsin.runbook.procedure.cases import answer_in, case_said
 from tocsin.runbook.procedure.commands_below import has_commands, words_run
 from tocsin.runbook.procedure.forbidden import forbids_below, is_forbidden, warns_above
@@ -45,7 +46,15 @@ def case_of_title(child: Section) -> str | None:
     part = child.part
     if part is not None and part.coverage >= _SURELY:
         return None
+    if _scenario().match(child.title.raw):
+        return child.title.raw.rstrip(":： ")
     return child.title.text if warns_above(child.title.text) else case_said(child.title.raw)
+
+
+@guarded("scenario")
+def _scenario() -> str:
+    """The number of one of several cases, whatever it is called: "Scenario B – Slow belt"."""
+    return rf"\W*{any_of('scenario')}\s*#?(?:\d{{1,2}}|[A-Z]|[一二三四五六])\s*[:：.)、–—-]"
 
 
 def names_a_case(label: Section) -> bool:

@@ -56,7 +56,12 @@ def lists_faults(block: ItemList) -> bool:
 def names_incident(item: Item) -> bool:
     """Whether an item is "Redis is down: restart it", and not a part of one incident."""
     name, remedy = _name_and_remedy(item)
-    return remedy is not None and len(name.split()) <= 8 and vocabulary().part(name) is None
+    named = len(name.split()) <= 8 and vocabulary().part(name) is None and _DOCUMENT.fullmatch(name) is None
+    return remedy is not None and named
+
+
+_DOCUMENT = re.compile(r"\S{1,200}\.(?:md|mdx|rst|adoc|html?|pdf|docx?)(?:#\S{0,100})?", re.IGNORECASE)
+"""The name of another document, "docs/mill.md — the mill", which is no incident of this one."""
 
 
 def are_faults(block: Block) -> bool:

@@ -9,13 +9,14 @@ from tocsin.runbook.command.unmarked import behind_its_colon, on_its_own_line
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Table, Text
 from tocsin.runbook.document.inline import Inline, has_ordinal, without_ordinal
 from tocsin.runbook.document.sections import Section
-from tocsin.runbook.grammar import any_of, guarded
+from tocsin.runbook.grammar import any_of, guarded, may_hold
 from tocsin.runbook.instructions import Step, StepKind
 from tocsin.runbook.procedure.course import changes
 from tocsin.runbook.procedure.preconditions import is_asked, is_gate, is_more_than_a_tool, needs_consent
 from tocsin.runbook.procedure.provisos import (
     all_under,
     begins_limit,
+    case_of,
     changes_under,
     condition_said,
     denies,
@@ -103,6 +104,23 @@ def notes_beside(blocks: Sequence[Block], at: int) -> tuple[str, str]:
         return above or "", ""
     goes_on = any(isinstance(block, Fence | ItemList | Table) for block in blocks[at + 2 : at + 3])
     return above or "", "" if goes_on and (_is_counted(blocks[at + 1]) or is_of_the_next(below)) else below
+
+
+def case_further_up(blocks: Sequence[Block], at: int) -> str | None:
+    """The case that a line with a colon is, "If the hopper is full:", where a paragraph stands below it first."""
+    above = blocks[at - 1] if at > 1 else None
+    if not isinstance(above, Text) or above.inline.text.endswith(_COLONS) or may_hold(above.inline.text, "otherwise"):
+        return None
+    for block in reversed(blocks[max(0, at - _MOST_BETWEEN) : at - 1]):
+        if not isinstance(block, Text):
+            return None
+        if block.inline.text.endswith(_COLONS):
+            return case_of(block.inline.text)
+    return None
+
+
+_MOST_BETWEEN = 4
+"""Paragraphs up to the line that says when all of them hold."""
 
 
 def _is_counted(block: Block) -> bool:

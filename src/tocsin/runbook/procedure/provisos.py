@@ -519,6 +519,7 @@ _BEFORE_WORDS = re.compile(r"^[^\w(（]+")
 def case_of(note: str) -> str | None:
     """The condition that a line above commands is, and nothing else: "If the disk is full"."""
     said = _BEFORE_WORDS.sub("", note.strip(_EDGES)).strip(_EDGES)
+    said = f"{said})" if said.count("(") > said.count(")") else said  # "If the hopper is full (over 10 t):"
     condition = condition_in(said) or condition_in(f"{said}:")
     if condition is not None and is_unspaced(note) and said.startswith(condition):
         behind = said[len(condition) :].strip(_EDGES)

@@ -302,6 +302,9 @@ def stands_among_procedures(section: Section) -> bool:
     title = section.title.text
     if is_habit(section) or vocabulary().says("drill", title) or is_work(title) or section.joins_phases:
         return False
+    last = vocabulary().exact.best(title.split()[-1]) if title.split() else None
+    if last is not None and last.kind == "process":
+        return False  # "Quick triage checklist"
     if vocabulary().says("operation", title) or not (
         has_steps(section)
         or "resolution" in parts_of(section)

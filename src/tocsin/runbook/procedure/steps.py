@@ -25,6 +25,7 @@ from tocsin.runbook.procedure.forbidden import (
 )
 from tocsin.runbook.procedure.notes import (
     announced,
+    case_further_up,
     limits_beside,
     notes_beside,
     steps_of_items,
@@ -67,7 +68,8 @@ def _steps(blocks: Iterable[Block], place: Place) -> Iterator[Step]:
                 items = steps_of_items(block.items, _reader(_asked(blocks, n, place)))
                 yield from _noted_changes(items, notes_beside(blocks, n))
             case Fence():
-                yield from _noted(_fence(block, place), notes_beside(blocks, n))
+                steps = _noted(_fence(block, place), notes_beside(blocks, n))
+                yield from all_under(steps, case_further_up(blocks, n))
             case Table():
                 rows = (step for row in block.rows for step in _row(block, row, place))
                 yield from _noted_changes(rows, notes_beside(blocks, n))
