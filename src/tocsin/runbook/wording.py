@@ -54,11 +54,6 @@ def _by_script(name: str) -> tuple[list[str], list[str]]:
 
 
 @pattern
-def _option() -> str:
-    return rf"^{any_of('option')}\s+[A-Z0-9]+\b"
-
-
-@pattern
 def _watch() -> str:
     return rf"\s*{any_of('watch')}"
 
@@ -169,8 +164,3 @@ _BEGUN = ("condition", "upon")
 """The groups of the pattern that begin with the word for "if"."""
 _NEAR = 40
 """Characters before an "if" among which its verb stands."""
-
-
-def is_option(title: str) -> bool:
-    """Whether a heading counts one of several ways: "Option B: restart"."""
-    return _option().match(title) is not None

@@ -8,16 +8,12 @@ from dataclasses import dataclass
 from tocsin.runbook.command.shell import Comment
 from tocsin.runbook.document.inline import has_ordinal, without_ordinal
 from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.procedure.ways import way_in
 
 
 @pattern
-def _option() -> str:
-    return rf"^(?P<label>{any_of('option')}\s*[A-Z0-9]+|{any_of('term')})\s*[:.)–—-]\s*(?P<title>.*)$"
-
-
-@pattern
-def _or() -> str:
-    return rf"^{any_of('or')}[,:]?\s+(?P<title>.+)$"
+def _term() -> str:
+    return rf"^(?P<label>{any_of('term')})\s*[:.)–—-]\s*(?P<title>.*)$"
 
 
 @pattern
@@ -28,7 +24,7 @@ def _if() -> str:
 
 @pattern
 def _otherwise() -> str:
-    return rf"^{any_of('otherwise')}\W*$"
+    return rf"^(?P<condition>{any_of('otherwise')})(?:\W*|[\s,:，：]+(?P<title>\w.*))$"
 
 
 @pattern
@@ -55,6 +51,7 @@ class Said:
     numbered: bool = False
     details: tuple[str, ...] = ()
     sticky: bool = False
+    other: bool = False  # than what stands above: "# or"
 
 
 def understand(group: list[Comment]) -> Said:
@@ -66,16 +63,19 @@ def understand(group: list[Comment]) -> Said:
     numbered = has_ordinal(first) and not first.startswith(("-", "*"))
     first = without_ordinal(first)
     condition = alternative = None
+    other = False
     title = first
-    if match := _option().match(first):
+    if match := _term().match(first):
         alternative, title = match["label"].strip(), match["title"].strip() or match["label"].strip()
-    elif match := _or().match(first):
-        alternative, title = first, match["title"].strip()
+    elif (way := way_in(first)) is not None:
+        alternative, other, title = way.label, way.other, way.title
+        if not title and others:
+            title, *others = others
     elif match := _if().match(first):
         condition = match["condition"].strip(" :：")
         title = (match["title"] or "").strip() or first.strip(" :：")
-    elif _otherwise().match(first):
-        condition = first.strip(" :：")
+    elif match := _otherwise().match(first):
+        condition, title = match["condition"], (match["title"] or "").strip() or first.strip(" :：")
     elif _for().match(first) and len(first) <= 60:
         alternative, title = first.strip(" :："), first.strip(" :：")
     sticky = condition is not None and title == condition and bool(others)
@@ -83,12 +83,12 @@ def understand(group: list[Comment]) -> Said:
         numbered = has_ordinal(others[0])
         title, others = without_ordinal(others[0]), others[1:]
     details = tuple(without_ordinal(line) for line in others)
-    return Said(title.rstrip(":："), condition, alternative, numbered, details, sticky)
+    return Said(title.rstrip(":："), condition, alternative, numbered, details, sticky, other)
 
 
 def is_by_hand(text: str) -> bool:
     """Whether a comment between two commands is something to do, not a title of the second one."""
-    return bool(_by_hand().match(text)) and not text.endswith((":", "："))
+    return bool(_by_hand().match(text)) and not text.endswith((":", "：")) and way_in(text) is None
 
 
 def is_disabled_code(text: str) -> bool:

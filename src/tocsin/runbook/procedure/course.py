@@ -183,8 +183,16 @@ def _forks(steps: Sequence[Step]) -> Iterator[Fork]:
             continue
         if not ways and before and _is(held[0], Tie.OTHER_WAY):
             ways.append(_way(before[0].title, before))
+        if ways and (alternative in {way.label for way in ways} or _begins_anew(groups[n - 1][1], held)):
+            yield from _closed(ways)
+            ways = []
         ways.append(_way(alternative, held))
     yield from _closed(ways)
+
+
+def _begins_anew(above: Sequence[Step], held: Sequence[Step]) -> bool:
+    """Whether a way is the first of others: it stands below an "or …", and is none itself."""
+    return _is(above[0], Tie.OTHER_WAY) and not _is(held[0], Tie.OTHER_WAY)
 
 
 def _goes_on(ways: Sequence[Way], later: Sequence[tuple[str | None, tuple[Step, ...]]]) -> bool:

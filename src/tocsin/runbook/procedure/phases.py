@@ -19,9 +19,10 @@ from tocsin.runbook.procedure.preconditions import without_safeguard
 from tocsin.runbook.procedure.provisos import all_under
 from tocsin.runbook.procedure.sentences import heading_steps
 from tocsin.runbook.procedure.steps import read_steps
+from tocsin.runbook.procedure.ways import before_another, chooses_one, each_its_way, first_of_last, on_way, ways_below
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Duration
-from tocsin.runbook.wording import is_option, watched
+from tocsin.runbook.wording import watched
 
 
 def read_phase(section: Section, key: str, scale: Scale) -> Phase:
@@ -80,18 +81,26 @@ def _steps(section: Section, place: Place) -> Iterator[Step]:
     yield from under_uses(_own_steps(section, place), [*uses_in(section.blocks), *gates])
 
 
-def _own_steps(section: Section, place: Place) -> Iterator[Step]:
-    yield from read_steps(section.blocks, place)
+def _own_steps(section: Section, place: Place) -> list[Step]:
+    steps = list(read_steps(section.blocks, place))
+    ways, above = ways_below(section), first_of_last(section.blocks, steps, 0)
     for child in section.children:
-        title = child.title.text
+        title, way, begun = child.title.text, ways.get(child.lines.first), len(steps)
         told = below(child, place)
         said = told.condition if told.condition != place.condition else None  # holds for what is run, not for people
         told = replace(told, condition=place.condition)
-        if is_option(title):
-            inside = replace(told, alternative=title)
+        if way is not None and not way.other:
+            inside = replace(told, alternative=way.label)
         elif child.level == LABEL_LEVEL and said is not None:
             inside = told
         else:
             inside = replace(told, section=_section(child, place.section), group=title)
-        yield from all_under(heading_steps(child, told), said)
-        yield from all_under(in_case(_steps(child, inside), case_of_title(child)), said)
+        steps += all_under(heading_steps(child, told), said)
+        steps += all_under(in_case(_steps(child, inside), case_of_title(child)), said)
+        if chooses_one(child.title.raw):
+            steps[begun:] = each_its_way(steps[begun:])
+        elif way is not None:
+            steps[above:begun] = before_another(steps[above:begun]) if way.other else steps[above:begun]
+            steps[begun:] = on_way(steps[begun:], way)
+        above = begun
+    return steps

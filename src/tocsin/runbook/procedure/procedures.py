@@ -35,10 +35,11 @@ from tocsin.runbook.procedure.provisos import (
 )
 from tocsin.runbook.procedure.sentences import heading_steps
 from tocsin.runbook.procedure.steps import as_asked, read_steps
+from tocsin.runbook.procedure.ways import before_another, chooses_one, each_its_way, first_of_last, on_way, ways_below
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.trouble import without_genre
-from tocsin.runbook.wording import is_metadata, is_option
+from tocsin.runbook.wording import is_metadata
 from tocsin.runbook.words import normal, vocabulary, words_of
 
 _MIXED = frozenset(
@@ -172,6 +173,8 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
     steps += (_sorted(step, place) for step in own) if top or place.section == "mixed" else own
     begins = [(len(steps), *limit) for limit in limits_in(section.blocks)]
     used = list(uses_in(section.blocks))
+    ways = ways_below(section)
+    above = first_of_last(section.blocks, steps, first)
     for child in section.children:
         if child.about == "links" and child.level != LABEL_LEVEL:
             steps += (step for step in read_steps(child.blocks, place) if step.command is not None)
@@ -190,10 +193,19 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
                 continue
             part, place = None, Place("investigation")  # how to detect it, after what it looks like
         inside = _place(child, place, part.kind if part is not None and whole else None)
+        way = ways.get(child.lines.first)
+        if way is not None and not way.other:
+            inside = replace(inside, group=place.group, alternative=way.label)
         steps += heading_steps(child, replace(inside, group=place.group))
         begun = len(steps)
         _read(child, inside, symptoms, steps)
         steps[begun:] = in_case(steps[begun:], case_of_title(child))
+        if chooses_one(child.title.raw):
+            steps[begun:] = each_its_way(steps[begun:])
+        elif way is not None:
+            steps[above:begun] = before_another(steps[above:begun]) if way.other else steps[above:begun]
+            steps[begun:] = on_way(steps[begun:], way)
+        above = begun
         if not has_commands(child):  # "When to use it: only with approval"
             begins += ((len(steps), *limit) for limit in limits_in(child.blocks))
     for begun, line, limit in begins:
@@ -242,8 +254,6 @@ def _place(child: Section, place: Place, kind: str | None) -> Place:
     place = below(child, place)
     if child.about in AFTERWARDS:
         place = replace(place, section="prevention")  # "When a post-mortem is written" is about none of the steps
-    if is_option(title):
-        return replace(place, alternative=title)
     group = title if place.group is None else f"{place.group}: {title}"
     return replace(place, group=group)
 

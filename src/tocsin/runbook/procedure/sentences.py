@@ -25,6 +25,7 @@ from tocsin.runbook.procedure.provisos import (
     said_around,
     under,
 )
+from tocsin.runbook.procedure.ways import either_or, is_or
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import vocabulary, words_of
@@ -64,6 +65,7 @@ def inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
     """The commands in the code spans of a sentence; a command that is what the sentence is about is not one to run."""
     if place.symptoms:
         return
+    found: list[tuple[int, Step]] = []
     runs = inline.runs
     around = said_around(runs)
     state = state_named(inline)
@@ -91,16 +93,18 @@ def inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
             subject = subject or bool(told_of and not _runs().search(before))
             subject = subject or bool(_trace().match(after) or _article().fullmatch(near) or _done().search(near))
             said = _said_last(before)
-            title = code if not said or _no_title().fullmatch(said) else said
+            joined = n > 1 and runs[n - 2].code and is_or(runs[n - 1].text)
+            title = code if joined or not said or _no_title().fullmatch(said) else said
             if (inline_command(code) or _is_run(inline, code, before, after)) and not subject:
                 step = command_step(Statement(code, run.line, run.line), place, title, lines, said="")
                 asked, limit = around[n]
                 step = replace(step, condition=_asked_if(asked) or place.condition)
-                yield from in_case(_in_its_case(under(step, limit), label, after), state)
+                found += ((n, one) for one in in_case(_in_its_case(under(step, limit), label, after), state))
             elif " " in code and sql.is_sql(code) and not subject:
                 step = under(sql_step(code, Lines(run.line, run.line), place, title), around[n][1])
-                yield from in_case(_in_its_case(step, label, after), state)
+                found += ((n, one) for one in in_case(_in_its_case(step, label, after), state))
         before, label = (before + run.text)[-LONGEST_BEFORE:], (label + run.text)[:LONGEST_BEFORE]
+    yield from either_or(found, runs)
 
 
 def _asked_if(before: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -17,6 +17,7 @@ from tocsin.runbook.procedure.cases import answer_in, case_said, in_case
 from tocsin.runbook.procedure.comments import Said, is_by_hand, is_disabled_code, understand
 from tocsin.runbook.procedure.forbidden import forbids_below, forbids_beside, warns_beside
 from tocsin.runbook.procedure.provisos import condition_said, proviso_said, under
+from tocsin.runbook.procedure.ways import before_another, chooses_one, platforms_among, way_in
 from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.wording import watched
 from tocsin.runbook.words import vocabulary
@@ -31,13 +32,25 @@ def shell_steps(
     fence: Fence, section: str, group: str | None, condition: str | None, alternative: str | None
 ) -> Iterator[Step]:
     """The steps of one shell block. Comments that no command follows are steps to do by hand."""
-    reader = _Reader(section, group, condition, alternative)
-    events = shell_events(fence)
+    events = _joined_to_ways(shell_events(fence))
+    said = (one.text if isinstance(one, Comment) else one.comment for one in events if isinstance(one, _COMMENTED))
+    platforms = platforms_among(one.rstrip(_COLONS) for one in said if one)
+    reader = _Reader(section, group, condition, alternative, platforms)
     for n, event in enumerate(events):
         following = events[n + 1] if n + 1 < len(events) else None
         reader.take(event, following)
     reader.end()
     yield from reader.steps
+
+
+def _joined_to_ways(events: Sequence[Event]) -> list[Event]:
+    """The events without the empty lines between a comment that names a way, "# or", and what is done on it."""
+    found: list[Event] = []
+    for event in events:
+        last = found[-1] if found else None
+        if not (isinstance(event, Blank) and isinstance(last, Comment) and way_in(last.text) is not None):
+            found.append(event)
+    return found
 
 
 @dataclass(slots=True)
@@ -46,6 +59,7 @@ class _Reader:
     group: str | None
     condition: str | None
     alternative: str | None
+    platforms: frozenset[str] = frozenset()
     steps: list[Step] = field(default_factory=list)
     held: list[Comment] = field(default_factory=list)
     said: Said = field(default_factory=lambda: Said(""))
@@ -58,6 +72,7 @@ class _Reader:
     of_block: tuple[str, ...] = ()  # the same of a comment that stands apart, for all that follows
     case: str | None = None  # in which what the comments are above changes something: "# Queue full"
     forbidden: bool = False
+    choice: str = ""  # the title of the commands of which one is run: "# Pick one"
 
     def take(self, event: Event, following: object) -> None:
         """One line or statement of the block."""
@@ -124,7 +139,7 @@ class _Reader:
         self.held = []
         if not comments or all(is_disabled_code(comment.text) for comment in comments):
             return
-        said = understand(comments)
+        said = self._understood(comments)
         self._remember(said)
         self.of_block = (*self.of_block, *filter(None, (proviso_said(one.text) for one in comments)))
         title = said.title
@@ -137,7 +152,7 @@ class _Reader:
         details: tuple[str, ...] = (statement.comment,) if statement.comment else ()
         if self.held:
             self._earlier_numbers()
-            self.said = understand(self.held)
+            self.said = self._understood()
             self._remember(self.said)
             details = (*self.said.details, *details)
             texts = [comment.text for comment in self.held]
@@ -148,7 +163,7 @@ class _Reader:
             self.case = None if told else case
             self.forbidden = any(forbids_beside(one) or forbids_below(f"{one.rstrip(_COLONS)}:") for one in texts)
             self.held = []
-        said = self.said
+        said = self._beside(statement)
         if self._has_left(statement.text):
             self.host = None
         command = (
@@ -162,8 +177,20 @@ class _Reader:
         )
         behind = condition_said(statement.comment) if statement.comment else None
         (step,) = in_case((under(step, *self.limits, *self.of_block, behind),), self.case)
+        if self.choice and step.alternative is None:
+            step = replace(step, alternative=step.title if step.title != self.choice else _first_line(command))
         self.steps.append(only_told(step) if self.forbidden else step)
         self._move(command)
+
+    def _understood(self, comments: list[Comment] | None = None) -> Said:
+        """What the comments say, where the steps so far are told from those of another way: "# or"."""
+        held = self.held if comments is None else comments
+        said = understand(held)
+        self.choice = said.title if any(chooses_one(one.text) for one in held) else self.choice
+        if said.other and self.steps:
+            begun = next((n for n, one in enumerate(self.steps) if one.title == self.steps[-1].title), 0)
+            self.steps[begun:] = before_another(self.steps[begun:])
+        return replace(said, alternative=said.title.rstrip(_COLONS)) if said.title in self.platforms else said
 
     def _earlier_numbers(self) -> None:
         """Make manual steps of numbered comments with none but the next number below: the last one is the command's."""
@@ -175,6 +202,17 @@ class _Reader:
             self.held = comments[first:behind]
             self._by_hand()
         self.held = comments[numbered[-1] :]
+
+    def _beside(self, statement: Statement) -> Said:
+        """What is said of a command, where the comment behind it may name its way: "make roll  # Option B"."""
+        if statement.comment in self.platforms and self.said.alternative is None:
+            return replace(self.said, alternative=statement.comment)
+        way = way_in(statement.comment) if statement.comment else None
+        if way is None or self.said.alternative is not None:
+            return self.said
+        if way.other and not (self.steps and self.steps[-1].alternative):
+            return self.said  # "make roll  # or: make back", "region=a  # or b"
+        return replace(self.said, alternative=way.label)
 
     def _remember(self, said: Said) -> None:
         if said.sticky:
@@ -210,6 +248,8 @@ class _Reader:
         details: tuple[str, ...] = (),
     ) -> Step:
         verifying = vocabulary().begins_with("verify", title, 2)
+        way = _way_of(said, command)
+        inner = said.other and self.alternative is not None  # on a way that has ways itself
         return Step(
             id="",
             title=title,
@@ -217,12 +257,19 @@ class _Reader:
             section="verification" if verifying and command else self.section,
             lines=lines,
             command=command,
-            condition=said.condition or self.sticky or self.condition,
-            alternative=said.alternative or self.alternative,
+            condition=said.condition or (way if inner else None) or self.sticky or self.condition,
+            alternative=self.alternative if inner else way or self.alternative,
             group=self.group,
             wait=wait,
             details=tuple(without_ordinal(detail) for detail in details if detail),
         )
+
+
+def _way_of(said: Said, command: Command | None) -> str | None:
+    """What the way is called: "or" alone names none, and of several such each is another one."""
+    if said.alternative is None or said.title or not said.other or command is None:
+        return said.alternative
+    return f"{said.alternative} {_first_line(command)}"
 
 
 def _case_of(comment: str) -> str | None:
@@ -243,6 +290,7 @@ def only_told(step: Step) -> Step:
 
 
 _COLONS = ":： "
+_COMMENTED = (Comment, Statement)
 
 
 def _kind(title: str) -> StepKind:

@@ -44,6 +44,7 @@ from tocsin.runbook.procedure.provisos import (
 )
 from tocsin.runbook.procedure.sentences import inline_steps
 from tocsin.runbook.procedure.shellsteps import only_told, shell_steps
+from tocsin.runbook.procedure.ways import WaysOfBlocks, WaysOfItems, chooses_one, each_its_way
 from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.wording import condition_in, is_metadata, watched
 from tocsin.runbook.words import vocabulary
@@ -62,38 +63,47 @@ def read_steps(blocks: Iterable[Block], place: Place) -> Iterator[Step]:
 
 def _steps(blocks: Iterable[Block], place: Place) -> Iterator[Step]:
     blocks = announced(tuple(blocks))
-    for n, block in enumerate(blocks):
-        match block:
-            case ItemList():
-                items = steps_of_items(block.items, _reader(_asked(blocks, n, place)))
-                yield from _noted_changes(items, notes_beside(blocks, n))
-            case Fence():
-                steps = _noted(_fence(block, place), notes_beside(blocks, n))
-                yield from all_under(steps, case_further_up(blocks, n))
-            case Table():
-                rows = (step for row in block.rows for step in _row(block, row, place))
-                yield from _noted_changes(rows, notes_beside(blocks, n))
-            case Quote():
-                yield from read_steps(block.children, place)
-            case Text():
-                yield from _noted(_text(block.inline, place), notes_beside(blocks, n))
-            case _:
-                pass
+    ways = WaysOfBlocks(blocks)
+    for n in range(len(blocks)):
+        yield from ways.told(_of_block(blocks, n, ways.place(n, place)), n)
 
 
-def _reader(place: Place) -> Callable[[Item], Iterator[Step]]:
+def _of_block(blocks: Sequence[Block], n: int, place: Place) -> Iterator[Step]:
+    block = blocks[n]
+    match block:
+        case ItemList():
+            read = _reader(_asked(blocks, n, place), WaysOfItems(block.items))
+            yield from _noted_changes(steps_of_items(block.items, read), notes_beside(blocks, n))
+        case Fence():
+            steps = _noted(_fence(block, place), notes_beside(blocks, n))
+            yield from all_under(steps, case_further_up(blocks, n))
+        case Table():
+            rows = (step for row in block.rows for step in _row(block, row, place))
+            yield from _noted_changes(rows, notes_beside(blocks, n))
+        case Quote():
+            yield from read_steps(block.children, place)
+        case Text():
+            yield from _noted(_text(block.inline, place), notes_beside(blocks, n))
+        case _:
+            pass
+
+
+def _reader(where: Place, ways: WaysOfItems) -> Callable[[Item], Iterator[Step]]:
     """Reads the items of a list one by one; one that asks a question asks it of the answers below it."""
-    asked = place
+    asked = where
 
     def read(item: Item) -> Iterator[Step]:
+        return ways.told(read_one(item), item)
+
+    def read_one(item: Item) -> Iterator[Step]:
         nonlocal asked
         text = item.inline.text
         if text.endswith(_ASKS) and not item.children:
-            asked = replace(place, group=text)
-            return _item(item, place)
+            asked = replace(where, group=text)
+            return _item(item, ways.place(item, where))
         if answer_in(text) is None:
-            asked = place
-        return _item(item, asked)
+            asked = where
+        return _item(item, ways.place(item, asked))
 
     return read
 
@@ -207,7 +217,8 @@ def _nested(item: Item, place: Place) -> Iterator[Step]:
         condition=condition_said(without_ordinal(item.inline.text)) or place.condition,
         forbidden=place.forbidden or forbids_below(without_ordinal(item.inline.text)),
     )
-    yield from in_case(read_steps(item.children, inside), case_said(item.inline.text) or state_named(item.inline))
+    steps = in_case(read_steps(item.children, inside), case_said(item.inline.text) or state_named(item.inline))
+    yield from each_its_way(steps) if chooses_one(item.inline.text) else steps
 
 
 def _heading(inline: Inline) -> str | None:
