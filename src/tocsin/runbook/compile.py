@@ -29,6 +29,7 @@ from tocsin.runbook.document.html import with_html
 from tocsin.runbook.document.leaves import leaves
 from tocsin.runbook.document.loose import with_ends, with_spaces, with_terms
 from tocsin.runbook.document.neighbours import Look
+from tocsin.runbook.document.nested import with_longer_marks
 from tocsin.runbook.document.outdented import with_indents, with_labels
 from tocsin.runbook.document.outline import outline
 from tocsin.runbook.document.pasted import with_pasted
@@ -170,7 +171,10 @@ def identity(document: Document, corrections: Corrections | None = None) -> str:
     return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
-_MENDED = (with_ends, with_pasted, with_spaces, with_terms, with_headings, with_bullets, with_indents, with_notes)
+_MENDED = (
+    *(with_longer_marks, with_ends, with_pasted, with_spaces, with_terms, with_headings),
+    *(with_bullets, with_indents, with_notes),
+)
 """What is seen through before the Markdown is read, in this order; the lines stay as many as they are."""
 
 _READING = 62

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from tocsin.runbook.command import sql
@@ -48,6 +48,9 @@ _QUOTING = re.compile(r"[\\'\"`#]")
 _BRACE_OPENS = re.compile(r"\{\s*$")
 _BRACE_CLOSES = re.compile(r"^\s*\}")
 
+_BEHIND = 8
+"""Columns before a comment that goes on with the one behind the command above it."""
+_MARK = re.compile(r"(?:`{3,}|~{3,})[\w-]*")
 _PROMPT = re.compile(r"^\s*(?:\[?[\w.-]+@[\w.-]+[^$#%]{0,40}[$#%]|\([\w.-]+\)\s*\$|\$|%)\s+(?=\S)")
 _HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
 _OPENERS = re.compile(r"(?:^|[;&|(]|\b(?:do|then|else)\b)\s*(for|while|until|select|if|case)\b")
@@ -133,11 +136,15 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
         line = body[at]
         stripped = line.strip()
         number = first + at
-        if not stripped or not stripped.strip(".…"):
-            events.append(Blank(number))  # "..." stands for what the writer left out
+        if not stripped or not stripped.strip(".…") or _MARK.fullmatch(stripped):
+            events.append(Blank(number))  # "..." stands for what the writer left out, and "```" is a mark of Markdown
             at += 1
         elif stripped.startswith("#") and not stripped.startswith("#!"):
-            events.append(Comment(stripped.lstrip("#").strip(), number))
+            said, last = stripped.lstrip("#").strip(), events[-1] if events else None
+            if isinstance(last, Statement) and last.comment and len(line) - len(line.lstrip()) >= _BEHIND:
+                events[-1] = replace(last, comment=f"{last.comment} {said}")  # it goes on with the one behind
+            else:
+                events.append(Comment(said, number))
             at += 1
         elif _REQUEST.fullmatch(stripped):
             while at < len(body) and body[at].strip() and not body[at].lstrip().startswith("#"):
@@ -467,6 +474,25 @@ def is_script(code: str) -> bool:
     """
     return bool(_OWN_SCRIPT.fullmatch(code))
 
+
+def is_bare_program(code: str) -> bool:
+    """Whether a code span is a program that is run without any argument, which may be run or only be spoken of.
+
+    >>> is_bare_program("uptime"), is_bare_program("kubectl"), is_bare_program("date")
+    (True, False, False)
+    """
+    return code in _BARE
+
+
+_BARE = frozenset(
+    (
+        *("uptime", "dmesg", "df", "free", "top", "htop", "atop", "btop", "glances", "ps"),
+        *("lsblk", "iostat", "vmstat", "iotop", "iftop", "nethogs", "lsof", "netstat", "ss", "lscpu"),
+        *("nvidia-smi", "pstree", "mpstat", "nproc", "mailq", "squeue", "sinfo", "k9s", "ctop", "jps"),
+        *("tasklist", "ipconfig", "ifconfig", "systeminfo", "reboot", "uname", "whoami", "slabtop"),
+    )
+)
+"""Programs that say or do enough without an argument, and whose names are no words for anything else."""
 
 _COMPARES = frozenset(["=", "==", "!=", "=~", "!~", ">=", "<="])
 """Behind a name that is looked for in logs or metrics: `service = "ovens"`."""

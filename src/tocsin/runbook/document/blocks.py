@@ -251,7 +251,7 @@ class _Reader:
         markup = _FENCE.match(self.source, place["start"])
         last = self.lines[span.last - self.first]
         closed = span.last > span.first and markup is not None and _closes(last, markup[0].decode())
-        info = re.split(r"[\s{,:]+", data["Fenced"].strip().lstrip("{."), maxsplit=1)[0].lower()
+        info = re.split(r"[\s{},:]+", data["Fenced"].strip().lstrip("{."), maxsplit=1)[0].lower()
         return Fence(span, info, body, span.first + 1, closed)
 
     def _content(self) -> str:

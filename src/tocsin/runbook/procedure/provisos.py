@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache
 
 from tocsin.runbook.command import sql
-from tocsin.runbook.command.shell import inline_command, is_script
+from tocsin.runbook.command.shell import inline_command, is_bare_program, is_script
 from tocsin.runbook.document.inline import Run
 from tocsin.runbook.grammar import BRACKET, any_of, ending, first_words, guarded, may_hold, pattern, phrases
 from tocsin.runbook.instructions import Step
@@ -355,7 +355,7 @@ def _commands(runs: Sequence[Run]) -> list[list[int]]:
 def is_run(run: Run) -> bool:
     """Whether a code span is a command or a statement, and no name of something."""
     code = command_in(run)
-    return inline_command(code) or is_script(code) or sql.is_sql(code)
+    return inline_command(code) or is_script(code) or is_bare_program(code) or sql.is_sql(code)
 
 
 def command_in(run: Run) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from tocsin.runbook.command import sql
-from tocsin.runbook.command.shell import Statement, inline_command, is_script
+from tocsin.runbook.command.shell import Statement, inline_command, is_bare_program, is_script
 from tocsin.runbook.document.blocks import Fence
 from tocsin.runbook.document.inline import Inline, Run, without_ordinal
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
@@ -93,9 +94,12 @@ def inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
             subject = subject or bool(told_of and not _runs().search(before))
             subject = subject or bool(_trace().match(after) or _article().fullmatch(near) or _done().search(near))
             said = _said_last(before)
-            joined = n > 1 and runs[n - 2].code and is_or(runs[n - 1].text)
+            follows = bool(found) and found[-1][0] == n - 2
+            joined = follows and _only_joins().fullmatch(runs[n - 1].text) is not None
+            alone = joined and is_bare_program(code)
+            joined = joined or (follows and is_or(runs[n - 1].text))
             title = code if joined or not said or _no_title().fullmatch(said) else said
-            if (inline_command(code) or _is_run(inline, code, before, after)) and not subject:
+            if (inline_command(code) or alone or _is_run(inline, code, before, after)) and not subject:
                 step = command_step(Statement(code, run.line, run.line), place, title, lines, said="")
                 asked, limit = around[n]
                 step = replace(step, condition=_asked_if(asked) or place.condition)
@@ -104,7 +108,31 @@ def inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
                 step = under(sql_step(code, Lines(run.line, run.line), place, title), around[n][1])
                 found += ((n, one) for one in in_case(_in_its_case(step, label, after), state))
         before, label = (before + run.text)[-LONGEST_BEFORE:], (label + run.text)[:LONGEST_BEFORE]
-    yield from either_or(found, runs)
+    yield from either_or(_each_its_clause(found), runs)
+
+
+def _each_its_clause(found: list[tuple[int, Step]]) -> list[tuple[int, Step]]:
+    """The commands under the clauses before them, where there are as many: "Stop it; empty it (`x stop`, …)"."""
+    if len(found) < 2 or any(step.command is None or step.title != step.command.text for _at, step in found[1:]):
+        return found
+    clauses = [one.strip() for one in _CLAUSE.split(found[0][1].title)]
+    if len(clauses) != len(found) or not all(clauses):
+        return found
+    return [(at, replace(step, title=clause)) for (at, step), clause in zip(found, clauses, strict=True)]
+
+
+_CLAUSE = re.compile(r"[;；]\s*")
+
+
+@pattern
+def _only_joins() -> str:
+    """What only joins a command to the one before it: ", then", " + ", "; "."""
+    return rf"[\s,;，；、()（）/+&→>-]*(?:{any_of('and', 'or', 'then', 'nor')}[\s,，:：]*)*"
+
+
+@cache
+def _looks() -> frozenset[tuple[str, ...]]:
+    return frozenset((one,) for one in small_words("look"))
 
 
 def _asked_if(before: str) -> str | None:
@@ -151,10 +179,12 @@ def _begins_with_it(before: str) -> bool:
 
 
 def _is_run(inline: Inline, code: str, before: str, after: str) -> bool:
-    """Whether a script is to be run, and not only spoken of: it is the whole item, or the word for it is beside it."""
-    if not is_script(code):
+    """Whether a script, or a program alone, is to be run and not only spoken of: the whole item is it, or says so."""
+    if is_bare_program(code) and words_of(last_sentence(without_ordinal(before)))[:1] in _looks():
+        return True
+    if not is_script(code) and not is_bare_program(code):
         return False
-    bare = _REMARK.sub("", inline.text).strip().rstrip(".;。；")
+    bare = without_ordinal(_REMARK.sub("", inline.text)).strip().rstrip(".;。；")
     return bare == code or bool(_runs().search(before) or _runs_behind().match(after))
 
 

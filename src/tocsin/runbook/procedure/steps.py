@@ -152,6 +152,9 @@ def _item(item: Item, place: Place) -> Iterator[Step]:
         for step in nested:
             yield step if step.group else replace(step, group=_heading(item.inline))
         return
+    if not title and nested:
+        yield from nested
+        return
     if own:
         first, *others = own
         if behind := _said_behind(item.inline):
