@@ -65,7 +65,11 @@ def may_tell(text: str) -> bool:
         return True
     if _ASIDE.search(text) and not first_words("state_last", "bare_first", *_FIRST).isdisjoint(words_of(text)):
         return True
-    return not text.isascii() and is_unspaced(text) and any(one in text for one in _unspaced())
+    if len(text) <= _LONGEST_BARE and may_hold(text, "outer_first") and may_hold(text, "outer"):
+        return True
+    if text.isascii() or not is_unspaced(text):
+        return False
+    return any(one in text for one in (*_unspaced(), *phrases("circumstance_before")))
 
 
 _LONGEST_BARE = 60
@@ -91,7 +95,7 @@ def circumstance_in(text: str) -> str | None:
     """
     if len(text) > _LONGEST or not may_tell(text):
         return None
-    for form in (_case, _stated, _measured, _graded, _again, _applied, _bare):
+    for form in (_case, _stated, _measured, _graded, _again, _applied, _bare, _outer):
         if (match := form().match(text)) is not None:
             said = match["said"].strip(_EDGES)
             told = form is not _measured or next(spans(said), None) is None
@@ -116,7 +120,7 @@ def _stated() -> str:
     """ "With the queue empty", "Bei leerer Rutsche": a state stands behind its noun, or before it."""
     done = any_of("participle").replace(r"\*", r"\w{3,14}")
     behind = rf"(?:(?:[^\s,;:]+\s+){{1,5}}?{any_of('state_last', 'state_particle')}|(?:[^\s,;:]+\s+){{2,5}}?{done})"
-    before = rf"{any_of('state_before')}\s+[^\s,;:]+(?:\s+[^\s,;:]+){{0,3}}?"
+    before = rf"{any_of('state_before', 'state_adjective')}\s+[^\s,;:]+(?:\s+[^\s,;:]+){{0,3}}?"
     absolute = rf"{any_of('state_before')}\s+{article()}[^\s,;:]+(?:\s+[^\s,;:]+){{0,3}}?(?=\s*[,:，：])"
     return rf"\W*(?P<said>{any_of('with_first')}\s+(?:{behind}|{before})|{absolute}){_ENDS}"
 
@@ -199,6 +203,14 @@ def _programs() -> str:
     return rf"{one_of(known_programs())}(?!\w)"
 
 
+@guarded("outer_first", "outer")
+def _outer() -> str:
+    """ "In fog", "On a falling tide", "Bei starkem Regen": what it is like outside, or in which mode something runs."""
+    adjectives = rf"(?:{article()})?(?:[^\W\d_]{{3,14}}\s+){{0,2}}?"
+    outside = rf"{any_of('outer_first')}\s+{adjectives}{any_of('outer')}(?:\s+[^\W\d_]{{3,14}})?"
+    return rf"\W*(?P<said>{outside})(?=\s*(?:[,:，：]|[.!。]?\s*$))"
+
+
 @guarded("measured_first")
 def _measured() -> str:
     return rf"\W*(?P<said>{any_of('measured_first')}\s+[^,;:!?]{{0,30}}?\d[^,;:!?]{{0,40}}?){_ENDS}"
@@ -221,7 +233,9 @@ def _banned() -> str:
 @pattern
 def _behind() -> str:
     then = ending("about_behind", "runs", "then", "done_behind")
-    return rf"\W*(?P<said>[^,，、：:；。!?？！]{{2,40}}?{one_of(_unspaced())})(?=\W|{then}|$)"
+    begun = one_of(phrases("circumstance_before"))
+    text = "[^,，、：:；。!?？！]"
+    return rf"\W*(?P<said>{text}{{1,40}}?{one_of(_unspaced())}|{begun}{text}{{2,40}})(?=\W|{then}|$)"
 
 
 def is_of_any(said: str) -> bool:

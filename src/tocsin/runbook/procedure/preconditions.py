@@ -123,6 +123,8 @@ def may_ask(sentence: str) -> bool:
     held = held_in(sentence) if spaced else 0
     if any(held & one and held & other for one, other in _pairs()):
         return True
+    if held & mask_of("settles_alone") and held & mask_of("with"):
+        return True
     if held & mask_of("cleared_with") or any(map(_ends_state, words)):
         return True
     begin = words if "(" in sentence or "（" in sentence else words[:1]
@@ -131,7 +133,9 @@ def may_ask(sentence: str) -> bool:
     if spaced:
         return False
     pairs = (all(any(one in sentence for one in _unspaced(*names)) for names in pair) for pair in _PAIRS)
-    return any(pairs) or any(one in sentence for one in _unspaced("state_behind", "at_hours", "over", "cleared_with"))
+    return any(pairs) or any(
+        one in sentence for one in _unspaced("state_behind", "at_hours", "over", "cleared_with", "settles_alone")
+    )
 
 
 @cache
@@ -271,9 +275,41 @@ def _spaceless(name: str) -> str:
 
 
 def _is_asked(bare: str) -> bool:
-    if _consented(bare) or _at_hours().match(bare) is not None or _cleared(bare):
+    if _consented(bare) or _at_hours().match(bare) is not None or _cleared(bare) or _settled(bare):
         return True
     return _begin_or_end(bare, _consults(), _beforehand()) and not _is_of_a_thing(bare)
+
+
+def _settled(bare: str) -> bool:
+    """Whether a few words ask to settle it with somebody, and say nothing else: "Check with Marta", 与组长确认."""
+    if len(bare) > _LONGEST_SETTLED:
+        return False
+    if (match := _settles_with().match(bare)) is not None:
+        who = match["who"]
+        return not may_hold(who, "is_nobody") and (says_somebody(who) or _name().fullmatch(who) is not None)
+    return is_unspaced(bare) and _settles_alone().search(bare.partition(",")[0]) is not None
+
+
+_LONGEST_SETTLED = 60
+"""Characters."""
+
+
+@guarded("settles_alone", "with")
+def _settles_with() -> str:
+    verb = rf"(?:{any_of('then', 'first')}\s+)?{any_of('settles_alone')}\s+(?:{any_of('it')}\s+)?"
+    return rf"{verb}{any_of('with')}\s+(?P<who>[^\s,;:][^,;:]*)(?:[,;:]|$)"
+
+
+@pattern
+def _name() -> str:
+    """A name of one or two words, or a handle: "Marta", "Ada Lovelace", "@ada"; no program is one."""
+    word = r"(?-i:[A-Z\u00c0-\u00de\u0410-\u042f][^\W\d_A-Z]{1,14})"
+    return rf"(?!{_programs()})(?:@[\w.-]+|{word}(?:\s+{word})?)"
+
+
+@guarded("settles_alone")
+def _settles_alone() -> str:
+    return rf"{any_of('settles_alone')}".replace(r"\*", r"[^\s,，。:：]{1,10}") + r"\W*$"
 
 
 def _cleared(bare: str) -> bool:
@@ -339,6 +375,8 @@ def _of_those() -> str:
 
 
 def _is_safe(bare: str) -> bool:
+    if is_unspaced(bare) and bare.startswith(phrases("will_do")):
+        return False  # 会先备份: it does so itself
     if _begin_or_end(bare, _assures(), _safeguard()) or _over().match(bare) is not None:
         return True
     if _waited().match(bare) or _held_ready().match(bare):

@@ -200,7 +200,9 @@ def _limits_nothing(said: str) -> bool:
 
 @guarded("of_a_look", "restricts")
 def _shows_only() -> str:
-    return rf"{any_of('of_a_look')}\s*{any_of('restricts')}\W*$"
+    look = any_of("look", "of_a_look")
+    only = rf"^\W*{any_of('restricts')}\s*(?:{look}\s*)?{any_of('of_a_look')}\W*$"
+    return rf"{any_of('of_a_look')}\s*{any_of('restricts')}\W*$|{only}"
 
 
 @guarded("limits")
