@@ -214,7 +214,7 @@ def test_a_command_that_is_forbidden_is_none_to_run(said: str) -> None:
 )
 def test_a_command_behind_another_denial_is_to_be_run(said: str) -> None:
     """What is to be left is another thing, or a symptom."""
-    text = f"# Kiln\n\n## Incident: cold\n\n### Symptoms\n\n- cold clay\n\n### Resolution\n\n- {said}\n- `uptime`\n"
+    text = f"# Kiln\n\n## Incident: cold\n\n### Symptoms\n\n- cold clay\n\n### Resolution\n\n- {said}\n- `kiln 7`\n"
     assert commands(_read(text)) == ["systemctl restart kiln"]
 
 

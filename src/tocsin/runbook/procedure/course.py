@@ -169,6 +169,7 @@ def verifies(step: Step) -> bool:
 def _forks(steps: Sequence[Step]) -> Iterator[Fork]:
     ways: list[Way] = []
     before: tuple[Step, ...] = ()  # the steps of one title that an "Or …" is the other way to
+    first: Step | None = None
     groups = [
         (alternative, tuple(group))
         for (alternative, _title), group in groupby(steps, key=lambda s: (_label(s), "" if _label(s) else s.title))
@@ -183,16 +184,21 @@ def _forks(steps: Sequence[Step]) -> Iterator[Fork]:
             continue
         if not ways and before and _is(held[0], Tie.OTHER_WAY):
             ways.append(_way(before[0].title, before))
-        if ways and (alternative in {way.label for way in ways} or _begins_anew(groups[n - 1][1], held)):
+        if ways and (alternative in {way.label for way in ways} or _begins_anew(first, groups[n - 1][1], held)):
             yield from _closed(ways)
             ways = []
+        first = first if ways else held[0]
         ways.append(_way(alternative, held))
     yield from _closed(ways)
 
 
-def _begins_anew(above: Sequence[Step], held: Sequence[Step]) -> bool:
-    """Whether a way is the first of others: it stands below an "or …", and is none itself."""
-    return _is(above[0], Tie.OTHER_WAY) and not _is(held[0], Tie.OTHER_WAY)
+def _begins_anew(first: Step | None, above: Sequence[Step], held: Sequence[Step]) -> bool:
+    """Whether a way is the first of others: it stands below an "or …", and is none itself.
+
+    Where the ways have names, "Option A", an "or" in one of them ends no series; else each is called after its step.
+    """
+    named = first is not None and first.alternative not in (None, first.title)
+    return not named and _is(above[0], Tie.OTHER_WAY) and not _is(held[0], Tie.OTHER_WAY)
 
 
 def _goes_on(ways: Sequence[Way], later: Sequence[tuple[str | None, tuple[Step, ...]]]) -> bool:

@@ -249,7 +249,7 @@ class _Reader:
     ) -> Step:
         verifying = vocabulary().begins_with("verify", title, 2)
         way = _way_of(said, command)
-        inner = said.other and self.alternative is not None  # on a way that has ways itself
+        inner = said.other and not said.title and self.alternative is not None  # on a way that has ways itself
         return Step(
             id="",
             title=title,
