@@ -41,7 +41,7 @@ from tocsin.runbook.procedure.items import (
     names_incident,
     phases_in,
 )
-from tocsin.runbook.procedure.of_a_level import answers_a_level
+from tocsin.runbook.procedure.of_a_level import answers_a_level, opens_at_a_level
 from tocsin.runbook.procedure.phases import read_phase
 from tocsin.runbook.procedure.procedures import read_procedure, read_row
 from tocsin.runbook.procedure.questions import troubles_asked_in
@@ -127,6 +127,9 @@ class Arranger:
                 self._incidents(asked[0])
                 self._rest(asked[1], kind)
                 return
+            if not kind and opens_at_a_level(section):
+                self._process(section)
+                return
             if self._is_one(section):
                 self._procedure(section, self._what(section))
                 return
@@ -135,7 +138,7 @@ class Arranger:
                 return
         else:
             self.depths = frozenset(one.level for one in inner_procedures(section))
-        if lists_problems(section) or (not kind and holds_troubles(section)):
+        if lists_problems(section) or holds_troubles(section):
             self._incidents(section)
             return
         if kind in ("", "process") and any(map(are_faults, section.blocks)):

@@ -13,6 +13,7 @@ from tocsin.runbook.escalation.arrows import at_arrows
 from tocsin.runbook.escalation.times.cases import starts_with_if
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.procedure.cases import answer_in
+from tocsin.runbook.trouble import says_what_fails
 from tocsin.runbook.words import vocabulary
 
 _AT_FIRST = frozenset(["phase:detection", "phase:triage", "phase:response"])
@@ -140,6 +141,8 @@ def _problems(section: Section) -> int:
 
 def holds_troubles(section: Section) -> bool:
     """Whether a title ends in a word for several incidents, "Oven alerts", and chapters that have no parts follow."""
+    if section.about:
+        return _looks_into_troubles(section)
     *before, last = section.title.text.split() or [""]
     if section.level in (1, LABEL_LEVEL) or not before or not last.endswith("s"):
         return False
@@ -148,6 +151,20 @@ def holds_troubles(section: Section) -> bool:
     chapters = [one for one in section.children if one.level != LABEL_LEVEL]
     told = vocabulary().column("symptom", last) >= 0.99 and len(chapters) > 1
     return told and not any(one.about or one.part for one in chapters)
+
+
+def _looks_into_troubles(section: Section) -> bool:
+    """Whether a title of looking or of alerts, "Fehlersuche", "Alertas", has chapters that each say what is wrong."""
+    if section.level in (1, LABEL_LEVEL) or section.about not in _LOOKS:
+        return False
+    chapters = [one for one in section.children if one.level != LABEL_LEVEL]
+    if len(chapters) < 2 or any(one.about or one.part for one in chapters):
+        return False
+    wrong = sum(says_what_fails(one.title.text) for one in chapters)
+    return 2 * wrong >= len(chapters) and all(map(lists_or_runs_below, chapters))
+
+
+_LOOKS = frozenset(["phase:investigation", "phase:detection", "phase:triage"])
 
 
 @pattern

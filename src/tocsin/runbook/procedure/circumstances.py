@@ -24,6 +24,7 @@ from tocsin.runbook.grammar import (
     phrases,
     small_words,
 )
+from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import is_unspaced, one_of, words_of
 
 _LONGEST = 160
@@ -99,6 +100,7 @@ def circumstance_in(text: str) -> str | None:
         if (match := form().match(text)) is not None:
             said = match["said"].strip(_EDGES)
             told = form is not _measured or next(spans(said), None) is None
+            told = told and (form is not _outer or condition_in(f"{said}:") is None)
             return said if told and (form is _graded or _of_any().search(said) is None) else None
     if _banned().match(text):
         return text.strip(_EDGES)
@@ -207,7 +209,9 @@ def _programs() -> str:
 def _outer() -> str:
     """ "In fog", "On a falling tide", "Bei starkem Regen": what it is like outside, or in which mode something runs."""
     adjectives = rf"(?:{article()})?(?:[^\W\d_]{{3,14}}\s+){{0,2}}?"
-    outside = rf"{any_of('outer_first')}\s+{adjectives}{any_of('outer')}(?:\s+[^\W\d_]{{3,14}})?"
+    outside = (
+        rf"{any_of('outer_first')}\s+{adjectives}{any_of('outer')}(?:\s+(?!{any_of('restricts')})[^\W\d_]{{3,14}})?"
+    )
     return rf"\W*(?P<said>{outside})(?=\s*(?:[,:，：]|[.!。]?\s*$))"
 
 

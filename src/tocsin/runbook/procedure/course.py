@@ -170,6 +170,7 @@ def _forks(steps: Sequence[Step]) -> Iterator[Fork]:
     ways: list[Way] = []
     before: tuple[Step, ...] = ()  # the steps of one title that an "Or …" is the other way to
     first: Step | None = None
+    labels: set[str] = set()
     groups = [
         (alternative, tuple(group))
         for (alternative, _title), group in groupby(steps, key=lambda s: (_label(s), "" if _label(s) else s.title))
@@ -184,10 +185,11 @@ def _forks(steps: Sequence[Step]) -> Iterator[Fork]:
             continue
         if not ways and before and _is(held[0], Tie.OTHER_WAY):
             ways.append(_way(before[0].title, before))
-        if ways and (alternative in {way.label for way in ways} or _begins_anew(first, groups[n - 1][1], held)):
+        if ways and (alternative in labels or _begins_anew(first, groups[n - 1][1], held)):
             yield from _closed(ways)
             ways = []
-        first = first if ways else held[0]
+        first, labels = (first, labels) if ways else (held[0], set())
+        labels.add(alternative)
         ways.append(_way(alternative, held))
     yield from _closed(ways)
 

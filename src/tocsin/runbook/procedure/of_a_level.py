@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 
+from tocsin.runbook.document.blocks import ItemList
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
-from tocsin.runbook.grammar import small_words
+from tocsin.runbook.grammar import first_words, small_words
 from tocsin.runbook.procedure.below_titles import parts_of
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.words import vocabulary, words_of
@@ -27,6 +29,43 @@ def answers_a_level(section: Section) -> bool:
         return False
     bare = " ".join(word for word in said if word not in small_words("incident", "generic"))
     return (bool(said) and (not bare or vocabulary().is_label(bare))) or _is_of_the_response(section.parent)
+
+
+def speaks_of_a_level(title: str) -> bool:
+    """Whether a title is for any incident of a severity, and for no trouble: "When a P1 fires", "If a SEV-1 happens".
+
+    >>> speaks_of_a_level("When a P1 fires"), speaks_of_a_level("If the P1 queue stands still")
+    (True, False)
+    """
+    codes = coded_names(title)
+    if not codes:
+        return False
+    small = small_words(
+        "if", "upon", "circumstance", "case_first", "article", "incident", "generic", "it", "verb", "to"
+    )
+    return sum(word not in small and not word.isdigit() for word in words_of(_without(title, codes))) <= 1
+
+
+def opens_at_a_level(section: Section) -> bool:
+    """Whether a chapter says with numbered steps what is done at any incident of a severity: "When a P1 fires".
+
+    "Response to SEV-1" says so with the phases below it.
+    """
+    title = section.title.raw
+    if section.level == 1:
+        return False
+    if section.children and vocabulary().says("respond_verb", title) and speaks_of_a_level(title):
+        return True
+    if not any(isinstance(block, ItemList) and block.ordered for block in section.blocks):
+        return False
+    if words_of(section.title.text)[:1] and words_of(section.title.text)[0] not in _begins():
+        return False
+    return speaks_of_a_level(title)
+
+
+@cache
+def _begins() -> frozenset[str]:
+    return first_words("if", "upon", "circumstance", "case_first")
 
 
 def _without(title: str, codes: tuple[str, ...]) -> str:

@@ -35,7 +35,7 @@ def read_phase(section: Section, key: str, scale: Scale) -> Phase:
         lines=section.lines,
         key=key,
         target=_target(section, qualifier),
-        severities=scale.mentioned(_first_time(qualifier)) or scale.mentioned(section.title.text),
+        severities=scale.mentioned(_first_time(qualifier)) or _severities(section, scale),
         steps=tuple(asking(without_safeguard(step), key) for step in steps),
     )
 
@@ -48,6 +48,12 @@ def _target(section: Section, qualifier: str) -> Duration | None:
         return None  # "every 15 minutes", "wait 10 minutes between steps", "outages over 4 hours" say of no end
     found = target(said, line)
     return found if found is not None and found.seconds is not None else None
+
+
+def _severities(section: Section, scale: Scale) -> tuple[str, ...]:
+    """The severities that a title is for, its own or one above it: "SEV-1 response procedure", then "Triage"."""
+    titles = (one.title.text for one in section.path() if not one.is_title)
+    return next(filter(None, map(scale.mentioned, titles)), ())
 
 
 def _first_time(qualifier: str) -> str:

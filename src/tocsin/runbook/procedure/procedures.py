@@ -38,9 +38,9 @@ from tocsin.runbook.procedure.steps import as_asked, read_steps
 from tocsin.runbook.procedure.ways import before_another, chooses_one, each_its_way, first_of_last, on_way, ways_below
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
-from tocsin.runbook.trouble import without_genre
+from tocsin.runbook.trouble import ends_in_failure, is_alert_name, says_what_fails, without_genre
 from tocsin.runbook.wording import is_metadata
-from tocsin.runbook.words import normal, vocabulary, words_of
+from tocsin.runbook.words import is_unspaced, normal, vocabulary, words_of
 
 _MIXED = frozenset(
     {"action", "actions", "step", "steps", "procedure", "response", "immediate action", "response action"}
@@ -85,11 +85,29 @@ def _called(section: Section, kind: ProcedureKind) -> str:
         return title
     if section.title.qualifier and sum(one.title.text == section.title.text for one in above.children) > 1:
         return f"{title} ({section.title.qualifier})"
+    if kind is ProcedureKind.INCIDENT and _is_one_of_what_fails(section, above):
+        return f"{without_level(above.title.text)}: {title}"
     part = section.part
     if kind is ProcedureKind.LIBRARY and above.level > 1 and part is not None and part.kind in _SAY_NOTHING:
         whole = part.coverage >= 0.99 or (part.kind == "commands" and part.coverage >= 0.5)
         return f"{without_level(above.title.text)}: {title}" if whole else title
     return title
+
+
+def _is_one_of_what_fails(section: Section, above: Section) -> bool:
+    """Whether a title is the name of a thing, "Slack", and the one above it says what is wrong: "Channel cut off"."""
+    title = section.title.text
+    if above.level < 2 or above.about == "incidents" or section.title.prefix is not None or is_alert_name(title):
+        return False
+    if len(title.split()) > _LONGEST_NAME or not title[:1].isalnum():
+        return False
+    told = ends_in_failure(above.title.text) and not is_unspaced(title)
+    return told and not says_what_fails(title) and not _DIGIT.search(title)
+
+
+_DIGIT = re.compile(r"\d")
+_LONGEST_NAME = 3
+"""Words of the name of a thing."""
 
 
 _SAY_NOTHING = frozenset(["commands", "resolution", "investigation"])

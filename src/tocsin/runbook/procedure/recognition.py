@@ -41,7 +41,7 @@ from tocsin.runbook.procedure.cases_of_trouble import case_of, is_case_of_troubl
 from tocsin.runbook.procedure.habits import is_habit, is_work
 from tocsin.runbook.procedure.headed import names_a_case
 from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table
-from tocsin.runbook.procedure.of_a_level import answers_a_level
+from tocsin.runbook.procedure.of_a_level import answers_a_level, speaks_of_a_level
 from tocsin.runbook.scale import level_name
 from tocsin.runbook.trouble import ends_in_failure, is_alert_name, is_of_trouble, says_what_fails, without_genre
 from tocsin.runbook.wording import condition_in
@@ -178,7 +178,9 @@ def _is_a_case(section: Section) -> bool:
         return False  # "If something breaks" holds them all
     if section.kind is not None and _is_of_all(section.kind.kind):
         return False
-    return is_case_of_trouble(section.title.text) and lists_or_runs_below(section) and not _goes_on_from(section.parent)
+    if not is_case_of_trouble(section.title.text) or speaks_of_a_level(section.title.raw):
+        return False
+    return lists_or_runs_below(section) and not _goes_on_from(section.parent)
 
 
 def _goes_on_from(above: Section) -> bool:

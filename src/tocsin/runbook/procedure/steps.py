@@ -72,7 +72,7 @@ def _of_block(blocks: Sequence[Block], n: int, place: Place) -> Iterator[Step]:
     block = blocks[n]
     match block:
         case ItemList():
-            read = _reader(_asked(blocks, n, place), WaysOfItems(block.items))
+            read = _reader(_asked(blocks, n, place), WaysOfItems(block.items, counted=block.ordered))
             yield from _noted_changes(steps_of_items(block.items, read), notes_beside(blocks, n))
         case Fence():
             steps = _noted(_fence(block, place), notes_beside(blocks, n))

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Table, Text
-from tocsin.runbook.document.inline import Run, without_ordinal
+from tocsin.runbook.document.inline import Run, has_ordinal, without_ordinal
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.grammar import any_of, guarded, may_hold, pattern, small_words
 from tocsin.runbook.instructions import Step, StepKind
@@ -99,18 +99,21 @@ def _chooses() -> str:
     return any_of("chooses_one")
 
 
-_KINDS = ("system", "runtime", "cloud")
+_KINDS = ("system", "runtime", "cloud", "environment")
 
 
-def platforms_among(titles: Iterable[str]) -> frozenset[str]:
+def platforms_among(titles: Iterable[str], *, counted: bool = False) -> frozenset[str]:
     """The titles that name what their commands are written for, where several beside each other name such things.
 
     >>> sorted(platforms_among(["Linux", "On macOS", "Restart"])), sorted(platforms_among(["Docker", "Linux"]))
     (['Linux', 'On macOS'], [])
+    >>> len(platforms_among(["Staging", "Production"])), len(platforms_among(["1. Staging", "2. Production"]))
+    (2, 0)
     """
     found: dict[str, str] = {}
     for title in titles:
-        if len(title) <= _LONGEST_PLATFORM and may_hold(title, *_KINDS) and (kind := _platform(title)) is not None:
+        kind = _platform(title) if len(title) <= _LONGEST_PLATFORM and may_hold(title, *_KINDS) else None
+        if kind is not None and not (kind == "environment" and (counted or has_ordinal(title))):
             found[title] = kind
     several = [kind for kind in _KINDS if len({words_of(t) for t, k in found.items() if k == kind}) > 1]
     return frozenset(title for title, kind in found.items() if kind in several)
@@ -147,7 +150,12 @@ def _cloud() -> str:
     return any_of("cloud")
 
 
-_NAMES = {"system": _system, "runtime": _runtime, "cloud": _cloud}
+@guarded("environment")
+def _environment() -> str:
+    return any_of("environment")
+
+
+_NAMES = {"system": _system, "runtime": _runtime, "cloud": _cloud, "environment": _environment}
 
 
 @pattern
@@ -199,10 +207,10 @@ def each_its_way(steps: Iterable[Step]) -> Iterator[Step]:
 class WaysOfItems:
     """The ways that the items of a list name."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Sequence[Item], *, counted: bool) -> None:
         texts = [item.inline.text for item in items]
         leads = [_LABEL.split(item.inline.lead or item.inline.text, 1)[0].strip(_EDGES) for item in items]
-        platforms = platforms_among(leads)
+        platforms = platforms_among(leads, counted=counted)
         named = [
             Named(lead, "", counted=True) if lead in platforms else way_in(text)
             for lead, text in zip(leads, texts, strict=True)

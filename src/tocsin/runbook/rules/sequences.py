@@ -69,13 +69,17 @@ def _unverified(procedure: Procedure, awaited: set[int], *, whole: bool) -> Iter
         return
 
 
+_MOST_WAYS = 20
+"""Ways of which each is gone through with what comes behind all of them."""
+
+
 def _ways(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
     """The steps of each of several ways, "Option A" and "Option B", with what comes behind all of them; else all steps.
 
     What one way looks at says nothing of another one.
     """
     names = list(dict.fromkeys(step.alternative for step in steps if step.alternative))
-    if len(names) < 2:
+    if not 2 <= len(names) <= _MOST_WAYS:
         yield steps
         return
     last = max(n for n, step in enumerate(steps) if step.alternative)
