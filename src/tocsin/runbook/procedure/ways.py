@@ -68,7 +68,8 @@ _LABEL = re.compile(r"[:：]\s*")
 @guarded("option")
 def _counted() -> str:
     letter = r"[A-Za-z\u0410-\u044f](?![^\W_])"
-    number = rf"(?:\#|no\.?|n[°º])?\s*(?:{letter}|\d{{1,2}}(?![^\W_]|\.\d)|[IVX]{{1,4}}(?!\w)|[一二三四五六七八九十])"
+    digits = r"\d{1,2}(?![^\W_]|\.\d)|[IVX]{1,4}(?!\w)|[一二三四五六七八九十]"
+    number = rf"(?:\#|no\.?|n[\u00b0\u00ba])?\s*(?:{letter}|{digits})"
     named = r"[:：.)、–—-]+\s*(?P<title>\S.*)|[:：.)、]?|[(（].*"
     return rf"(?P<label>{any_of('option')}\s*{number})\s*(?:{named})$"
 
