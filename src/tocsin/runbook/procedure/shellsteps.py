@@ -188,7 +188,9 @@ class _Reader:
         said = understand(held)
         self.choice = said.title if any(chooses_one(one.text) for one in held) else self.choice
         if said.other and self.steps:
-            begun = next((n for n, one in enumerate(self.steps) if one.title == self.steps[-1].title), 0)
+            begun = len(self.steps) - 1
+            while begun and self.steps[begun - 1].title == self.steps[-1].title:
+                begun -= 1
             self.steps[begun:] = before_another(self.steps[begun:])
         return replace(said, alternative=said.title.rstrip(_COLONS)) if said.title in self.platforms else said
 
