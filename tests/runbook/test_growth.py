@@ -58,6 +58,8 @@ SHAPES = {
     "queries that go on": lambda n: _block("| where till == {n}", n),
     "SQL without an end": lambda n: _block("SELECT {n}", n),
     "items": lambda n: _lines(_INCIDENT, "- Restart till {n}", n),
+    "ways of a block": lambda n: _block("make till{n}\n# or", n),
+    "ways in items": lambda n: _lines(_INCIDENT, "- Option {n}: `make till{n}` or `make back{n}`", n),
     "labels below items": lambda n: _lines(_INCIDENT, "- Restart till {n}\nFix {n}:", n),
     "items below numbers": lambda n: _lines(_INCIDENT, "1. Restart till {n}:\n- at the door", n),
     "chapters": lambda n: _lines("# Shop runbook\n\n", "## Chapter {n}\n\nWords about {n}.\n", n),

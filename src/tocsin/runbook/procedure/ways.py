@@ -317,4 +317,5 @@ _LONGEST_OR = 80
 
 @guarded(_OR)
 def _or() -> str:
-    return rf"[\s,;(，；（、/]*{any_of(*_OR)}(?!\w)[^.;!?。；！？]*"
+    said = rf"{any_of('or', 'other_way')}(?!\w)[^.;!?。；！？]*"
+    return rf"[\s,;(，；（、/]*(?:{said}|{any_of('other_way_alone')}\s*)"
