@@ -99,8 +99,8 @@ def _is_one_of_what_fails(section: Section, above: Section) -> bool:
     title = section.title.text
     if above.level < 2 or above.about == "incidents" or section.title.prefix is not None or is_alert_name(title):
         return False
-    if len(title.split()) > _LONGEST_NAME or not title[:1].isalnum():
-        return False
+    if len(title.split()) > _LONGEST_NAME or not all(word[0].isupper() for word in title.split()):
+        return False  # "Mixer loud" says it itself
     told = ends_in_failure(above.title.text) and not is_unspaced(title)
     return told and not says_what_fails(title) and not _DIGIT.search(title)
 
