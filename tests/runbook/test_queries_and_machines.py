@@ -211,17 +211,24 @@ Director (1 hour no progress)
         ("(for P1/P2, 30 min)", ("P1", "P2"), 1800),
         ("(bei P1, nach 30 min)", ("P1",), 1800),
         ("(P1 incidents only)", ("P1",), None),
-        ("(P1: 30 min, P2: 2 h)", (), 1800),
         ("(30 min)", (), 1800),
     ],
 )
 def test_a_bracket_in_a_drawing_says_for_which_levels_somebody_is_called(
     said: str, severities: tuple[str, ...], after: int | None
 ) -> None:
-    """The others are spared; where each level has a time of its own, it says nothing of the sort."""
+    """The others are spared."""
     found = compiled(DRAWN.format(said=said)).escalation_levels[1]
     assert (found.targets, found.severities) == (("Head miller",), severities)
     assert (found.after.seconds if found.after else None) == after
+
+
+def test_a_bracket_in_a_drawing_gives_each_level_its_own_time() -> None:
+    """Where each level has a time of its own nobody is spared, and each waits for its own."""
+    playbook = compiled(DRAWN.format(said="(P1: 30 min, P2: 2 h)"))
+    chains = {"P1": playbook.escalation_levels, "P2": playbook.escalation_by_severity["P2"]}
+    said = {name: (chain[1].targets, chain[1].after and chain[1].after.seconds) for name, chain in chains.items()}
+    assert said == {"P1": (("Head miller",), 1800), "P2": (("Head miller",), 7200)}
 
 
 @pytest.mark.parametrize("number", ["+1-XXX-XXX-XXXX", "XXX-XXX-XXXX", "(xxx) xxx-xxxx", "+44 XXXX XXXXXX"])

@@ -96,16 +96,21 @@ def test_a_name_that_begins_with_such_a_word_is_whole() -> None:
     "limit", ["(no answer for 30 min — only P1)", "(no answer for 30 min, P1 only)", "(30 min, P1 only)"]
 )
 def test_a_wait_of_one_severity_holds_for_no_other(limit: str) -> None:
-    """What limits a wait to one level may stand behind it, and a wait with another time per level limits nobody."""
+    """What limits a wait to one level may stand behind it, and a wait with a time for each level spares nobody."""
     scale = (
         "| Level | Definition | Response |\n|---|---|---|\n| P1 | Mill stands | 15 min |\n| P2 | Dust | 1 hour |\n\n"
     )
     drawn = f"```\nDuty desk\n   ↓ (no answer in 15 min for P1, 30 min for P2)\nHead miller\n   ↓ {limit}\nOwner\n```"
-    found = _read(f"## Severity levels\n\n{scale}## Escalation path\n\n{drawn}").escalation_levels
-    assert [(level.targets[0], level.severities) for level in found] == [
-        ("Duty desk", ()),
-        ("Head miller", ()),
-        ("Owner", ("P1",)),
+    found = _read(f"## Severity levels\n\n{scale}## Escalation path\n\n{drawn}")
+    first, second = found.escalation_levels, found.escalation_by_severity["P2"]
+    assert [(one.targets[0], one.after and one.after.seconds) for one in first] == [
+        ("Duty desk", None),
+        ("Head miller", 900),
+        ("Owner", 1800),
+    ]
+    assert [(one.targets[0], one.after and one.after.seconds) for one in second] == [
+        ("Duty desk", None),
+        ("Head miller", 1800),
     ]
 
 

@@ -24,6 +24,7 @@ from tocsin.runbook.escalation.times.waits import (
 )
 from tocsin.runbook.grammar import BRACKET, any_of, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, Trigger
+from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary, words_of
 
@@ -70,7 +71,7 @@ _TIMED_ARROW = re.compile(r"\s*[─—–-]+\s?[(（]?(\d{1,4}\s?[^\W\d_]{1,12})
 """An arrow with its time on it: "on-call ─5min→ lead", "on-call --(10 min)--> lead"."""
 
 
-_BEFORE_NEXT_TIME = re.compile(r"\s*[;,；，]\s*(?=\d{1,3}\s?[^\W\d_]{1,12}\.?(?:\s[^→;,>]{1,40})?\s?(?:→|[-=]>))")
+_BEFORE_NEXT_TIME = re.compile(r"\s*[;,；，]\s*(?=\d{1,3}\s?[^\W\d_]{1,12}\.?(?:\s[^→;,>()（）]{1,40})?\s?(?:→|[-=]>))")
 """Before the next time of a way that gives each of its people one: "10 min → backup; 30 min → lead"."""
 
 
@@ -147,8 +148,16 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
             else waiting
             if after or silent
             else _unstated(case),
-            condition=case,
+            condition=case or _by_severity(part, inside),
         )
+
+
+def _by_severity(part: str, inside: list[str]) -> str | None:
+    """What a station says of several severities: "15 min for P0, 30 min for P1", "lead (P1) / manager (P2)".
+
+    Whoever gives each severity its chain reads it once more.
+    """
+    return next((said for said in (*inside, part) if len(set(coded_names(said))) > 1), None)
 
 
 def _says_only_when(part: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tocsin.runbook.document.blocks import Fence
 from tocsin.runbook.document.sections import Section
-from tocsin.runbook.durations import target
+from tocsin.runbook.durations import target, unit_in
 from tocsin.runbook.escalation.arrows import behind_occasion
 from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.drawings.severities import SIGNS
@@ -107,7 +107,7 @@ def _when(match: re.Match[str], line: int) -> Duration | None:
 def _points(block: Fence) -> Iterator[tuple[Duration, list[tuple[str, int]]]]:
     """Each point of time, with what is said of it, by lines."""
     current: tuple[Duration, list[tuple[str, int]]] | None = None
-    for number, line in enumerate(block.body, block.first):
+    for number, line in enumerate(map(_with_unit_behind, block.body), block.first):
         match = _POINT.match(line) if len(line) <= 200 else None
         after = _when(match, number) if match is not None else None
         if match is None and (match := _WORDED.match(line)) is not None and is_point(match["when"]):
@@ -120,6 +120,20 @@ def _points(block: Fence) -> Iterator[tuple[Duration, list[tuple[str, int]]]]:
             current[1].append((text, number))
     if current is not None:
         yield current
+
+
+def _with_unit_behind(line: str) -> str:
+    """A line with the unit behind its number, and when a stretch begins: "MINUTE 5-15" is "5 MINUTE"."""
+    found = _UNIT_FIRST.match(line)
+    if found is None or unit_in(found["unit"]) is None:
+        return line
+    return f"{found['signs']}{found['number']} {found['unit']}: {line[found.end() :]}"
+
+
+_UNIT_FIRST = re.compile(
+    r"(?P<signs>[\s│|├└─]{0,20})(?P<unit>[^\W\d_]{3,9})\s(?P<number>\d{1,3})(?:\s?[-–—~]\s?\d{1,3}|\+)?"
+    r"(?:\s*(?:→|->|=>|[:：|–—])\s*|\s{2,}|\s*$)"
+)
 
 
 @pattern

@@ -46,6 +46,7 @@ from tocsin.runbook.grammar import BRACKET, any_of, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.stated import Duration, DurationKind, Lines
+from tocsin.runbook.times import times_by_severity
 from tocsin.runbook.words import vocabulary, words_of
 
 
@@ -159,8 +160,8 @@ def _from_tree(block: Fence, scale: Scale) -> Iterator[EscalationLevel]:
             who = _without_window(BRACKET.sub(" ", without_rank(text)))
             if counted and not who and len(inside) == 1 and target(inside[0]) is None:
                 who = inside[0].strip()  # "Tier 2 (Help desk)"
-            if who in ("v", "V"):
-                who = ""  # the head of an arrow
+            if who in ("v", "V") or (who and not is_person(who) and times_by_severity(text, scale)):
+                who = ""  # the head of an arrow; "SEV1: 10 min / SEV2: 45 min" beside it
             if counted:
                 nameless = None if who else number
             if _answer().fullmatch(who) or text.rstrip("]）) ").endswith(("?", "？")):
@@ -255,6 +256,7 @@ def _drawn(block: Fence, stations: list[_Station], scale: Scale, *, levels: bool
         why = [text for text in one.said if text != one.who]
         trigger = waited_for(" ".join(one.said)) if window or any(map(is_case_of_silence, why)) else Trigger.UNSTATED
         sooner = next((bare_case(text) for text in why if sooner_at(text, scale)), None)
+        sooner = sooner or next((bare_case(text) for text in why if times_by_severity(text, scale)), None)
         sooner = sooner or next(
             (without_rank(text) for text in why if whom_by_severity(without_rank(text), scale)), None
         )

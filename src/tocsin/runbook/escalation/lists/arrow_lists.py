@@ -51,7 +51,8 @@ def read_arrow_list(block: ItemList, scale: Scale, found: Escalation) -> bool:
             _of_severities(scale.mentioned(parts[0]), parts[1:], item, scale, found)
             continue
         calls = len(parts) == 2 and spoken(parts[1], item.lines, 1, scale) is not None
-        if len(parts) == 2 and _is_occasion(parts[0]) and (calls or troubled):
+        waits = names != ("",) and is_waiting(parts[0])  # "P0: no answer in 5 min → Ada"
+        if len(parts) == 2 and not waits and _is_occasion(parts[0]) and (calls or troubled):
             if calls or matters or is_somebody(parts[1]):
                 found.rules.append(rule_of(item.inline.text, item.lines, scale))
             continue

@@ -19,6 +19,7 @@ from tocsin.runbook.escalation.sentences.judged import leaves_open
 from tocsin.runbook.escalation.sentences.own_times import each_at_a_time
 from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.escalation.times.clock_marks import with_marks
+from tocsin.runbook.escalation.times.stretches import stretches
 from tocsin.runbook.escalation.times.waits import is_point, is_promise, is_waiting
 from tocsin.runbook.grammar import any_of, guarded, may_hold, pattern
 from tocsin.runbook.scale import Scale, coded_names
@@ -113,14 +114,18 @@ def all_levels(block: Text) -> bool:
 
 
 def levels_in_a_line(block: Text) -> tuple[Item, ...]:
-    """The levels of a paragraph that has several in a line: "Level 1: engineer · Level 2 (15 min): lead"."""
+    """The levels of a paragraph that has several in a line: "Level 1: engineer · Level 2 (15 min): lead".
+
+    Also its stretches of time: "First 15 minutes: engineer. After that: lead."
+    """
     pieces = [piece.strip() for piece in _BESIDE.split(block.inline.text) if piece.strip()]
-    if len(pieces) < 2 or not all(counted_level().match(piece) for piece in pieces):
+    counted = len(pieces) > 1 and all(counted_level().match(piece) for piece in pieces)
+    if not counted and not stretches(pieces):
         return ()
     return tuple(Item(block.lines, plain(piece, block.lines.first)) for piece in pieces)
 
 
-_BESIDE = re.compile(r"\s*[·•|;；]\s*|(?<=[.。])\s+(?=[^\W\d_])")
+_BESIDE = re.compile(r"\s*[·•|;；]\s*|(?<=[.。])\s+(?=[^\W\d_])|(?<=。)(?=[^\W\d_])")
 
 
 def lines_of_severities(block: Text) -> tuple[Item, ...]:

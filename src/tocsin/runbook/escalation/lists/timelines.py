@@ -63,7 +63,15 @@ def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalat
         if n == 0 and (who := _called_first(item, scale)):
             levels.append(EscalationLevel(1, people(who), item.lines, trigger=Trigger.START))
             continue
+        if n == 0 and (at_once := _called_at_once(item, scale)):
+            levels.append(EscalationLevel(1, at_once, item.lines, trigger=Trigger.START))
+            continue
         labelled = item.inline.labelled or _parted(item.inline.text)
+        if labelled is None and levels and (said := spoken(item.inline.text, item.lines, len(levels) + 1, scale)):
+            if said.after is None or not said.after.seconds:
+                return False
+            levels.append(said)
+            continue
         if labelled is not None and every(labelled[0]) is not None:
             continue  # "Every 30 min: update the channel" is a rhythm
         again = labelled is not None and vocabulary().says("repeated", labelled[0])  # "Twice in 24 h": no wait
@@ -89,7 +97,8 @@ def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalat
             trigger = Trigger.START if begins else waited_for(item.inline.text) if after else Trigger.UNSTATED
             targets = people(without_long_call(BRACKET.sub(" ", station)))
             told = labelled[1] if after is not None and is_told_late(labelled[1], after) else None
-            level = EscalationLevel(len(levels) + 1, targets, item.lines, (), after, trigger, told)
+            own = scale.mentioned(labelled[0])  # "20 minutes into a P1"
+            level = EscalationLevel(len(levels) + 1, targets, item.lines, own, after, trigger, told)
             levels.append(behind(before, level, labelled[0]))
     if len(levels) < 2:
         return False
@@ -205,6 +214,18 @@ def _called_first(item: Item, scale: Scale) -> str:
     ):
         return ""
     return who if spoken(text, item.lines, 1, scale) is None else ""
+
+
+def _called_at_once(item: Item, scale: Scale) -> tuple[str, ...]:
+    """Whom the first item of a list of times calls at once: "The on-call is paged at once", "On-call, immediately"."""
+    text = item.inline.text
+    now = target(text.rstrip(" .。"))
+    if now is None or now.seconds != 0 or item.inline.labelled is not None or scale.mentioned(text):
+        return ()
+    if (said := spoken(text, item.lines, 1, scale)) is not None:
+        return said.targets
+    who = _leading_article().sub("", without_times(text).strip(" .。,，–—-"))
+    return people(who) if is_somebody(who) and len(who.split()) <= LONGEST_NAME else ()
 
 
 def _named_in(item: Item) -> str:

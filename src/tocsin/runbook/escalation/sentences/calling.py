@@ -26,7 +26,8 @@ _WHO = rf"(?P<who>{_WORD}(?:\s+{_WORD}){{0,4}}?)"
 def _stop() -> str:
     """What ends a name: a sign, or a word such as "via", "and", "after", unless the name goes on, "on duty"."""
     words = any_of("ends_name", "and", "after", "if", "for", "first_behind", "directly", "otherwise")
-    return rf"(?=\s*(?:[,.;:(（。，、+＋]|$|→|\s(?!{any_of('in_name')}){words}(?!-)))"
+    later = rf"\d{{1,3}}\s?[^\W\d_]{{1,8}}\s{any_of('into_incident', 'after_span')}"  # "Page the lead 15 min into it"
+    return rf"(?=\s*(?:[,.;:(（。，、+＋]|$|→|\s(?!{any_of('in_name')}){words}(?!-)|\s{later}))"
 
 
 @cache

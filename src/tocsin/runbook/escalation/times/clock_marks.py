@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from tocsin.runbook.document.blocks import ItemList, Table
 from tocsin.runbook.document.inline import plain
+from tocsin.runbook.escalation.times.stretches import stretches
 
 _CLOCK = re.compile(r"\W{0,3}(?P<h>\d{1,2}):(?P<m>[0-5]\d)(?!\s?[-–—~]\s?\d|:?\d)")
 _LONGEST = 4 * 60
@@ -15,9 +16,14 @@ _LONGEST = 4 * 60
 
 
 def _marked(texts: Sequence[str]) -> list[str] | None:
-    """The texts with "T+" before the clock that each begins with; None unless the first is 0:00 and none goes back."""
+    """The texts with "T+" before the clock that each begins with; None unless the first is 0:00 and none goes back.
+
+    Stretches, "First 15 minutes", "after that", have the clock at which each begins.
+    """
     clocks = [_CLOCK.match(text) for text in texts]
     minutes = [int(one["h"]) * 60 + int(one["m"]) for one in clocks if one is not None]
+    if parts := stretches(texts):
+        return [f"T+{minute // 60}:{minute % 60:02d}{said}" for minute, said in parts]
     if len(minutes) < max(2, len(texts)) or minutes[0] or minutes != sorted(minutes) or minutes[-1] > _LONGEST:
         return None
     return [f"T+{one['h']}:{one['m']}{text[one.end() :]}" for one, text in zip(clocks, texts, strict=True) if one]

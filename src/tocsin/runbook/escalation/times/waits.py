@@ -14,6 +14,7 @@ from tocsin.runbook.grammar import any_of, ending, guarded, may_hold, pattern, p
 from tocsin.runbook.playbook import Trigger
 from tocsin.runbook.scale import Scale, onwards
 from tocsin.runbook.stated import Duration, DurationKind, Lines
+from tocsin.runbook.times import times_by_severity
 from tocsin.runbook.words import is_unspaced, one_of, vocabulary
 
 
@@ -29,6 +30,8 @@ def when_called(
         if case is not None and (window is None or not window.seconds):
             return None, Trigger.CONDITION, (), case
         stated = window is not None and (window.seconds is not None or window.unit is not None)
+        if number > 1 and len(severities) > 1 and (each := times_by_severity(text, scale, line)):
+            return next(iter(each.values())), waited_for(text), (), bare_case(text)
         sooner = bool(severities) and bool(sooner_at(text, scale))
         later = later_otherwise(text, scale, line) if number > 1 and severities else None
         if later is not None:
@@ -192,7 +195,7 @@ def begins_after(text: str) -> bool:
     """Whether a text begins as a point in time does: "After an hour", "15分後"."""
     if _begins_after().match(text) is not None:
         return True
-    span = next(spans(text), None) if is_unspaced(text) else None
+    span = next(spans(text), None) if is_unspaced(text) or may_hold(text, "into_incident") else None
     return span is not None and not text[: span.start].strip() and _later().match(text, span.end) is not None
 
 
@@ -203,7 +206,7 @@ def _begins_after() -> str:
 
 @pattern
 def _later() -> str:
-    return rf"\s*{ending('after_span', 'beside_time')}"
+    return rf"\s*{ending('after_span', 'beside_time')}|\s+{any_of('into_incident')}"
 
 
 def is_promise(text: str) -> bool:
