@@ -136,6 +136,7 @@ aws ec2 reboot-instances --instance-ids i-1
 aws ec2 terminate-instances --instance-ids i-1
 aws ecs update-service --force-new-deployment
 aws rds failover-db-cluster --db-cluster-identifier x
+aws elasticache test-failover --replication-group-id x --node-group-id 0001
 aws rds restore-db-instance-from-db-snapshot
 aws lambda update-function-code
 aws iam delete-access-key --access-key-id A

@@ -168,7 +168,7 @@ def _says_only_of_updates(title: str, interval: Duration, scale: Scale) -> bool:
     for start, end in reversed(scale.places(bare)):
         bare = f"{bare[:start]} {bare[end:]}"
     lexicons = [vocabulary().words[name] for name in _OF_UPDATES] + [vocabulary().columns["cadence"]]
-    known = small_words("filler", "beside_promise").union(*_phrases_of_updates())
+    known = small_words("filler", "beside_promise", "beside_updates").union(*_phrases_of_updates())
     for word in words_of(bare):
         for lexicon in lexicons:
             for phrase in lexicon.unspaced:

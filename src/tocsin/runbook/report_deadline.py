@@ -8,7 +8,7 @@ from functools import cache
 
 from tocsin.runbook.document.blocks import ItemList, Table
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.document.sections import AFTERWARDS, Section
+from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.durations import spans
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.scale import Scale
@@ -38,7 +38,7 @@ def report_due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | Non
             continue
         about = words.says_of("postmortem_word", leaf.text, leaf.under)
         chapter = not AFTERWARDS.isdisjoint(path)
-        inside = leaf.section.about == "postmortem"
+        inside = leaf.section.about in ("postmortem", "postmortem_template") or _leads_to_skeleton(leaf.section)
         if not about and not inside and not (chapter and leaf.form in ("heading", "text", "cell")):
             continue
         if words.says("code_review", leaf.section.title.text) or (leaf.form == "cell" and _is_of_an_alert(leaf)):
@@ -46,7 +46,7 @@ def report_due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | Non
         text = leaf.section.title.raw if leaf.form == "heading" else leaf.text
         if leaf.form == "heading" and _asks_for_one(leaf.section):
             text = _window(leaf.section) or text
-        elif leaf.form == "heading" and not about and "postmortem" not in path:
+        elif leaf.form == "heading" and not about and "postmortem" not in path and not _leads_to_skeleton(leaf.section):
             continue
         if leaf.form == "cell" and leaf.section is not section:
             section, rows = leaf.section, _rows_of(leaf.section)
@@ -60,6 +60,12 @@ def report_due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | Non
                 called = called or (due, leaf.line)
             timed = timed or (due, leaf.line)
     return called or timed or (None, 1)
+
+
+def _leads_to_skeleton(section: Section) -> bool:
+    """Whether a line only leads to the skeleton of a report below it, "It is due within two days:"."""
+    above = section.parent
+    return section.level == LABEL_LEVEL and above is not None and above.about == "postmortem_template"
 
 
 def deadlines_said(everything: Iterable[Leaf], scale: Scale) -> Iterator[tuple[Duration, int]]:

@@ -55,7 +55,7 @@ def read_templates(root: Section) -> tuple[Template, ...]:
             found += _labelled(section)
         elif _is_posted(section):
             for body in _bodies(section):
-                if _opens(body.text):
+                if _opens(body.text) or ("oncall" not in inside and _tells_how_it_stands(body.text)):
                     found += _templates(section, body)
         elif written := list(_asked_for(section)):
             for body in written:
@@ -111,11 +111,50 @@ def _asked_for(section: Section) -> Iterator[_Body]:
     for block in section.blocks:
         if isinstance(block, Fence) and _is_to_be_sent(before):
             yield from _with_blanks(block)
+        elif isinstance(block, Fence):
+            yield from _messages(section, block, before)
         for item in block.items if isinstance(block, ItemList) else ():
             led = bool(item.children) and (_is_to_be_sent(item.inline.text) or _leads_to_one(item.inline.text))
-            for child in item.children if led else ():
-                yield from _with_blanks(child)
-        before = block.inline.text if isinstance(block, Text) else ""
+            for child in item.children:
+                yield from _with_blanks(child) if led else _messages(section, child, item.inline.text)
+        before = _last_line(block)
+
+
+def _last_line(block: Block) -> str:
+    """What stands right above the next block: a paragraph, or the last item of a list."""
+    match block:
+        case Text():
+            return block.inline.text
+        case ItemList() if not block.items[-1].children:
+            return block.items[-1].inline.text
+        case _:
+            return ""
+
+
+def _messages(section: Section, block: Block, before: str) -> Iterator[_Body]:
+    """A block that begins with how it stands and has blanks, below what says to tell it: "Post the final update:".
+
+    That a shift is handed over is no message of an incident.
+    """
+    if not isinstance(block, Fence) or len(words_of(before)) > _LONGEST_TO_SAY or "oncall" in section.abouts:
+        return
+    words = vocabulary()
+    if not (words.says("update_word", before) or words.says("notify", before)) or words.says("postmortem_word", before):
+        return
+    for one in _with_blanks(block):
+        if _tells_how_it_stands(one.text):
+            yield _Body(one.text, one.lines, before.strip(" :：.。*"))
+
+
+def _tells_how_it_stands(text: str) -> bool:
+    """Whether a text with several blanks begins with how an incident stands, or with a pictograph."""
+    first = text.split("\n", 1)[0]
+    stands = any(vocabulary().says(stage, first) for stage in ("initial", "update", "resolved"))
+    return len(fields_of(text)) > 1 and (stands or _is_filled_in(text))
+
+
+_LONGEST_TO_SAY = 12
+"""Words of what says to tell something by the block below it."""
 
 
 def _with_blanks(block: Block) -> Iterator[_Body]:

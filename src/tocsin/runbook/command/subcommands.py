@@ -173,7 +173,7 @@ def _cloud(name: str, words: list[str], flags: list[str], rules: dict[str, Any])
     for word in words[1:] or words:
         if re.match(r"restore-db-\w+", word) or word == "get-credentials":
             return Judgement(Effect.MUTATING, termination, f"{name} {word} makes or writes something new")
-        if word in ("modify-db-instance", "modify-db-cluster", "modify-instance-attribute"):
+        if word in ("modify-db-instance", "modify-db-cluster", "modify-instance-attribute", "test-failover"):
             return Judgement(Effect.DESTRUCTIVE, termination, f"{name} {word} can interrupt what runs")
         if word == "s3" or not re.fullmatch(r"[a-z][a-z0-9-]*", word):
             continue

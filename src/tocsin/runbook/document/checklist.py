@@ -11,6 +11,11 @@ from tocsin.runbook.words import vocabulary
 
 _MARK = re.compile(r"^(\s*)(?:[✅☑✔✓→➜➤▶•‣◦☐□▪]|\[[ xX]\])\s*(?=\S)")
 _ITEM = re.compile(r"^\s*(?:\d+[.)]\s+\S|[-*+]\s+\S|[✅☑✔✓→➜➤▶•‣◦☐□▪]\s*\S|\[[ xX]\]\s+\S)")
+_TO_FILL_IN = re.compile(
+    r"\s*(?:\d+[.)]|[-*+])\s+[^\W\d_][^:：\[\]<>{}]{1,40}[:：]\s*(?:\[[^\[\]\n]{2,80}\](?!\()|<[a-z]|\{)"
+)
+"""An item that is a name with a blank behind it, "- Status: [open/closed]": a message to fill in has them."""
+
 _BOX = re.compile(r"[\u2500-\u257f\u25b2-\u25bf]|\+-{3,}|-{3,}>|={3,}>")
 
 
@@ -27,6 +32,8 @@ def checklist(fence: Fence) -> tuple[Block, ...] | None:
     if not lines or items < max(1, len(lines) / 2) or (len(lines) == 1 and fence.info == ""):
         return None
     if fence.info in ("markdown", "md") and any(line.startswith("#") for line in lines):
+        return None
+    if sum(bool(_TO_FILL_IN.match(line)) for line in lines) * 2 > len(lines):
         return None
     body = tuple(_MARK.sub(r"\1- ", line) for line in fence.body)
     return parse_blocks(body, first=fence.first)

@@ -40,10 +40,19 @@ def leaves(root: Section) -> Iterator[Leaf]:
     """Every leaf outside of templates and examples, in the order of the outline."""
     for section in root.walk():
         if _is_template(section):
+            yield from _around(section)
             continue
         if section.level > 0:
             yield Leaf(section.inline, section, "heading")
         yield from _of(section.blocks, section, "")
+
+
+def _around(section: Section) -> Iterator[Leaf]:
+    """What stands around a template that is set off as a block: its heading, and the paragraphs before and behind."""
+    if not any(isinstance(block, Fence) and block.closed for block in section.blocks):
+        return
+    yield Leaf(section.inline, section, "heading")
+    yield from _of((block for block in section.blocks if isinstance(block, Text)), section, "")
 
 
 def _pieces(inline: Inline) -> list[Inline]:
