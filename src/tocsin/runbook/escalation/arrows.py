@@ -108,10 +108,10 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
         if not BRACKET.sub("", part).strip() and inside:
             waits = inside
             continue
-        if (is_waiting(part) and not is_somebody(part)) or (n and _says_only_when(part)):
+        if (is_waiting(part) and not is_somebody(part)) or _says_only_when(part):
             waits = [part]
             continue
-        if _says_only_when(part) or (n and is_amount(part) and not is_somebody(part)):
+        if n and is_amount(part) and not is_somebody(part):
             continue  # "over 50 errors" behind whom it calls
         why, colon, behind = part.replace("：", ":").partition(":")
         silent = bool(n and colon and behind.strip()) and is_case_of_silence(why)
@@ -163,7 +163,15 @@ def _by_severity(part: str, inside: list[str]) -> str | None:
 def _says_only_when(part: str) -> bool:
     """Whether a station of arrows is a time and nobody: "10 min" between two people, "0 min" before the first."""
     span = next(spans(part), None)
-    return span is not None and not re.search(r"\w", f"{part[: span.start]}{part[span.end :]}")
+    if span is None:
+        return False
+    before = _waited().sub("", part[: span.start])  # "after 10 min"
+    return not re.search(r"\w", f"{before}{part[span.end :]}")
+
+
+@pattern
+def _waited() -> str:
+    return rf"(?<!\w){any_of('after')}\s*$"
 
 
 @pattern

@@ -51,6 +51,7 @@ def read_scale(root: Section) -> Scale:
     defining = next(
         (found for where in _DEFINING if (found := [one for one in groups if one.where == where and one.several])), []
     )
+    defining = _naming_more(defining, groups)
     for n, group in enumerate(defining):
         more = _gives_examples(group) or _adds_to_examples(group, defining)
         group.read(scale, define=n == 0, criteria=not scale.described or more)
@@ -80,6 +81,26 @@ def read_scale(root: Section) -> Scale:
     severities = tuple(_severity(level, rank) for rank, level in enumerate(levels))
     stated = tuple(one for level in levels for one in level.stated)
     return Scale(severities, stated, tuple(_strangers(root, severities)))
+
+
+def _naming_more(defining: list[_Group], groups: list[_Group]) -> list[_Group]:
+    """The groups that define a scale behind the table of who is called, where a mere list names some of its levels.
+
+    "- P0: updates every 30 minutes" and one more such line say nothing of P2, for which somebody is called as well.
+    """
+    if not defining or defining[0].where not in ("list", "heading") or defining[0].section.about == "severity":
+        return defining
+    known = {name for group in defining for name in _names_in(group)}
+    for group in groups:
+        if group.table is not None and group.where in ("escalation", _CALLED) and known < _names_in(group):
+            return [group, *defining]
+    return defining
+
+
+def _names_in(group: _Group) -> set[str]:
+    found = Draft()
+    group.read(found, define=True, criteria=False)
+    return set(found.levels)
 
 
 _CALLED = "called"

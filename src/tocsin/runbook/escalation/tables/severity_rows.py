@@ -12,8 +12,10 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrows import arrow_levels, arrow_parts
 from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.people.names import is_somebody, people
+from tocsin.runbook.escalation.people.ours import is_no_person
 from tocsin.runbook.escalation.ranks import counted_level
 from tocsin.runbook.escalation.severities import severities_of
+from tocsin.runbook.escalation.tables.at_once_and_later import chains_at_once_and_later
 from tocsin.runbook.escalation.tables.columns import best_column, calls_nobody, names, wait_column
 from tocsin.runbook.escalation.tables.matters import ranks_of_people, turns_of_people
 from tocsin.runbook.escalation.tables.one_column import read_one_column
@@ -31,6 +33,17 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
     rows = [(row, name) for row in table.rows if row.cells for name in severities_of(row, scale)]
     if len(rows) < 2:
         return False
+    if apart := chains_at_once_and_later(table, rows):
+        for name, chain in apart.items():
+            found.chains.setdefault(name, chain)
+        silent = (row for row, name in rows if name not in apart)
+        found.nobody |= {
+            name
+            for row in silent
+            for name in severities_of(row, scale)
+            if any(is_no_person(cell.text) for cell in row.cells[1:]) and name != scale.highest
+        }
+        return True
     words = vocabulary()
     columns = []
     for n, head in enumerate(table.header):
