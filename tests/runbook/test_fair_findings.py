@@ -260,3 +260,17 @@ def test_the_key_of_an_example_is_none() -> None:
         "echo '-----BEGIN PRIVATE KEY-----\\nXXXX'",
     ):
         assert not _found(step(command), "TOC222"), command
+
+
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [
+        ("Then check that the oven gets warm.", False),
+        ("After that, make sure the bread rises.", False),
+        ("Verify the temperature on the panel.", False),
+        ("The oven needs an hour to get warm.", True),
+    ],
+)
+def test_a_sentence_below_a_change_that_says_to_look_is_a_check(said: str, missing: bool) -> None:
+    """TOC217 asked for a check that stood there as a sentence."""
+    assert bool(_found(f"{OVEN}```bash\nsystemctl restart oven\n```\n\n{said}\n", "TOC217")) is missing

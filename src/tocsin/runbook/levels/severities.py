@@ -240,7 +240,7 @@ def _groups(root: Section) -> Iterator[_Group]:
             yield _Group("severity" if graded else where or "heading", section, headings=tuple(named))
         for inside, items in lists_of(section.blocks, where):
             names = of_a_scale([(item, name) for item in items if (name := item_name(item, inside))])
-            if _are_levels([name for _i, name in names], inside):
+            if _are_levels(_first_of_each(names) if inside in PLAIN else [name for _i, name in names], inside):
                 defined = inside == "escalation" and _are_defined(section, names)
                 yield _Group("list" if defined else inside or "list", section, items=tuple(names))
         for block in (drawn(one, where) for one in (*section.blocks, *_tables_in_items(section))):
@@ -366,6 +366,18 @@ def _coded_tables(section: Section) -> Iterator[_Group]:
             codes = [row.cells[0].text for row in block.rows if row.cells]
             if codes and all(map(coded_names, codes)) and is_scale(block, plain=False):
                 yield _Group("table", section, table=block)
+
+
+def _first_of_each(names: list[tuple[Item, LevelName]]) -> list[LevelName]:
+    """The levels of a list, without those that an item of several says more of: "P1: …", "P2: …", "P1/P2: …"."""
+    lines = [item.inline.lines.first for item, _name in names]
+    known: set[str] = set()
+    found = []
+    for line, (_item, name) in zip(lines, names, strict=True):
+        if severity_key(name.name) not in known or lines.count(line) == 1:
+            found.append(name)
+        known.add(severity_key(name.name))
+    return found
 
 
 def _are_levels(names: list[LevelName], where: str) -> bool:

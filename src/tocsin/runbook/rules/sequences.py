@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tocsin.runbook.command.commands import is_context
 from tocsin.runbook.findings import finding, short
+from tocsin.runbook.grammar import small_words
 from tocsin.runbook.instructions import Command, Effect, Phase, Procedure, ProcedureKind, Step, StepKind, Termination
 from tocsin.runbook.playbook import Finding, Playbook
 from tocsin.runbook.procedure.pairs import NAME
 from tocsin.runbook.procedure.procedures import begins_with_a_look
 from tocsin.runbook.rules.genre import is_about_one
 from tocsin.runbook.rules.undoing import undoing_findings
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import vocabulary, words_of
 
 Commands = list[tuple[Step, Command]]
 
@@ -124,9 +125,21 @@ def _checks(step: Step) -> bool:
         return True
     if step.command is None:  # somebody looks: "Monitor the belt", "keep an eye on the dashboard", "滞留の有無を確認"
         by_hand = step.kind in (StepKind.MANUAL, StepKind.WAIT) and step.section not in _APART
-        return by_hand and (begins_with_a_look(step.title) or vocabulary().says("verify", step.title))
+        looks = begins_with_a_look(step.title) or vocabulary().says("verify", step.title)
+        told = step.kind is StepKind.REFERENCE and step.section not in _APART and _tells_to_look(step.title)
+        return (by_hand and looks) or told
     return step.command.effect is Effect.READ_ONLY or not _may_change(step, step.command)
 
+
+def _tells_to_look(text: str) -> bool:
+    """Whether a sentence says to look, be it behind another word: "Then check that it turns", "After that, verify"."""
+    if vocabulary().begins_with("verify", text, _BEFORE_THE_VERB):
+        return True
+    return not small_words("look").isdisjoint(words_of(text)[:_BEFORE_THE_VERB])
+
+
+_BEFORE_THE_VERB = 4
+"""Words of a sentence among which its verb stands."""
 
 _APART = ("causes", "prevention", "escalation")
 """Sections whose items say why, or what is done at another time."""

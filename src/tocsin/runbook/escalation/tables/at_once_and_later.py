@@ -27,27 +27,29 @@ _LONGEST = 200
 
 def chains_at_once_and_later(table: Table, rows: list[tuple[Row, str]]) -> dict[str, list[EscalationLevel]]:
     """The chain of each severity of such a table; empty where it is another one."""
-    for column in range(len(table.header) - 1, 1, -1):
-        if is_promise(table.header[column].text):
-            continue
-        later = {
-            name: list(called_later(row.cells[column].text, row.lines, name))
-            for row, name in rows
-            if column < len(row.cells)
-        }
-        if sum(map(bool, later.values())) * 2 < len(rows):
-            continue
-        first = next((n for n in range(column - 1, 0, -1) if _calls_at_once(table, rows, n)), None)
-        if first is None:
-            return {}
-        chains = {}
-        for row, name in rows:
-            who = told_at_once(row.cells[first].text) if first < len(row.cells) else ()
-            at_once = [EscalationLevel(1, who, row.lines, (name,), trigger=Trigger.START)] if who else []
-            if chain := [*at_once, *later.get(name, [])]:
-                chains[name] = [replace(one, level=n) for n, one in enumerate(chain, 1)]
-        return chains
-    return {}
+    columns = [n for n in range(2, len(table.header)) if not is_promise(table.header[n].text)]
+    called = {n: later for n in columns if any((later := _called_in(rows, n)).values())}
+    if len(called) != 1:
+        return {}  # a column for each level: "Lead (10 min) | Owner (30 min)"
+    ((column, later),) = called.items()
+    first = next((n for n in range(column - 1, 0, -1) if _calls_at_once(table, rows, n)), None)
+    if first is None or sum(map(bool, later.values())) * 2 < len(rows):
+        return {}
+    chains = {}
+    for row, name in rows:
+        who = told_at_once(row.cells[first].text) if first < len(row.cells) else ()
+        at_once = [EscalationLevel(1, who, row.lines, (name,), trigger=Trigger.START)] if who else []
+        if chain := [*at_once, *later.get(name, [])]:
+            chains[name] = [replace(one, level=n) for n, one in enumerate(chain, 1)]
+    return chains
+
+
+def _called_in(rows: list[tuple[Row, str]], column: int) -> dict[str, list[EscalationLevel]]:
+    return {
+        name: list(called_later(row.cells[column].text, row.lines, name))
+        for row, name in rows
+        if column < len(row.cells)
+    }
 
 
 def _calls_at_once(table: Table, rows: list[tuple[Row, str]], column: int) -> bool:
