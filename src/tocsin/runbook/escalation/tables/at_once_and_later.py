@@ -16,7 +16,7 @@ from tocsin.runbook.escalation.tables.columns import names
 from tocsin.runbook.escalation.times.waits import is_promise, waited_for
 from tocsin.runbook.escalation.times.without_times import without_times
 from tocsin.runbook.escalation.titles import is_told_column
-from tocsin.runbook.grammar import BRACKET, any_of, pattern
+from tocsin.runbook.grammar import BRACKET, any_of, first_words, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary
@@ -74,12 +74,10 @@ def called_later(text: str, lines: Lines, severity: str) -> Iterator[EscalationL
             return
         span = times[0]
         before = piece[: span.start]
-        if _leads().fullmatch(before) is not None and (behind := _LEADS_TO.match(piece, span.end)) is not None:
-            who = piece[behind.end() :]
-        else:
-            who = _without_case(piece)
+        behind = _LEADS_TO.match(piece, span.end) if _leads().fullmatch(before) is not None else None
+        who = _without_case(piece) if behind is None else piece[behind.end() :]
         who = whom_told(who.strip(" .。:：,，")).strip(" .。:：,，-–—")
-        if not _is_called(who):
+        if not _is_called(who) and not (behind is not None and _is_a_word(who)):
             return
         found.append((span.duration, piece, who))
     for number, (after, piece, who) in enumerate(sorted(found, key=lambda one: one[0].seconds or 0), 1):
@@ -99,6 +97,12 @@ def _is_called(who: str) -> bool:
     if any(len(one.split()) > LONGEST_NAME for one in called):
         return False
     return says_somebody(who) or vocabulary().says("executives", who) or all(map(is_name, called))
+
+
+def _is_a_word(who: str) -> bool:
+    """Whether a time leads to one word that is nothing to do: "30 min → exec"."""
+    chores = first_words("imperative", "chore", "look", "by_hand")
+    return who.isalpha() and who.casefold() not in chores and not is_no_person(who)
 
 
 _BESIDE = re.compile(r"\s*[,;，；、\n](?![^(（]*[)）])\s*")
