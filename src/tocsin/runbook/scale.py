@@ -161,7 +161,8 @@ class Scale:
         several = rf"(?<!\w)({one}(?:(?:\s*[/,&+]\s*|\s+{any_of('and', 'or')}\s+){one})*)"
         beside = any_of("beside_label", "incident")
         return re.compile(
-            rf"{several}[\s-]+{beside}|[(（]\s*(?:{any_of('for')}\s+)?{several}\s*[)）]|^\W*{several}\s*[:：]",
+            rf"{several}[\s-]+{beside}|[(（]\s*(?:{any_of('for')}\s+)?{several}\s*[)）]|^\W*{several}\s*[:：]"
+            rf"|^\W*{any_of('if')}\s+{several}\s*(?:[,，;；]|$)",
             re.IGNORECASE,
         )
 

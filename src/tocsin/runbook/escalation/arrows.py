@@ -15,16 +15,16 @@ from tocsin.runbook.escalation.people.names import (
     people,
 )
 from tocsin.runbook.escalation.ranks import without_rank
-from tocsin.runbook.escalation.times.cases import hurried_case, is_amount
+from tocsin.runbook.escalation.times.cases import hurried_case, is_amount, stated_case
 from tocsin.runbook.escalation.times.waits import (
     is_case_of_silence,
     is_promise,
     is_waiting,
     waited_for,
 )
-from tocsin.runbook.grammar import BRACKET, any_of, pattern, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, may_hold, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, Trigger
-from tocsin.runbook.scale import coded_names
+from tocsin.runbook.scale import coded_names, level_name
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary, words_of
 
@@ -135,6 +135,8 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
         case = next(filter(None, map(hurried_case, inside)), None) if n > 1 else None
         if case is not None and after is not None and not after.seconds:
             after = None
+        if n > 1 and after is None and case is None and not silent:
+            case = next(filter(None, map(_case_of, inside)), None)
         before = after.seconds or before if after is not None else before
         waiting = waited_for(" ".join(inside)) if on_the_way else Trigger.UNRESOLVED
         yield EscalationLevel(
@@ -150,6 +152,13 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
             else _unstated(case),
             condition=case or _by_severity(part, inside),
         )
+
+
+def _case_of(said: str) -> str | None:
+    """The case that a bracket states and no clock, no silence and no severity tells: "(if flour is lost)"."""
+    case = stated_case(said)
+    told = case is None or is_case_of_silence(case) or may_hold(case, "if_needed") or level_name(case) is not None
+    return None if told else case
 
 
 def _by_severity(part: str, inside: list[str]) -> str | None:

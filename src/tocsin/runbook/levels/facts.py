@@ -514,7 +514,12 @@ def read_item(
                 level.state("response", target(noted["when"], line))
                 continue
             alone = len(parts) == 2 and clause is parts[1] and _is_only_time(clause) and ">" not in clause
-            if alone and where in ("severity", "list") and criteria and not level.first(clock):
+            if (
+                alone
+                and where in ("severity", "list")
+                and criteria
+                and not (level.first(clock) or tells_somebody(clause))
+            ):
                 level.state(clock, target(clause, line))  # "P1: shop shut; 15 min"
                 continue
             if where in ("severity", "list") and len(clause.split()) <= 4 and is_bare_time(clause):

@@ -20,11 +20,14 @@ from tocsin.runbook.escalation.severities import named_by
 from tocsin.runbook.escalation.tables.reading import read_levels
 from tocsin.runbook.escalation.tables.tiers import hand_on
 from tocsin.runbook.escalation.times.cases import starts_with_if
+from tocsin.runbook.escalation.times.waits import says_silence
 from tocsin.runbook.escalation.titles import says_escalation
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.sentence_ends import sentence_ends
 from tocsin.runbook.stated import Lines
+from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import vocabulary
 
 
@@ -76,7 +79,7 @@ def read_below_levels(root: Section, scale: Scale, found: Escalation) -> None:
                     labelled.setdefault(names[0], [_on_its_way(one, n, names) for n, one in enumerate(levels, 1)])
                 items = () if chains else items
                 read = [one for item in items if verb.best(item.inline.text) for one in _spoken_in(item, scale)]
-                called = [one for one in read if not _tells_customers(one)]
+                called = [one for one in read if not (_tells_customers(one) or _only_in_a_case(one))]
                 first = next((n for n, one in enumerate(called) if one.after is not None), len(called))
                 levels = [one for n, one in enumerate(called) if one.after is not None or n < min(first, 1)]
                 levels = levels if first < len(called) else []
@@ -107,6 +110,19 @@ def _spoken_in(item: Item, scale: Scale) -> list[EscalationLevel]:
 def _tells_customers(level: EscalationLevel) -> bool:
     """Whether a sentence tells those who use the service, whom nobody pages."""
     return any(vocabulary().is_a("customers", who, 0.5) for who in level.targets)
+
+
+def _only_in_a_case(level: EscalationLevel) -> bool:
+    """Whether a sentence calls without a time in some case: "If it is paused, tell the operators"."""
+    said = level.condition or ""
+    if level.after is not None or says_silence(said) or vocabulary().says("unresolved", said):
+        return False
+    return _if().match(said) is not None or condition_in(said.rstrip(" .:")) is not None
+
+
+@pattern
+def _if() -> str:
+    return rf"\W{{0,4}}{any_of('if')}\s"
 
 
 def _on_its_way(level: EscalationLevel, number: int, names: tuple[str, ...]) -> EscalationLevel:

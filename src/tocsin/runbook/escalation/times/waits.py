@@ -9,7 +9,7 @@ from tocsin.runbook.escalation.people.names import (
     LONGEST_NAME,
     is_somebody,
 )
-from tocsin.runbook.escalation.times.cases import hurried_case, stated_case
+from tocsin.runbook.escalation.times.cases import hurried_case, starts_with_if, stated_case
 from tocsin.runbook.grammar import any_of, ending, guarded, may_hold, pattern, phrases
 from tocsin.runbook.playbook import Trigger
 from tocsin.runbook.scale import Scale, onwards
@@ -24,7 +24,7 @@ def when_called(
     """(window, trigger, severities, condition) of what stands beside a name in a chain."""
     words = vocabulary()
     for text in said:
-        severities = scale.mentioned(text)
+        severities = scale.mentioned(text) or (scale.worded(text) if starts_with_if(text.strip(" →-–—")) else ())
         case = hurried_case(text) if number > 1 and not severities else None
         window = target(text.replace(case, " ") if case else text, line)
         if case is not None and (window is None or not window.seconds):
