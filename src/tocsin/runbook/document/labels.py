@@ -32,7 +32,9 @@ def promote(section: Section, opens: Callable[[Block], bool]) -> None:
     labels: list[Section] = []
     open_label: Section | None = None
     brief = False
-    blocks = list(_unfolded(section.blocks, messages=any(one.about == "templates" for one in section.path())))
+    abouts = {one.about for one in section.path()}
+    faults = abouts.isdisjoint(_WITHOUT_FAULTS)
+    blocks = list(_unfolded(section.blocks, messages="templates" in abouts, faults=faults))
     opens = _by_its_word(opens, blocks)
     named = opens is is_named or sum(map(opens, blocks)) > 1
     loosely = section.about == "incidents" and not named  # lines in bold open incidents, those in plain do not
@@ -69,6 +71,12 @@ def promote(section: Section, opens: Callable[[Block], bool]) -> None:
             (own if problem is None else problem.blocks).append(block)
     section.blocks = own
     section.children[:0] = labels
+
+
+_WITHOUT_FAULTS = frozenset(
+    ["escalation", "when_to_escalate", "contacts", "vendors", "postmortem", "postmortem_template"]
+)
+"""Chapters in which a list that begins with "When: …" or "Symptoms: …" tells of no one fault."""
 
 
 def _runs_in(block: Block) -> bool:
@@ -117,25 +125,28 @@ def is_named(block: Block) -> bool:
     return parse_title(block.inline.text).prefix is not None
 
 
-def _unfolded(blocks: list[Block], *, messages: bool = False) -> Iterator[Block]:
+def _unfolded(blocks: list[Block], *, messages: bool = False, faults: bool = False) -> Iterator[Block]:
     """The blocks with labels on lines of their own set free.
 
     "Symptoms: a" and "Fix:" on two lines are one paragraph to Markdown, and a label right below a list belongs to
-    its last item; their writers meant neither. A code block among ``messages`` is one of them as a whole.
+    its last item; their writers meant neither. A code block among ``messages`` is one of them as a whole. ``faults``:
+    whether a list may tell of one.
     """
     for block in blocks:
+        if faults and isinstance(block, ItemList):
+            block = _with_colons(block)
         match block:
             case Text():
                 yield from _split_text(block)
-            case ItemList() if sum(_is_part_line(item.inline) for item in block.items) >= 2:
+            case ItemList() if _names_parts(block) or (faults and _begins_with_a_sign(block)):
                 yield from _parted(block)
             case Quote() if sum(isinstance(one, Text) and _names_part(one.inline) for one in block.children) >= 2:
-                yield from _unfolded(list(block.children), messages=messages)
+                yield from _unfolded(list(block.children), messages=messages, faults=faults)
             case Fence() if not messages and (text := told(block)) is not None:
                 yield from _unfolded(list(text))
             case Table() if (rows := _part_rows(block)) is not None:
                 yield from rows
-            case Table() if (signed := _with_a_sign(block)) is not None:
+            case Table() if (signed := _with_a_sign(block, faults=faults)) is not None:
                 yield from signed
             case ItemList() if block.items and (tail := _tail_label(block.items[-1])) is not None:
                 item, label = tail
@@ -143,6 +154,48 @@ def _unfolded(blocks: list[Block], *, messages: bool = False) -> Iterator[Block]
                 yield label
             case _:
                 yield block
+
+
+def _names_parts(block: ItemList) -> bool:
+    """Whether two items are called parts of one procedure, "Symptoms: …" and "Fix: …"."""
+    return sum(_is_part_line(item.inline) for item in block.items) >= 2
+
+
+def _begins_with_a_sign(block: ItemList) -> bool:
+    """Whether the first item says what shows, "Symptom: gates stay shut", whatever those below it are called."""
+    label, value = block.items[0].inline.labelled or ("", "")
+    if not value or len(block.items) < 2 or not _shows(label) or not _is_part_line(block.items[0].inline):
+        return False
+    return not any(_is_promise(item.inline) for item in block.items[1:])
+
+
+def _with_colons(block: ItemList) -> ItemList:
+    """A list whose items set the parts of a procedure off by a dash or an arrow, "Fix – restart it", as by a colon."""
+    parts = [_part_before_a_dash(item.inline) for item in block.items]
+    signed = bool(parts) and parts[0] is not None and _shows(parts[0].text)
+    if sum(one is not None for one in parts) < 2 and not signed:
+        return block
+    items = (
+        item if part is None else replace(item, inline=_row_line(part, item.inline.after(part.text)).inline)
+        for item, part in zip(block.items, parts, strict=True)
+    )
+    return replace(block, items=tuple(items))
+
+
+def _part_before_a_dash(line: Inline) -> Inline | None:
+    said = _DASHED.match(line.text) if line.labelled is None else None
+    part = vocabulary().part(said["part"]) if said is not None else None
+    if said is None or part is None or part.kind not in _OPENING:
+        return None
+    return Inline((Run(said["part"], line.lines.first, strong=True),), line.lines)
+
+
+_DASHED = re.compile(r"(?P<part>[^\W\d_][^:：`–—→]{1,40}?)\s+(?:-|–|—|→|->)\s+(?=\S)")
+
+
+def _is_promise(line: Inline) -> bool:
+    """Whether a line promises something by a time, "Response: 15 minutes", as those of a severity do."""
+    return line.labelled is not None and _is_time(line.labelled[1])
 
 
 def _part_rows(block: Table) -> list[Text] | None:
@@ -158,17 +211,20 @@ def _part_rows(block: Table) -> list[Text] | None:
     return [_row_line(name, said) for name, said in rows]
 
 
-def _with_a_sign(block: Table) -> tuple[Block, ...] | None:
+def _with_a_sign(block: Table, *, faults: bool) -> tuple[Block, ...] | None:
     """The line "Symptom" of a table that tells of one alert, "Severity | P2", "Symptom | no flour", and its other rows.
 
-    None of other tables: in a list of words "Signal" may be one of them.
+    None of other tables: in a list of words "Signal" may be one of them. Where ``faults`` may be told of, a table
+    without titles is one of an alert too.
     """
     if len(block.header) != 2 or _shows(block.header[0].text):
         return None
     signs = [row for row in block.rows if len(row.cells) == 2 and _shows(row.cells[0].text)]
     if len(signs) != 1 or _BLANK.match(signs[0].cells[1].text):
         return None
-    if not any(vocabulary().column(name, row.cells[0].text) >= 0.99 for row in block.rows for name in _OF_AN_ALERT):
+    of_an_alert = (vocabulary().column(name, row.cells[0].text) for row in block.rows for name in _OF_AN_ALERT)
+    untitled = faults and not any(head.text for head in block.header)
+    if not untitled and not any(covered >= 0.99 for covered in of_an_alert):
         return None
     others = replace(block, rows=tuple(row for row in block.rows if row is not signs[0]))
     return (_row_line(*signs[0].cells), *((others,) if others.rows else ()))
