@@ -55,7 +55,8 @@ def read_cadences(root: Section, everything: Iterable[Leaf], scale: Scale) -> tu
         if excluded or leaf.form in ("heading", "comment"):
             continue
         rhythmic = titled or (told and _begins_with_a_rhythm(leaf))
-        if not (rhythmic or words.says_of("update_word", leaf.text, leaf.under) or (told and _is_labelled(leaf))):
+        said = rhythmic or words.says_of("update_word", _without_statements(leaf.text), leaf.under)
+        if not (said or (told and _is_labelled(leaf))):
             continue
         above = scale.mentioned(leaf.under) or next(
             (names for one in leaf.section.path() if (names := scale.mentioned(one.title.raw))), ()
@@ -81,6 +82,15 @@ def read_cadences(root: Section, everything: Iterable[Leaf], scale: Scale) -> tu
         if cadence.severities or all(cadence.every.seconds != seconds for seconds, _names in found):
             found.setdefault((cadence.every.seconds, cadence.severities), cadence)
     return tuple(found.values())
+
+
+def _without_statements(text: str) -> str:
+    """A text without the names of SQL statements: what may not UPDATE or DELETE tells nobody anything."""
+    return _STATEMENT.sub("", text) if "UPDATE" in text and _ANOTHER_STATEMENT.search(text) else text
+
+
+_STATEMENT = re.compile(r"\bUPDATE\b")
+_ANOTHER_STATEMENT = re.compile(r"\b(?:SELECT|INSERT|DELETE|TRUNCATE)\b")
 
 
 def _says_what_is_wrong(section: Section) -> bool:

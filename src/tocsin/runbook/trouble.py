@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tocsin.runbook.grammar import any_of, guarded, pattern, phrases, small_words
-from tocsin.runbook.words import one_of, vocabulary, words_of
+from tocsin.runbook.grammar import any_of, ending, guarded, pattern, phrases, small_words
+from tocsin.runbook.words import is_unspaced, normal, one_of, vocabulary, words_of
 
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{7,79}$")
 _CAPITAL = re.compile(r"[A-Z][a-z]")
@@ -59,6 +59,8 @@ def says_what_fails(title: str) -> bool:
     """
     title = title.replace("_", " ").lower() if _CONSTANT.fullmatch(title) else title
     words, said = vocabulary(), title.split()
+    if is_compound_of_trouble(title):
+        return True
     if len(title) > _LONGEST or (not 2 <= len(said) <= 9 and title.isascii()):
         return False
     if words.says("drill", title) or asks_to_look(title):
@@ -82,6 +84,8 @@ _CONSTANT = re.compile(r"[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+")
 def ends_in_failure(title: str) -> bool:
     """Whether a title says what does not happen, or ends in what is wrong; "High availability" does neither."""
     words, said = vocabulary(), title.split()
+    if is_compound_of_trouble(title):
+        return True
     if len(title) > _LONGEST or (not 2 <= len(said) <= 9 and title.isascii()):
         return False
     if words.says("drill", title) or asks_to_look(title):
@@ -100,6 +104,23 @@ def ends_in_failure(title: str) -> bool:
 def _does_wrong() -> str:
     """A sentence for a title, about what goes on: "The mill is dropping sacks", "Ovens keep restarting"."""
     return rf"(?!{any_of('asks', 'after', 'upon')})\S.*?\w\s+{any_of('is_doing')}\s+{any_of('doing_wrong')}"
+
+
+def is_compound_of_trouble(title: str) -> bool:
+    """Whether a title is one word that ends in what is wrong, as some languages write it.
+
+    >>> is_compound_of_trouble("Datenverlust"), is_compound_of_trouble("Verlust"), is_compound_of_trouble("Datalek")
+    (True, False, True)
+    """
+    return " " not in title and len(title) <= _LONGEST_WORD and _compound().fullmatch(title) is not None
+
+
+_LONGEST_WORD = 60
+
+
+@pattern
+def _compound() -> str:
+    return rf"[^\W\d_][\w-]{{2,40}}{ending('trouble_ending')}"
 
 
 def _begins_in_failure(title: str) -> bool:
@@ -142,7 +163,12 @@ def ends_in_wrong(text: str) -> bool:
     if _STATUS.search(text):
         return True
     said = text.rstrip(".:").split()
-    return any(vocabulary().is_a("fails_last", " ".join(said[-n:]), 0.99) for n in (1, 2, 3))
+    if any(vocabulary().is_a("fails_last", " ".join(said[-n:]), 0.99) for n in (1, 2, 3)):
+        return True
+    written = vocabulary().words["fails"].best(text) if is_unspaced(text) else None
+    if written is None or written.phrase in phrases("of_incidents", "incident", "outage"):
+        return False  # 上报故障, "report a fault", is about any of them
+    return normal(text).replace(" ", "").endswith(written.phrase)
 
 
 def is_of_trouble(title: str) -> bool:

@@ -349,6 +349,11 @@ def vocabulary() -> Vocabulary:
             order |= {normal(label).replace(" ", ""): rank for label in labels}
     order = {plain: rank for label, rank in order.items() for plain in unaccented(label)} | order
     words = {n: _one(languages, "words", n) for n in _names(languages, "words") if n != "label_order"}
+    for language in languages:
+        own = language.get("words", {})
+        if "fails_last" not in own:  # most languages have what fails say so at the end: "Cuenta comprometida"
+            words["fails_last"].add("fails_last", own.get("fails", []))
+    words["fails_last"].add_unaccented()
     durations: dict[str, list[str]] = {}
     numbers: dict[str, float] = {}
     whole: dict[str, float] = {}

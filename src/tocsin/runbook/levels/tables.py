@@ -9,17 +9,25 @@ from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.durations import every, target, unit_in
 from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.levels.cells import (
+    after_target,
+    at_once,
+    dashed,
+    interval,
+    is_told_once,
+    of_the_whole,
+    rhythm_of_news,
+    without_news,
+)
 from tocsin.runbook.levels.definitions import criteria_in, defined_in_title
 from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import say_labelled_clocks, say_named_clock
-from tocsin.runbook.levels.promises import say_clocks, tells_others
+from tocsin.runbook.levels.promises import say_clocks
 from tocsin.runbook.levels.titles import CLOCKS, OTHERS, clock_said, role_of
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, coded_names, level_name, levels_together
 from tocsin.runbook.sentence_ends import clause_ends
-from tocsin.runbook.span_forms import without_round_the_clock
-from tocsin.runbook.stated import Duration, DurationKind
 from tocsin.runbook.trouble import says_what_fails
 from tocsin.runbook.words import normal, vocabulary
 
@@ -482,24 +490,24 @@ def _cells(
         if role == "label" and define and level.label is None:
             level.label = text
         elif role == "criteria" and criteria:
-            said = cell.labelled or _dashed(text)
+            said = cell.labelled or dashed(text)
             if said is not None and said[1] and define and level.label is None and words.is_label(said[0]):
                 level.label, cell = said[0], plain(said[1], line)  # "**Critical:** all trams stand"
             level.criteria += criteria_in(cell)
         elif role in ("response", "acknowledge", "resolution", "postmortem"):
             if role == "response" and say_clocks(text, line, level):
                 continue
-            kept = _without_news(text) if role == "response" else text
+            kept = without_news(text) if role == "response" else of_the_whole(text)
             found = target(kept, line) or target(clause_ends().split(kept, maxsplit=1)[0], line)
-            begun = _at_once(kept, line) if found is None and role == "response" else None
+            begun = at_once(kept, line) if found is None and role == "response" else None
             level.state(CLOCKS[role], found or begun, column=True)
-            extra = _after_target(text, found) if role == "response" and begun is None else ()
+            extra = after_target(text, found) if role == "response" and begun is None else ()
             extra = split_clauses(cell) if begun is not None else extra
             level.actions += extra
         elif role == "cadence":
-            level.state("update", every(text, line) or _interval(text, line))
+            level.state("update", every(text, line) or (None if is_told_once(head, text) else interval(text, line)))
         elif (
-            role in ("", "escalation", "actions", "other") and (rhythm := _rhythm_of_news(head, text, line)) is not None
+            role in ("", "escalation", "actions", "other") and (rhythm := rhythm_of_news(head, text, line)) is not None
         ):
             level.state("update", rhythm)
             level.actions += split_clauses(cell) if role == "actions" else ()
@@ -511,75 +519,4 @@ def _cells(
             level.actions.append(f"{head}: {text}")
 
 
-def _rhythm_of_news(head: str, text: str, line: int) -> Duration | None:
-    """How often a cell says that others are told, below a title of whom to tell: "Status page, every 30 min"."""
-    rhythm = every(text, line)
-    if rhythm is None or not (vocabulary().says("update_word", text) or _speaks_of_news(head)):
-        return None
-    return rhythm
-
-
-def _speaks_of_news(head: str) -> bool:
-    """Whether a title is about telling others: "Comms", "Status page", "Stakeholders"."""
-    words = vocabulary()
-    kind = words.sections.best(head)
-    told = ("notify", "update_word", "stakeholders", "customers", "channel_word")
-    return (kind is not None and kind.kind in ("communication", "channels")) or any(
-        words.says(one, head) for one in told
-    )
-
-
 _BARE = re.compile(r"[<≤~]?\s*\d{1,4}(?:\s*[-–]\s*\d{1,4})?")
-
-
-def _interval(text: str, line: int) -> Duration | None:
-    """A time in a column on updates: "30 min". What says when somebody is told once is no rhythm: "A mail at once"."""
-    found = target(text, line)
-    if found is None or found.seconds == 0:
-        return found if found is not None and found.kind is not DurationKind.IMMEDIATE else None
-    begins = text.lstrip(" ~≤<").startswith(found.text.lstrip(" ~≤<"))
-    return found if begins or len(text.split()) <= _BESIDE_A_TIME + len(found.text.split()) else None
-
-
-_BESIDE_A_TIME = 2
-"""Words: "in 30 min", "Slack, 30 min"; more of them say something else, "Status page + mail if > 1 h"."""
-
-
-def _dashed(text: str) -> tuple[str, str] | None:
-    """What stands before and behind the first dash of a cell: "Critical - all trams stand"."""
-    match = re.match(r"(?P<before>[^\W\d_]+(?:\s[^\W\d_]+)?)\s+[-–—]\s+(?P<behind>\S.*)$", text)
-    return (match["before"], match["behind"]) if match is not None else None
-
-
-def _without_news(text: str) -> str:
-    """What a cell says of who answers, without clauses on telling others: "page the lead; status page in 15 min"."""
-    clauses = re.split(r"[;；]\s*", text)
-    words = vocabulary()
-    told = [one for one in clauses if words.says("update_word", one) and not words.says("respond_verb", one)]
-    return "; ".join(one for one in clauses if one not in told) if 0 < len(told) < len(clauses) else text
-
-
-def _at_once(text: str, line: int) -> Duration | None:
-    """The time of the clause that has somebody begin at once: "Save the logs, page the lead immediately, then look"."""
-    words = vocabulary()
-    for clause in re.split(r"[,;，；、]\s*", text):
-        found = target(clause, line)
-        begins = any(words.says(name, clause) for name in ("acknowledge_verb", "respond_verb", "call"))
-        if found is not None and found.kind is DurationKind.IMMEDIATE and begins and not tells_others(clause):
-            return found
-    return None
-
-
-def _after_target(text: str, found: Duration | None) -> tuple[str, ...]:
-    """ "15 min, Engineering Manager, #incidents": who is to answer, and where."""
-    if found is None:
-        return (text,)
-    pieces = (piece.strip() for piece in re.split(r"[,;，；]", text)[1:])
-    return tuple(piece for piece in pieces if piece and not _is_when(piece))
-
-
-def _is_when(piece: str) -> bool:
-    """Whether a piece is a time, or says that somebody is always there, and nothing to do."""
-    span = target(piece)
-    bare = span is not None and span.seconds and not re.search(r"[^\W\d_]{3}", piece.replace(span.text.strip(), ""))
-    return bool(bare) or vocabulary().is_a("availability", piece, 0.9) or not without_round_the_clock(piece).strip()

@@ -272,13 +272,22 @@ def _says_one(section: Section) -> bool:
     return told and (_has_like(section) or _fails_alone(section))
 
 
+@pattern
+def _asks() -> str:
+    return rf"\W*{any_of('asks')}(?!\w)"
+
+
 def _fails_alone(section: Section) -> bool:
     """Whether a title ends in what is wrong and steps follow right below it, with no other such title beside it."""
     title = section.title.text
-    if not ends_in_failure(title) or condition_in(title) is not None or section.parent is None:
+    asks = _asks().match(title) is not None
+    if asks or not ends_in_failure(title) or condition_in(title) is not None or section.parent is None:
         return False
     if any(_is_of_all(kind) or kind.startswith("phase:") for kind in _abouts(section)):
         return False  # "For a crash of the oven" below "Containment"
+    above = section.parent
+    if not above.about and above.parent is not None and above.parent.about == "incidents":
+        return False  # "Connection lost" below "Database", which stands where the incidents do, is a part of that
     told = any(map(has_own_steps, (section, *labels_below(section)))) or answers_a_question(section)
     return told and not vocabulary().says("drill", section.parent.title.text)
 
