@@ -18,6 +18,7 @@ import pytest
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.sections import Section
+from tocsin.runbook.grammar import Guarded, any_of
 
 LINES = 100
 MOST = 2.6
@@ -124,6 +125,7 @@ def test_a_document_of_twice_the_length_costs_twice_as_much(shape: str) -> None:
     """D14: reading takes time in proportion to the length of the document."""
     make = SHAPES[shape]
     compile_runbook(make(8))  # what is loaded once
+    _make_patterns()
     once, twice = _work(make(LINES)), _work(make(2 * LINES))
     grown = {name: (once[name], many) for name, many in twice.items() if many > max(FEW, MOST * once[name])}
     assert not grown, f"(lines run for {LINES} lines, for {2 * LINES}) of {shape}: {grown}"
@@ -153,6 +155,20 @@ def test_a_document_is_gone_when_its_playbook_is_made() -> None:
     finally:
         gc.enable()
     assert (left, unreachable < 100) == ([], True)
+
+
+def _make_patterns() -> None:
+    """Make every pattern of the compiler: some wait for a text that may hold their words, and a longer one does."""
+    for name, module in sorted(sys.modules.items()):
+        for one in vars(module).values() if name.startswith("tocsin.runbook") else ():
+            made = getattr(one, "__wrapped__", None)
+            if isinstance(one, _Cached) and made.__qualname__.startswith(("pattern.", "guarded.")):
+                pattern = one()
+                assert pattern.made if isinstance(pattern, Guarded) else pattern
+
+
+_Cached = type(any_of)
+"""What ``functools.cache`` makes of a function."""
 
 
 def _work(document: str) -> Counter[str]:
