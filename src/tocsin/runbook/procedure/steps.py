@@ -46,7 +46,7 @@ from tocsin.runbook.procedure.sentences import inline_steps
 from tocsin.runbook.procedure.shellsteps import only_told, shell_steps
 from tocsin.runbook.procedure.ways import WaysOfBlocks, WaysOfItems, chooses_one, each_its_way
 from tocsin.runbook.stated import Duration, Lines
-from tocsin.runbook.wording import condition_in, is_metadata, watched
+from tocsin.runbook.wording import condition_in, is_metadata, is_particular, watched
 from tocsin.runbook.words import vocabulary
 
 
@@ -72,8 +72,9 @@ def _of_block(blocks: Sequence[Block], n: int, place: Place) -> Iterator[Step]:
     block = blocks[n]
     match block:
         case ItemList():
-            read = _reader(_asked(blocks, n, place), WaysOfItems(block.items, counted=block.ordered))
-            yield from _noted_changes(steps_of_items(block.items, read), notes_beside(blocks, n))
+            items = _without_particulars(block.items)
+            read = _reader(_asked(blocks, n, place), WaysOfItems(items, counted=block.ordered))
+            yield from _noted_changes(steps_of_items(items, read), notes_beside(blocks, n))
         case Fence():
             steps = _noted(_fence(block, place), notes_beside(blocks, n))
             yield from all_under(steps, case_further_up(blocks, n))
@@ -86,6 +87,12 @@ def _of_block(blocks: Sequence[Block], n: int, place: Place) -> Iterator[Step]:
             yield from _noted(_text(block.inline, place), notes_beside(blocks, n))
         case _:
             pass
+
+
+def _without_particulars(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """The items of a list without "Severity: P1" and "Owner: mills", where at least two of them are such."""
+    kept = tuple(item for item in items if item.children or not is_particular(item.inline))
+    return kept if len(kept) < len(items) - 1 else items
 
 
 def _reader(where: Place, ways: WaysOfItems) -> Callable[[Item], Iterator[Step]]:

@@ -10,6 +10,7 @@ from tocsin.runbook.fates import claims
 from tocsin.runbook.findings import few, finding, short
 from tocsin.runbook.playbook import BlockFate, Finding, Playbook
 from tocsin.runbook.rules.readwords import ReadWords, speaks
+from tocsin.runbook.wording import is_particular
 
 _WIDE = frozenset(["severity"])
 """Values whose lines are a whole section: that an item stands among them does not tell that it was read."""
@@ -55,6 +56,6 @@ def _lost(items: ItemList, taken: set[int], said: ReadWords) -> Iterator[Item]:
 
 
 def _is_read(item: Item, said: ReadWords) -> bool:
-    if not speaks(item.inline) or said.hold(item.inline):
+    if not speaks(item.inline) or said.hold(item.inline) or (not item.children and is_particular(item.inline)):
         return True
     return any(_is_read(one, said) for child in item.children if isinstance(child, ItemList) for one in child.items)
