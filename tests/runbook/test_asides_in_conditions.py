@@ -121,3 +121,25 @@ def test_a_checklist_beside_incidents_is_none(title: str) -> None:
     each = (line for name in ("a", "b", "c") for line in (f"## Symptom: {name} stuck", "Actions:", "- Oil it", ""))
     playbook = compile_runbook("\n".join(("# Incident response (mill)", "", *own, *each)))
     assert [one.title for one in playbook.procedures if one.kind == "incident"] == ["a stuck", "b stuck", "c stuck"]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        ("**If the hopper is full**", "Clear the way:"),
+        ("**If the hopper is full**", "", "Clear the way:", ""),
+        ("**If the hopper is full:**", "", "Open the lid.", "", "Clear the way:", ""),
+        ("**Wenn der Trichter voll ist**", "Platz schaffen:"),
+    ],
+)
+def test_a_line_with_a_colon_below_a_bold_case_is_of_that_case(above: tuple[str, ...]) -> None:
+    """What is said right above a command does not end the case in bold that both stand below."""
+    steps = _steps(*above, *_RUN, "Then oil it:", *_RUN)
+    assert [(step.condition or "").rstrip(":") for step in steps] == [above[0].strip("*:")] * 2
+
+
+def test_a_part_or_another_case_ends_a_bold_case() -> None:
+    """A plain line that names a part, or another case, is none of the one in bold."""
+    plain = ("If the belt is torn:", *_RUN, "", "Verification:", "", *_RUN)
+    steps = _steps("**If the hopper is full**", "", *_RUN, "", *plain)
+    assert [step.condition for step in steps] == ["If the hopper is full", "If the belt is torn", None]

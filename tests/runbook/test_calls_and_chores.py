@@ -171,3 +171,11 @@ def test_a_step_that_is_called_a_check_is_one(comment: str, *, checked: bool) ->
     """Z: an unknown program below a comment of verifying verifies, also where words have no blanks between them."""
     text = f"# R\n\n## Incident: Till dead\n\n### Fix\n\n```bash\n# 重启\nsystemctl restart till\n\n# {comment}\nfarinactl book\n```\n"
     assert ("TOC217" not in [one.code for one in compile_runbook(text).findings]) is checked
+
+
+@pytest.mark.parametrize("manner", ["manually", "automatically"])
+def test_how_somebody_is_paged_is_nobody(manner: str) -> None:
+    """A word for the way of paging is no name."""
+    line = f"- **Head miller**: page {manner} for SEV-1 > 30 min, or a fire."
+    playbook = compile_runbook(f"# Mill\n\n## Escalation\n\n- Desk: page the miller\n{line}\n")
+    assert manner not in {who for level in playbook.escalation_levels for who in level.targets}

@@ -200,3 +200,29 @@ def test_neither_a_question_nor_its_answer_is_somebody() -> None:
     levels = compile_runbook(f"# 製粉所\n\n## エスカレーションフロー\n\n```\n{flow}\n```\n").escalation_levels
     assert [one.targets for one in levels] == [("当番",), ("次の当番",), ("全員",)]
     assert [one.after.seconds for one in levels if one.after] == [1200, 3600]
+
+
+def _drawing(*lines: str) -> list[tuple[str, float | None]]:
+    document = "\n".join(("# On call", "", "## Escalation path", "", "```", *lines, "```"))
+    levels = compile_runbook(document).escalation_levels
+    return [(" + ".join(one.targets), one.after and one.after.seconds) for one in levels]
+
+
+@pytest.mark.parametrize("mark", ["──", "--", "—", "-"])
+def test_a_remark_behind_a_level_in_brackets_leaves_the_name(mark: str) -> None:
+    """How soon a level answers, said behind its name in brackets, is no time of the next one."""
+    first, second = (f"Level {n} ({who}) {mark} responds within 5 min" for n, who in ((1, "Miller"), (2, "Team lead")))
+    assert _drawing(first, "   │", second, "   │", "Level 3 (Owner)") == [
+        ("Miller", None),
+        ("Team lead", None),
+        ("Owner", None),
+    ]
+
+
+def test_a_level_hands_over_what_it_has_not_resolved_in_time() -> None:
+    """By when a level is to have resolved it is the wait for the next one, where the way to that says "unresolved"."""
+    way = "      │ (if unresolved)"
+    first = "Level 1 (On-call miller) ── resolve within 30 min"
+    second, third = "Level 2 (Team lead)  ── resolve within 2 hrs", "Level 3 (Owner) ── resolve within 8 hrs"
+    drawn = _drawing(first, way, second, way, third)
+    assert drawn == [("On-call miller", None), ("Team lead", 1800), ("Owner", 7200)]

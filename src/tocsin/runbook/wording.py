@@ -1,10 +1,9 @@
-"""What the wording of a line says: a condition, how long to watch, that it is about the document itself."""
+"""What the wording of a line says: a condition, how long to watch, that it is one of several options."""
 
 from __future__ import annotations
 
 import re
 
-from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.durations import spans
 from tocsin.runbook.grammar import any_of, article, first_words, may_hold, pattern, phrases, small_words
 from tocsin.runbook.stated import Duration
@@ -72,33 +71,6 @@ def watched(text: str) -> Duration | None:
 def _begins_to_watch(text: str) -> bool:
     may_be = is_unspaced(text) or not first_words("watch").isdisjoint(words_of(text)[:1])
     return may_be and _watch().match(text) is not None
-
-
-def is_metadata(inline: Inline) -> bool:
-    """Whether every line of a paragraph is a key of the document itself: dates, owner, version."""
-    words = vocabulary()
-    keys = [line.labelled[0] if line.labelled else "" for line in inline.by_line]
-    if keys and all(key and any(words.is_a(name, key, 0.5) for name in _OF_DOCUMENT) for key in keys):
-        return True
-    return len(keys) > 1 and all(map(is_particular, inline.by_line))
-
-
-_OF_DOCUMENT = ("last_review", "next_review", "reviewer", "owner", "version")
-
-
-def is_particular(inline: Inline) -> bool:
-    """Whether a line is a particular of a procedure as a document, "Severity: P1", and nothing to do."""
-    labelled = inline.labelled
-    if labelled is None or not labelled[0] or len(labelled[1]) > _LONGEST_PARTICULAR or inline.links:
-        return False
-    said = words_of(labelled[1])
-    if len(said) > 1 and said[0] in first_words("imperative", "chore", "look", "by_hand"):
-        return False  # "Service: restart it"
-    return any(vocabulary().is_a(name, labelled[0], 0.99) for name in ("particular", *_OF_DOCUMENT))
-
-
-_LONGEST_PARTICULAR = 60
-"""Characters of what stands behind the name of one."""
 
 
 def condition_in(text: str) -> str | None:

@@ -17,6 +17,7 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.grammar import BRACKET
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
+from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import normal, vocabulary
 
 _NUMBERED_LINE = re.compile(r"^\d{1,2}\.\d{1,2}\.?\s+[^\W\d]")
@@ -31,7 +32,7 @@ def promote(section: Section, opens: Callable[[Block], bool]) -> None:
     own: list[Block] = []
     labels: list[Section] = []
     open_label: Section | None = None
-    brief = False
+    brief = case = False
     abouts = {one.about for one in section.path()}
     faults = abouts.isdisjoint(_WITHOUT_FAULTS)
     blocks = list(_unfolded(section.blocks, messages="templates" in abouts, faults=faults))
@@ -43,6 +44,8 @@ def promote(section: Section, opens: Callable[[Block], bool]) -> None:
     for n, block in enumerate(blocks):
         following = blocks[n + 1] if n + 1 < len(blocks) else None
         label = None if loosely and _runs_in(block) else _label(block, following)
+        if label is not None and label[2] and case and open_label is not None and not _announces_more(block):
+            label = None  # "Clean up:" below "**If the disk is full**" is of that case
         if label is not None:
             title, value, brief = label
             head = _head(block)
@@ -55,6 +58,7 @@ def promote(section: Section, opens: Callable[[Block], bool]) -> None:
             (labels if above is section else above.children).append(open_label)
             if starts or (titled and head.whole_strong):
                 problem = open_label
+            case = head.whole_strong and value is None and _is_a_case(title.text)
             if value is not None:
                 open_label.blocks.append(Text(block.lines, value))
                 open_label = None
@@ -77,6 +81,18 @@ _WITHOUT_FAULTS = frozenset(
     ["escalation", "when_to_escalate", "contacts", "vendors", "postmortem", "postmortem_template"]
 )
 """Chapters in which a list that begins with "When: …" or "Symptoms: …" tells of no one fault."""
+
+
+def _is_a_case(title: str) -> bool:
+    """Whether a line in bold says when what is below it is done: "If the hopper is full"."""
+    said = condition_in(f"{title}:")
+    return said is not None and title.startswith(said)
+
+
+def _announces_more(block: Block) -> bool:
+    """Whether a line with a colon is of more than the case above it: "Prevention:", or another case."""
+    text = block.inline.text.rstrip(":： ") if isinstance(block, Text) else ""
+    return vocabulary().part(text) is not None or _announces(text) or condition_in(f"{text}:") is not None
 
 
 def _runs_in(block: Block) -> bool:

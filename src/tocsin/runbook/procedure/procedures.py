@@ -10,6 +10,7 @@ from tocsin.runbook.command.shell import SHELL_INFO
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Row, Table, Text
 from tocsin.runbook.document.fencekinds import is_shell, is_text
 from tocsin.runbook.document.inline import Inline
+from tocsin.runbook.document.metadata import is_metadata
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.instructions import Effect, Procedure, ProcedureKind, Step, StepKind, Symptom
@@ -39,7 +40,6 @@ from tocsin.runbook.procedure.ways import before_another, chooses_one, each_its_
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.trouble import ends_in_failure, is_alert_name, says_what_fails, without_genre
-from tocsin.runbook.wording import is_metadata
 from tocsin.runbook.words import is_unspaced, normal, vocabulary, words_of
 
 _MIXED = frozenset(

@@ -13,6 +13,7 @@ from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, 
 from tocsin.runbook.document.checklist import checklist, is_diagram
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.document.inline import Inline, without_ordinal
+from tocsin.runbook.document.metadata import is_metadata, is_particular
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.instructions import Step, StepKind
 from tocsin.runbook.procedure.cases import answer_in, case_said, in_case, state_named
@@ -46,7 +47,7 @@ from tocsin.runbook.procedure.sentences import inline_steps
 from tocsin.runbook.procedure.shellsteps import only_told, shell_steps
 from tocsin.runbook.procedure.ways import WaysOfBlocks, WaysOfItems, chooses_one, each_its_way
 from tocsin.runbook.stated import Duration, Lines
-from tocsin.runbook.wording import condition_in, is_metadata, is_particular, watched
+from tocsin.runbook.wording import condition_in, watched
 from tocsin.runbook.words import vocabulary
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.document.blocks import Item, ItemList
+from tocsin.runbook.document.metadata import is_particular
 from tocsin.runbook.fates import claims
 from tocsin.runbook.findings import few, finding, short
 from tocsin.runbook.playbook import BlockFate, Finding, Playbook
 from tocsin.runbook.rules.readwords import ReadWords, speaks
-from tocsin.runbook.wording import is_particular
 
 _WIDE = frozenset(["severity"])
 """Values whose lines are a whole section: that an item stands among them does not tell that it was read."""

@@ -148,6 +148,8 @@ def _from_tree(block: Fence, scale: Scale) -> Iterator[EscalationLevel]:
             if colon and behind.strip() and (target(before, number) is not None or is_case_of_silence(before)):
                 waiting, text = [*waiting, before], behind.strip()  # when, then whom
             counted = counted_level().match(text) is not None
+            remark = _REMARK.search(text) if counted and len(text) <= _LONGEST_REMARK else None
+            text = text[: remark.start()] if remark is not None else text
             named = not levels or counted or ((headed or nameless is not None) and is_person(text) and ":" not in text)
             if levels and not named and (label := _labelled_name(text)):
                 if label.startswith("→") and nameless is None:
@@ -186,6 +188,7 @@ def _from_tree(block: Fence, scale: Scale) -> Iterator[EscalationLevel]:
                 called = who
             told = "@" in who or called != who or is_called_last(who)
             stations.append(_Station(called or who, [*waiting, *inside, text], number, told, waiting, inside))
+            stations[-1].below += [remark["said"]] if remark is not None else []
             waiting, nameless = [], None
         headed = _HEAD.match(line) is not None
     if onward is not None and stations and onward[1] > stations[-1].number:
@@ -195,6 +198,13 @@ def _from_tree(block: Fence, scale: Scale) -> Iterator[EscalationLevel]:
     if asked:
         stations = [one for one in stations if one.called or is_person(one.who)]
     yield from _drawn(block, stations, scale, levels=levels)
+
+
+_REMARK = re.compile(r"(?<=[)）])\s*[─━—–-]{1,4}>?\s+(?P<said>.*\d.*)$")
+"""What a line says of a level behind its name in brackets: "Level 1 (Miller) ── resolves within 30 min"."""
+
+_LONGEST_REMARK = 160
+"""Characters of a line of a drawing."""
 
 
 @pattern
@@ -361,10 +371,15 @@ def _hand_down(stations: list[_Station]) -> None:
     """Give the times that stand below the names of levels to whom they call.
 
     Most say when the next level follows. Where the last level has one and the first none, each says when its own level
-    is called. How soon a level answers is neither.
+    is called. How soon a level answers is neither; by when it is to have resolved it is, where "if unresolved" follows.
     """
     for one in stations:
-        one.below = [text for text in one.below if not is_promise(text)]
+        unresolved = any(vocabulary().says("unresolved", text) for text in one.below)
+        bounds = [
+            said for said in filter(is_promise, one.below) if unresolved and vocabulary().says("resolve_verb", said)
+        ]
+        ends = [text[span.start : span.end] for text in bounds for span in itertools.islice(spans(text), 1)]
+        one.below = [*ends, *(text for text in one.below if not is_promise(text) and text not in bounds)]
     own = any(map(target, stations[-1].below)) and not any(map(target, stations[0].below))
     for one, following in itertools.pairwise(stations):
         heir = one if own else following
