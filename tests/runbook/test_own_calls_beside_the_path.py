@@ -48,6 +48,13 @@ def mill(first: str = "", second: str = "", path: str = PATH) -> str:
     return LEVELS.format(first=first, second=second) + path
 
 
+def test_the_words_that_call_somebody_at_once_are_kept() -> None:
+    """A page cites what the document says of it, and not the name of whom it calls a second time."""
+    _first, owner, *_others = compile_runbook(mill("**Escalation**: Immediate to mill owner")).escalation_levels
+    assert owner.after is not None
+    assert (owner.targets, owner.after.text) == (("Mill owner",), "Immediate to mill owner")
+
+
 @pytest.mark.parametrize(
     "said",
     [

@@ -67,7 +67,14 @@ def _as_said(levels: Iterable[EscalationLevel], everything: Sequence[Leaf]) -> I
 
 def _called(severity: Severity, everything: Sequence[Leaf], scale: Scale) -> Iterable[EscalationLevel]:
     for duty in severity.actions:
-        yield from called_by(duty, _lines_of(duty, severity, everything), scale)
+        for level in called_by(duty, _lines_of(duty, severity, everything), scale):
+            yield _with_its_words(level, duty) if _is_at_once(level) else level
+
+
+def _with_its_words(level: EscalationLevel, duty: str) -> EscalationLevel:
+    """Somebody who is called at once, with the words that say so: they are cited."""
+    said = level.condition or duty.partition(": ")[2] or duty
+    return replace(level, after=level.after or Duration(0, said, DurationKind.IMMEDIATE, level.lines))
 
 
 def _said_elsewhere(everything: Sequence[Leaf], scale: Scale) -> Iterator[EscalationLevel]:
@@ -142,7 +149,8 @@ def joined(path: Sequence[EscalationLevel], own: Sequence[EscalationLevel], name
         at_once = list(_without_first(at_once))
     begun = next((n for n, one in enumerate(chain) if one.trigger is not Trigger.START), len(chain))
     chain[begun:begun] = [
-        _hurried(one) if begun or n else replace(one, trigger=Trigger.START) for n, one in enumerate(at_once)
+        _hurried(one) if begun or n else replace(one, trigger=Trigger.START, after=None)
+        for n, one in enumerate(at_once)
     ]
     for one in timed:
         later = (n for n, level in enumerate(chain) if level.after is not None and _seconds(level) >= _seconds(one))
