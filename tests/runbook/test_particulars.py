@@ -48,3 +48,18 @@ def test_what_is_looked_at_after_the_recovery_verifies_it(title: str) -> None:
     text = "# Mill\n\n## Common incidents\n\n### Wheel stuck\n\n#### Symptoms\n\n- no flour\n\n#### Fix\n\n1. Turn it\n"
     (one,) = compile_runbook(f"{text}\n#### {title}\n\n- [ ] flour comes out\n".encode()).procedures
     assert [(step.section, step.kind) for step in one.steps][-1] == ("verification", StepKind.VERIFY)
+
+
+@pytest.mark.parametrize(
+    ("severity", "sign"),
+    [("Severity", "Symptom"), ("Severidad", "Disparador"), ("Schweregrad", "Symptom"), ("优先级", "现象")],
+)
+def test_a_sign_may_stand_below_the_particulars(severity: str, sign: str) -> None:
+    """ "Severity: P1" above "Symptom: …" is no step and nothing lost; what stands below the sign is done."""
+    text = f"- **{severity}:** P1\n- **{sign}:** gates stay shut\n- **Stopgap:** `make gates`\n"
+    playbook = compile_runbook(f"# Mill runbook\n\n## Incident: Gate\n\n{text}".encode())
+    (found,) = playbook.procedures
+    assert [one.text for one in found.symptoms] == ["gates stay shut"]
+    assert [one.command.text for one in found.steps if one.command] == ["make gates"]
+    assert [one.title for one in found.steps] == ["Stopgap"]
+    assert "TOC109" not in [one.code for one in playbook.findings]

@@ -9,6 +9,7 @@ from tocsin.runbook.document.blocks import Fence, ItemList, Quote, Rule, Table, 
 from tocsin.runbook.document.checklist import is_diagram
 from tocsin.runbook.document.fencekinds import is_shell, is_text
 from tocsin.runbook.document.inline import Inline, is_task
+from tocsin.runbook.document.metadata import is_particular
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import spans
 from tocsin.runbook.escalation.sentences.calling import calls
@@ -50,6 +51,8 @@ def _fate(block: Source, section: Section, became: dict[int, str], criteria: Col
         return Block(block.lines, BlockFate.REFERENCE, "introduction")
     if isinstance(block, Fence) and block.info and not is_text(block) and not is_shell(block):
         return Block(block.lines, BlockFate.REFERENCE, "code")
+    if isinstance(block, ItemList) and all(not one.children and is_particular(one.inline) for one in block.items):
+        return Block(block.lines, BlockFate.REFERENCE, _PLAIN[ItemList])  # "Severity: P1", "Owner: mills"
     if isinstance(block, Text | Quote | ItemList | Table) and not any(map(_rules, _prose(block))):
         return Block(block.lines, BlockFate.REFERENCE, _PLAIN[type(block)])
     return Block(block.lines, BlockFate.UNMAPPED, "text")

@@ -11,6 +11,7 @@ from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, 
 from tocsin.runbook.document.checklist import told
 from tocsin.runbook.document.fields import fields
 from tocsin.runbook.document.inline import Inline, Run
+from tocsin.runbook.document.metadata import is_particular
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section, Title, parse_title
 from tocsin.runbook.document.timed import stretch
 from tocsin.runbook.durations import target
@@ -178,11 +179,20 @@ def _names_parts(block: ItemList) -> bool:
 
 
 def _begins_with_a_sign(block: ItemList) -> bool:
-    """Whether the first item says what shows, "Symptom: gates stay shut", whatever those below it are called."""
-    label, value = block.items[0].inline.labelled or ("", "")
-    if not value or len(block.items) < 2 or not _shows(label) or not _is_part_line(block.items[0].inline):
+    """Whether the first item says what shows, "Symptom: gates stay shut", whatever those below it are called.
+
+    "Severity: P1" and the like may stand above it.
+    """
+    above = list(itertools.takewhile(_is_above_a_sign, block.items))
+    items = block.items[len(above) :]
+    label, value = items[0].inline.labelled or ("", "") if items else ("", "")
+    if not value or len(block.items) < 2 or not _shows(label) or not _is_part_line(items[0].inline):
         return False
-    return not any(_is_promise(item.inline) for item in block.items[1:])
+    return not any(_is_promise(item.inline) for item in items[1:])
+
+
+def _is_above_a_sign(item: Item) -> bool:
+    return not item.children and is_particular(item.inline)
 
 
 def _with_colons(block: ItemList) -> ItemList:

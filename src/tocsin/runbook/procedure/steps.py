@@ -91,9 +91,9 @@ def _of_block(blocks: Sequence[Block], n: int, place: Place) -> Iterator[Step]:
 
 
 def _without_particulars(items: tuple[Item, ...]) -> tuple[Item, ...]:
-    """The items of a list without "Severity: P1" and "Owner: mills", where at least two of them are such."""
+    """The items of a list without "Severity: P1" and "Owner: mills", where two of them are such, or the only one."""
     kept = tuple(item for item in items if item.children or not is_particular(item.inline))
-    return kept if len(kept) < len(items) - 1 else items
+    return kept if not kept or len(kept) < len(items) - 1 else items
 
 
 def _reader(where: Place, ways: WaysOfItems) -> Callable[[Item], Iterator[Step]]:
