@@ -34,7 +34,7 @@ def promote(section: Section, opens: Callable[[Block], bool]) -> None:
     labels: list[Section] = []
     open_label: Section | None = None
     brief = case = False
-    abouts = {one.about for one in section.path()}
+    abouts = frozenset(section.abouts)
     faults = abouts.isdisjoint(_WITHOUT_FAULTS)
     blocks = list(_unfolded(section.blocks, messages="templates" in abouts, faults=faults))
     opens = _by_its_word(opens, blocks)
@@ -209,13 +209,16 @@ def _with_colons(block: ItemList) -> ItemList:
 
 
 def _part_before_a_dash(line: Inline) -> Inline | None:
-    said = _DASHED.match(line.text) if line.labelled is None else None
+    text = line.text
+    dashed = any(mark in text for mark in _DASHES)
+    said = _DASHED.match(text) if dashed and line.labelled is None else None
     part = vocabulary().part(said["part"]) if said is not None else None
     if said is None or part is None or part.kind not in _OPENING:
         return None
     return Inline((Run(said["part"], line.lines.first, strong=True),), line.lines)
 
 
+_DASHES = (" - ", "–", "—", "→", "->")
 _DASHED = re.compile(r"(?P<part>[^\W\d_][^:：`–—→]{1,40}?)\s+(?:-|–|—|→|->)\s+(?=\S)")
 
 

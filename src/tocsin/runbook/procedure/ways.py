@@ -211,7 +211,8 @@ class WaysOfItems:
     def __init__(self, items: Sequence[Item], *, counted: bool) -> None:
         texts = [item.inline.text for item in items]
         leads = [_LABEL.split(item.inline.lead or item.inline.text, 1)[0].strip(_EDGES) for item in items]
-        platforms = platforms_among(leads, counted=counted)
+        several = sum(may_hold(text, *_KINDS) for text in texts) > 1
+        platforms = platforms_among(leads, counted=counted) if several else frozenset()
         named = [
             Named(lead, "", counted=True) if lead in platforms else way_in(text)
             for lead, text in zip(leads, texts, strict=True)
