@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.escalation.people.duties import without_duties
+from tocsin.runbook.escalation.people.tasks_beside import without_tasks
 from tocsin.runbook.instructions import Effect
 from tocsin.runbook.playbook import Playbook
 from tocsin.runbook.trouble import says_what_fails
@@ -58,7 +58,7 @@ def test_other_things_in_such_a_chapter_are_no_contacts() -> None:
 )
 def test_what_is_done_besides_calling_is_nobody(text: str, who: str) -> None:
     """A duty beside a name is paged by no one; what may be somebody stays, and so does a text that names nobody."""
-    assert without_duties(text) == who
+    assert without_tasks(text) == who
 
 
 def test_a_ladder_pages_people_and_no_duties() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tocsin.runbook.escalation.people.duties import without_duties
 from tocsin.runbook.escalation.people.joined_names import names_in
 from tocsin.runbook.escalation.people.ours import OURS, ends_as_somebody
+from tocsin.runbook.escalation.people.tasks_beside import without_tasks
 from tocsin.runbook.grammar import any_of, article, ending, may_hold, pattern, phrases
 from tocsin.runbook.words import one_of, vocabulary
 
@@ -35,7 +35,7 @@ def is_one_of_ours(text: str) -> bool:
 def people(who: str) -> tuple[str, ...]:
     """The people of a step: several called at once are several targets; "CTO/Manager" is one post or the other."""
     clean = re.sub(r"\s+", " ", _ADDRESS.sub(" ", _SIGNS.sub("", who))).strip(" *:：-–—.。,;，；") or who.strip()
-    clean = without_duties(clean)
+    clean = without_tasks(clean)
     if "@" in who and ":" not in who and (address := _MAIL.search(who)) is not None and _is_only_a_way(clean):
         return (address[0],)  # "Mail to help@…": the address is the name
     clean = _hurried().sub("", clean) or clean

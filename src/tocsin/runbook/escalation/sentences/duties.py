@@ -23,11 +23,6 @@ from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import vocabulary
 
 
-def called_by_duties(severity: Severity, scale: Scale) -> list[EscalationLevel]:
-    """The levels of all duties of a severity, each duty's after those of the one before it."""
-    return [level for duty in severity.actions for level in called_by(duty, severity.lines, scale)]
-
-
 def called_by(duty: str, lines: Lines, scale: Scale) -> list[EscalationLevel]:
     """The levels of one duty: whom it calls at once, and who has a time; none where it calls in a case only."""
     label, said = labelled(duty)

@@ -10,20 +10,20 @@ _VERBS = ("mitigates", "look", "chore", "task", "imperative")
 _VERBS_LAST = ("mitigates_last", "task_last", "imperative_last")
 
 
-def without_duties(text: str) -> str:
+def without_tasks(text: str) -> str:
     """Whom a few words call, without what is done at the same time; a text that calls nobody is left.
 
-    >>> without_duties("CTO + freeze deploys"), without_duties("Lead, keep the logs + owner")
+    >>> without_tasks("CTO + freeze deploys"), without_tasks("Lead, keep the logs + owner")
     ('CTO', 'Lead + owner')
-    >>> without_duties("Lead + review board"), without_duties("Freeze deploys + open a bridge")
+    >>> without_tasks("Lead + review board"), without_tasks("Freeze deploys + open a bridge")
     ('Lead + review board', 'Freeze deploys + open a bridge')
     """
     if len(text) > _LONGEST or not may_hold(text, *_VERBS, *_VERBS_LAST):
         return text
     first, *rest = _beside().split(text)
-    if not rest or _is_duty(first):
+    if not rest or _is_task(first):
         return text
-    return first + "".join(sign + part for sign, part in zip(rest[::2], rest[1::2], strict=True) if not _is_duty(part))
+    return first + "".join(sign + part for sign, part in zip(rest[::2], rest[1::2], strict=True) if not _is_task(part))
 
 
 _LONGEST = 200
@@ -37,7 +37,7 @@ def _beside() -> str:
     return rf"(\s*[+＋;；]\s*{then}|\s+[&/]\s+|,\s+{then}|\s+{any_of('and')}\s+{then})"
 
 
-def _is_duty(part: str) -> bool:
+def _is_task(part: str) -> bool:
     """Whether a few words say what to do, and name nobody: "preserve the message"; "review board" may be somebody."""
     words = words_of(part)
     if len(words) < 2 or any(vocabulary().says(name, part) for name in (*OURS, "vendor")) or ends_as_somebody(part):
