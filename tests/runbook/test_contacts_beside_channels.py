@@ -69,3 +69,9 @@ def test_somebody_whose_title_has_a_word_for_a_channel_is_listed(line: str) -> N
     """A control room is reached; "Slack channel: #mill" is a place to talk."""
     text = f"# Mill\n\n## Contacts\n\n- {line}\n- Slack channel: #mill\n- On-call: ops@mill.example\n"
     assert [one.name for one in compile_runbook(text).contacts] == [line.partition(":")[0], "On-call"]
+
+
+def test_a_way_to_tell_without_a_place_is_no_channel() -> None:
+    """ "**Release notes** (if needed)" says by what means, and not where; a blank behind a colon is to be filled in."""
+    text = "# Mill\n\n## Notification channels\n\n1. **Release notes**\n2. **Press** (if needed)\n3. **Status page**:\n"
+    assert [one.unfilled for one in compile_runbook(text.encode()).channels] == [True]

@@ -87,3 +87,24 @@ def test_a_comment_behind_a_command_goes_on_below_it() -> None:
     """A line of a comment that stands as far in as the one behind the command is about that command."""
     one, two = _steps("```bash\nmake one     # roll back\n             # if needed.\nmake two\n```")
     assert (one.condition, two.condition) == ("if needed", None)
+
+
+def test_two_blocks_that_hold_others_close_one_another() -> None:
+    """By the letter the second one stands in the first one's end, and what is between them is code."""
+    outer = "```markdown\n# Notice\n\n```bash\nmill stop\n```\n\n# End\n```\n"
+    report = "```markdown\n# Report\n\n## Timeline\n\n## Root cause\n```\n"
+    ends = "## Contacts\n\n- Ada: 555 0101\n"
+    text = f"# Mill\n\n## Notice template\n\n{outer}\n## Post-mortem\n\nDue within 3 days.\n\n{report}\n{ends}"
+    playbook = compile_runbook(text.encode())
+    assert playbook.postmortem is not None
+    assert playbook.postmortem.due is not None
+    assert playbook.postmortem.due.seconds == 3 * 86_400
+    assert playbook.postmortem.sections == ("Timeline", "Root cause")
+    assert [one.name for one in playbook.contacts] == ["Ada"]
+
+
+def test_a_block_that_was_never_closed_is_read_to_the_letter() -> None:
+    """Where nesting leaves a block open as well, nobody's marks are taken for others."""
+    text = "# Mill\n\n## Incident: Gate\n\n```\nlog\n\n```sh\nmake gates\n```\n\n```\nmore\n```\n"
+    assert compile_runbook(text.encode()).procedures[0].title == "Gate"
+    assert with_longer_marks(tuple(text.splitlines())) == tuple(text.splitlines())

@@ -9,7 +9,7 @@ from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import ItemList
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.sections import Section
-from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.grammar import BRACKET, any_of, pattern
 from tocsin.runbook.playbook import Channel, ContactChannel
 from tocsin.runbook.words import normal, vocabulary
 
@@ -82,6 +82,12 @@ def _is_place(text: str) -> bool:
     return is_gap(text) or "." in text.rstrip(".") or any(channels_in(text))
 
 
+def _says_where(text: str, value: str) -> bool:
+    """Whether a value behind a label says something, or is still to be filled in: "**Release notes** (if needed)" is
+    a name alone."""
+    return bool(BRACKET.sub(" ", value).strip()) or text.rstrip().endswith((":", "："))
+
+
 _TALKING = frozenset(["channels", "communication", "contacts", "phase:communication"])
 
 
@@ -112,6 +118,7 @@ def read_channels(root: Section) -> tuple[Channel, ...]:
                     and (listed or words.is_a("not_contact", labelled[0], 0.9))
                     and not _ROOM.search(labelled[1])
                     and (listed or _is_place(labelled[1]))
+                    and _says_where(item.inline.text, labelled[1])
                 ):
                     kind = normal(labelled[0]).strip().replace(" ", "_")
                     found.setdefault(

@@ -20,8 +20,8 @@ def with_longer_marks(lines: tuple[str, ...]) -> tuple[str, ...]:
     """The lines with longer marks around a block of code that holds others; as many as before.
 
     By the letter of Markdown the outer block ends where an inner one does, the mark that was to close it opens another
-    one, and all that follows is code. It is read so only where every block is closed in that way, and one is not
-    otherwise: what cannot be meant otherwise.
+    one, and all that follows is code. It is read so only where every block is closed in that way, and the marks make no
+    sense otherwise.
 
     >>> with_longer_marks(("```md", "```sh", "make", "```", "```", "Text"))
     ('````md', '```sh', 'make', '```', '````', 'Text')
@@ -34,7 +34,7 @@ def with_longer_marks(lines: tuple[str, ...]) -> tuple[str, ...]:
         if "`" in line[:_NEAR] or "~" in line[:_NEAR]
         if (match := _FENCE.fullmatch(line)) is not None
     ]
-    if len(marks) < _FEWEST or not _is_left_open(marks):
+    if len(marks) < _FEWEST or not _are_nested(marks):
         return lines
     pairs = _nested(marks)
     if pairs is None:
@@ -53,14 +53,17 @@ _FEWEST = 3
 """Marks with which a block can hold another one."""
 
 
-def _is_left_open(marks: Sequence[_Mark]) -> bool:
-    """Whether a block is open at the end, as Markdown reads the marks."""
+def _are_nested(marks: Sequence[_Mark]) -> bool:
+    """Whether Markdown reads the marks as nobody writes them: a block is open at the end, or one without a language
+    holds the line that opens another one, as two nested ones below each other make it."""
     top: _Mark | None = None
     for one in marks:
         if top is None:
             top = one
-        elif not one.info and one.mark[0] == top.mark[0] and len(one.mark) >= len(top.mark):
-            top = None
+        elif one.mark[0] == top.mark[0] and len(one.mark) >= len(top.mark):
+            if one.info and not top.info:
+                return True
+            top = top if one.info else None
     return top is not None
 
 
