@@ -292,7 +292,7 @@ def test_diff_tells_a_new_title_and_what_holds_for_all_severities_once(
     (folder / "a.md").write_text(old)
     (folder / "b.md").write_text(old.replace("Oven cold", "No heat").replace("9 minutes", "7 minutes"))
     text = out(capsys, "diff", "a.md", "b.md")
-    assert "procedure No heat\n  title Oven cold → No heat, line 18\n" in text
+    assert "procedure No heat\n  title Oven cold → No heat, line 15\n" in text
     assert "severities P0, P1\n  level 2 Miller after 9 min" in text
     assert "step:" not in text
     (folder / "c.md").write_text(old.replace("heat \\", "cool \\"))
@@ -323,6 +323,43 @@ def test_diff_shows_steps_that_changed_or_became_dangerous(folder: Path, capsys:
     assert "  Incident Commander Coordinates all of it → Coordinates some of it, line 13\n" in text
     assert "  + when: Many customers complain, line 16\n" in text
     assert "  + customers: Update the status page within 15 minutes, line 19\n" in text
+
+
+def test_diff_tells_what_holds_a_step_back_though_its_command_stays(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A condition that goes would run what was held back; two contacts of one name are compared each with its own."""
+    old = "# R\n\n## Common incidents\n\n### Oven cold\n\n**Resolution:**\n\nIf the door is open:\n"
+    old += "```bash\noven heat --to 200\n```\n\n## Contacts\n\n- **Ana**: +1 650 253 0000\n- **Ana**: +1 650 253 0001\n"
+    (folder / "a.md").write_text(old)
+    (folder / "b.md").write_text(old.replace("If the door is open:\n", "\n").replace("0000", "0002"))
+    text = out(capsys, "diff", "a.md", "b.md", "--exit-code", status=1)
+    assert "  - condition of oven heat --to 200: If the door is open, line 11 before\n" in text
+    assert "  Ana phone +1 650 253 0000 → phone +1 650 253 0002, line 16\n" in text
+    assert "0001" not in text
+    assert "step:" not in text
+    back = out(capsys, "diff", "b.md", "a.md")
+    assert "  + condition of oven heat --to 200: If the door is open, line 11\n" in back
+    (folder / "c.md").write_text(old.replace("oven heat", "oven cool"))
+    assert "  - step: oven heat --to 200 (If the door is open, " in out(capsys, "diff", "a.md", "c.md")
+
+
+def test_diff_takes_a_playbook_that_was_kept_before(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What an upgrade changes is seen so; what is no playbook is refused with what to do."""
+    (folder / "before.json").write_text(out(capsys, "show", "--json", "RUNBOOK.md"))
+    assert "same way" in out(capsys, "diff", "before.json", "RUNBOOK.md", "--exit-code")
+    kept = json.loads((folder / "before.json").read_text())
+    kept["procedures"] = kept["procedures"][1:]
+    (folder / "before.json").write_text(json.dumps(kept))
+    assert "procedure API Not Responding" in out(capsys, "diff", "before.json", "RUNBOOK.md", "--exit-code", status=1)
+    for text, said in (("[]", "tocsin show --json"), ("{", "is no JSON"), ("{}", "schema"), (None, "cannot be read")):
+        (folder / "before.json").unlink(missing_ok=True)
+        if text is not None:
+            (folder / "before.json").write_text(text)
+        assert main(["diff", "before.json", "RUNBOOK.md"]) == 2
+        shown = capsys.readouterr().err
+        assert "before.json" in shown
+        assert said in shown
 
 
 def test_show_lists_steps_with_what_the_side_file_corrects(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

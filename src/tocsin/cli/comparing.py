@@ -1,50 +1,32 @@
-"""``tocsin diff``: how another version of a runbook would respond differently.
+"""``tocsin diff``: how another version of a runbook would respond differently, or another version of Tocsin to it.
 
-Lines that moved change nothing.
+Lines that moved change nothing. A playbook that `tocsin show --json` wrote stands for the runbook as it was read then.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import difflib
 import itertools
+import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tocsin.cli.compiling import compiled
 from tocsin.cli.output import BOLD, coloured, dump, plain, say
-from tocsin.incident.answered import answer_words
-from tocsin.incident.choices import Choices, counted, when_paged
-from tocsin.incident.plan import PlannedLevel, ResponsePlan, SeverityPlan
-from tocsin.incident.planning import plan_response
-from tocsin.runbook.instructions import Effect, Procedure, Step, Termination
-from tocsin.runbook.playbook import Contact, Playbook, Role
-from tocsin.runbook.stated import Lines
-
-
-@dataclass(frozen=True, slots=True)
-class Trait:
-    """One thing that a runbook makes happen: its aspect ("response"), what it is ("15 min"), and where it is written.
-
-    ``key`` tells traits of one aspect apart ("level 2"); without one they are compared as a list.
-    """
-
-    aspect: str
-    text: str
-    line: int | None = None
-    single: bool = True
-
-
-Behaviour = dict[str, list[Trait]]
-"""What a runbook makes happen, by subject: a severity, a procedure, the duty to tell."""
+from tocsin.errors import BadInput
+from tocsin.incident.behaviour import Behaviour, Trait, behaviour
+from tocsin.runbook.json import playbook_from_json
+from tocsin.runbook.playbook import Playbook
 
 
 def diff(arguments: argparse.Namespace) -> int:
     """Print how two versions respond differently; the exit status."""
-    before, after = (behaviour(compiled(Path(one))) for one in (arguments.old, arguments.new))
+    before, after = (behaviour(_playbook(Path(one))) for one in (arguments.old, arguments.new))
     changes = list(changes_between(before, after))
     if arguments.json:
         dump(changes)
@@ -57,6 +39,24 @@ def diff(arguments: argparse.Namespace) -> int:
         for change in first["changes"]:
             _tell(change)
     return 1 if changes and arguments.exit_code else 0
+
+
+def _playbook(path: Path) -> Playbook:
+    """The playbook of a runbook, or the one that was kept as JSON. Raises BadDocument, BadInput."""
+    if path.suffix.lower() != ".json":
+        return compiled(path)
+    try:
+        kept = json.loads(path.read_bytes())
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise BadInput(f"{path} is no JSON: {error}") from error
+    if not isinstance(kept, dict):
+        raise BadInput(f"{path} is no playbook; `tocsin show --json RUNBOOK.md > {path.name}` writes one")
+    try:
+        return playbook_from_json(kept)
+    except BadInput as error:
+        raise BadInput(f"{path}: {error.message}") from error
 
 
 _SEVERITY = "severity "
@@ -113,7 +113,10 @@ def _renamed(before: Behaviour, after: Behaviour) -> dict[str, str]:
     """Procedures and phases of which only the title is another one, by what they were called."""
     gone = [what for what in before if what not in after and what.startswith(_TITLED) and before[what]]
     new = [what for what in after if what not in before and what.startswith(_TITLED) and after[what]]
-    said = {what: [(one.aspect, one.text) for one in traits] for what, traits in (*before.items(), *after.items())}
+    said = {
+        what: [(one.aspect, one.text, one.particulars) for one in traits]
+        for what, traits in (*before.items(), *after.items())
+    }
     found: dict[str, str] = {}
     for was in gone:
         same = [now for now in new if said[now] == said[was] and now.split(" ")[0] == was.split(" ")[0]]
@@ -126,12 +129,24 @@ _TITLED = ("procedure ", "phase ")
 
 
 def _singles(old: Sequence[Trait], new: Sequence[Trait]) -> Iterator[dict[str, Any]]:
-    was = {one.aspect: one for one in old if one.single}
-    now = {one.aspect: one for one in new if one.single}
-    for aspect in dict.fromkeys([*was, *now]):
-        a, b = was.get(aspect), now.get(aspect)
+    was, now = _by_aspect(old), _by_aspect(new)
+    for key in dict.fromkeys([*was, *now]):
+        a, b = was.get(key), now.get(key)
         if a is None or b is None or a.text != b.text:
-            yield _change(aspect, a, b)
+            yield _change(key[0], a, b)
+        if a is not None and b is not None:
+            yield from _particulars(a.aspect, a, b)
+
+
+def _by_aspect(traits: Sequence[Trait]) -> dict[tuple[str, int], Trait]:
+    """Single traits by their aspect; where two share one, as two contacts of one name do, by their order."""
+    seen: Counter[str] = Counter()
+    found: dict[tuple[str, int], Trait] = {}
+    for one in traits:
+        if one.single:
+            found[one.aspect, seen[one.aspect]] = one
+            seen[one.aspect] += 1
+    return found
 
 
 def _lists(old: Sequence[Trait], new: Sequence[Trait]) -> Iterator[dict[str, Any]]:
@@ -142,9 +157,31 @@ def _lists(old: Sequence[Trait], new: Sequence[Trait]) -> Iterator[dict[str, Any
         None, [(one.aspect, one.text) for one in was], [(one.aspect, one.text) for one in now], autojunk=False
     )
     for tag, a, b, c, d in matcher.get_opcodes():
-        if tag != "equal":
-            yield from (_change(one.aspect, one, None) for one in was[a:b])
-            yield from (_change(one.aspect, None, one) for one in now[c:d])
+        if tag == "equal":
+            for before, after in zip(was[a:b], now[c:d], strict=True):
+                yield from _particulars(_SHORT.sub(r"\1…", _line(before.text)), before, after)
+        else:
+            yield from (_change(one.aspect, _marked(one), None) for one in was[a:b])
+            yield from (_change(one.aspect, None, _marked(one)) for one in now[c:d])
+
+
+_SHORT = re.compile(r"^(.{60}).{4,}$")
+"""The text by which a step is known again, where only something of it has changed."""
+
+
+def _marked(one: Trait) -> Trait:
+    return dataclasses.replace(one, text=f"{one.text} ({', '.join(one.marks)})") if one.marks else one
+
+
+def _particulars(of: str, old: Trait, new: Trait) -> Iterator[dict[str, Any]]:
+    """What else is another thing than before of a trait that is still the same, such as the condition of a step."""
+    was, now = dict(old.particulars), dict(new.particulars)
+    for name in dict.fromkeys([*was, *now]):
+        if was.get(name) != now.get(name):
+            before, after = (
+                Trait(name, said[name], one.line) if name in said else None for said, one in ((was, old), (now, new))
+            )
+            yield _change(f"{name} of {of}:", before, after)
 
 
 def _change(aspect: str, old: Trait | None, new: Trait | None) -> dict[str, Any]:
@@ -155,100 +192,3 @@ def _change(aspect: str, old: Trait | None, new: Trait | None) -> dict[str, Any]
         "after": new.text if new else None,
         "line": at.line if at else None,
     }
-
-
-# --- what a runbook makes happen ----------------------------------------------------------------------------
-
-
-def behaviour(playbook: Playbook) -> Behaviour:
-    """Everything that would be done by a runbook and the answers in it, without those of `tocsin.toml`."""
-    plan = plan_response(playbook, "-", Choices())
-    said: Behaviour = {}
-    for severity in plan.severities:
-        said[f"severity {severity.name}"] = list(_severity(playbook, severity))
-    for procedure in playbook.procedures:
-        said[f"procedure {procedure.title}"] = list(_procedure(procedure))
-    for phase in playbook.phases:
-        said[f"phase {phase.title}"] = [_step(step) for step in phase.steps]
-    said["reasons to escalate"] = [_listed("when:", one.text, one.lines) for one in playbook.escalation_rules]
-    said["roles"] = [_role(one) for one in playbook.roles]
-    said["contacts"] = [_contact(one) for one in playbook.contacts]
-    said["who is told"] = [_listed(f"{one.audience}:", one.text, one.lines) for one in playbook.communication]
-    said["messages"] = [Trait(one.name, " ".join(one.body.split()), one.lines.first) for one in playbook.templates]
-    said["answers"] = [
-        Trait(one.key, answer_words(one), one.lines.first) for one in playbook.answers if not one.problem
-    ]
-    said["the response"] = list(_response(playbook, plan))
-    return said
-
-
-def _severity(playbook: Playbook, severity: SeverityPlan) -> Iterator[Trait]:
-    targets = (
-        ("response", severity.response),
-        ("acknowledgement", severity.acknowledge),
-        ("resolution", severity.resolution),
-    )
-    for name, target in targets:
-        if target is not None:
-            yield Trait(name, counted(target.within, target.unit), target.cite.first if target.cite else None)
-    if not severity.pages:
-        yield Trait("paging", "wakes nobody")
-    for level in severity.levels if severity.pages else ():
-        yield Trait(f"level {level.number}", _level(level), level.cite.first if level.cite else None)
-    found = playbook.severity(severity.name)
-    for text in found.criteria if found else ():
-        yield Trait("when:", text, found.lines.first if found else None, single=False)
-
-
-def _level(level: PlannedLevel) -> str:
-    return f"{', '.join(level.targets)} {when_paged(level)}{' (assumed)' if level.assumed else ''}"
-
-
-def _procedure(procedure: Procedure) -> Iterator[Trait]:
-    yield from (Trait("symptom:", one.text, one.lines.first, single=False) for one in procedure.symptoms)
-    yield from map(_step, procedure.steps)
-
-
-def _step(step: Step) -> Trait:
-    """A step with what matters of its command: whether it changes something, and whether it ends."""
-    command = step.command
-    text = command.text if command else step.title
-    marks = []
-    if command is not None:
-        marks += [command.effect.value.replace("_", "-")] if command.effect is not Effect.READ_ONLY else []
-        marks += [command.termination.value] if command.termination is not Termination.BOUNDED else []
-    return Trait("step:", f"{text} ({', '.join(marks)})" if marks else text, step.lines.first, single=False)
-
-
-def _contact(contact: Contact) -> Trait:
-    ways = ", ".join(f"{one.type} {one.value}" for one in contact.channels)
-    said = ways or ("not filled in" if contact.unfilled else "listed")
-    when = f" ({contact.availability})" if contact.availability else ""
-    return Trait(contact.name, said + when, contact.lines.first)
-
-
-def _role(role: Role) -> Trait:
-    return Trait(role.name, "; ".join(role.responsibilities) or "named", role.lines.first)
-
-
-def _listed(aspect: str, text: str, lines: Lines) -> Trait:
-    return Trait(aspect, text, lines.first, single=False)
-
-
-def _response(playbook: Playbook, plan: ResponsePlan) -> Iterator[Trait]:
-    for check in plan.checks:
-        yield Trait("check before resolved:", check.text, single=False)
-    for one in plan.cadences:
-        which = f" for {', '.join(one.severities)}" if one.severities else ""
-        yield Trait(f"updates{which}", f"every {counted(one.every, one.unit)}", one.cite.first if one.cite else None)
-    for box in plan.time_boxes:
-        which = f" for {', '.join(box.severities)}" if box.severities else ""
-        yield Trait(f"time for {box.phase}{which}", counted(box.within, box.unit), box.cite.first if box.cite else None)
-    if plan.postmortem:
-        cited = plan.postmortem.cite
-        within = f"within {counted(plan.postmortem.within, plan.postmortem.unit)}"
-        yield Trait("post-mortem", within, cited.first if cited else None)
-    if playbook.channel_pattern:
-        yield Trait("channel", playbook.channel_pattern)
-    for duty in playbook.duties:
-        yield Trait(f"duty {duty.title}", duty.every or "now and then", duty.lines.first)
