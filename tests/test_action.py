@@ -21,14 +21,14 @@ def action() -> Any:
     return yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 
 
-def carried_out(tmp_path: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
-    """Run the action's last step as a runner would, with the program of this checkout for the installed one."""
+def carried_out(tmp_path: Path, step: str = "Check", **inputs: str) -> subprocess.CompletedProcess[str]:
+    """Run a step of the action as a runner would, with the program of this checkout for the installed one."""
     (tmp_path / "tocsin").symlink_to(Path(sys.prefix))
-    script = action()["runs"]["steps"][-1]["run"]
+    (script,) = [one["run"] for one in action()["runs"]["steps"] if one.get("name") == step]
     environment = {**os.environ, "RUNNER_TEMP": str(tmp_path), "STRICT": "false", "SARIF": "", **inputs}
     return subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
-        cwd=tmp_path,
+        cwd=inputs.get("HERE", tmp_path),
         env=environment,
         capture_output=True,
         text=True,
@@ -47,6 +47,40 @@ def test_the_action_annotates_every_named_runbook_and_fails_with_an_error(tmp_pa
     assert "::error file=runbooks/a.md,line=7" in done.stdout
     assert "::error file=b.md,line=7" in done.stdout
     assert json.loads((tmp_path / "out.sarif").read_text())["version"] == "2.1.0"
+
+
+def git(folder: Path, *words: str) -> str:
+    """What git says in a folder."""
+    who = ["-c", "user.name=Ada", "-c", "user.email=ada@quay.test", "-c", "commit.gpgsign=false"]
+    done = subprocess.run(["git", *who, *words], cwd=folder, capture_output=True, text=True, check=True, timeout=60)
+    return done.stdout.strip()
+
+
+def test_the_action_tells_what_a_pull_request_changes_in_the_response(tmp_path: Path) -> None:
+    """In the summary of the job, for a base that only the remote has; what is new, moved or the same is not told."""
+    there, here = tmp_path / "there", tmp_path / "here"
+    (there / "runbooks").mkdir(parents=True)
+    (there / "runbooks" / "a.md").write_text(RUNBOOK.format("a"))
+    (there / "runbooks" / "same.md").write_text(RUNBOOK.format("same"))
+    git(there, "init", "--quiet", "--initial-branch=main")
+    git(there, "add", ".")
+    git(there, "commit", "--quiet", "-m", "base")
+    git(there, "switch", "--quiet", "-c", "change")
+    (there / "runbooks" / "a.md").write_text(RUNBOOK.format("a").replace("- Look", "- If it rains: look"))
+    (there / "runbooks" / "same.md").write_text(RUNBOOK.format("same").replace("# R\n", "# R\n\nWelcome.\n"))
+    (there / "runbooks" / "new.md").write_text(RUNBOOK.format("new"))
+    git(there, "add", ".")
+    git(there, "commit", "--quiet", "-m", "change")
+    git(tmp_path, "clone", "--quiet", "--depth=1", "--branch=change", there.as_uri(), str(here))
+    summary = tmp_path / "summary.md"
+    inputs = {"RUNBOOKS": "runbooks", "BASE": "main", "GITHUB_STEP_SUMMARY": str(summary), "HERE": str(here)}
+    done = carried_out(tmp_path, "Compare", **inputs)
+    assert done.returncode == 0, done.stderr
+    text = summary.read_text()
+    assert "### How `runbooks/a.md` would respond differently" in text
+    assert "+ condition of aws logs get-log-events" in text
+    assert "same.md" not in text
+    assert "new.md" not in text
 
 
 def test_an_input_of_the_action_is_never_a_command_nor_an_option(tmp_path: Path) -> None:

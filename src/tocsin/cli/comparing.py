@@ -1,6 +1,7 @@
 """``tocsin diff``: how another version of a runbook would respond differently, or another version of Tocsin to it.
 
-Lines that moved change nothing. A playbook that `tocsin show --json` wrote stands for the runbook as it was read then.
+Lines that moved change nothing. Either side may be a file, a file in a revision of its repository, or a playbook that
+`tocsin show --json` wrote: the runbook as it was read then.
 """
 
 from __future__ import annotations
@@ -13,20 +14,23 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from tocsin.cli.compiling import compiled
 from tocsin.cli.output import BOLD, coloured, dump, plain, say
-from tocsin.errors import BadInput
+from tocsin.cli.revisions import Revision, committed, revision_of
+from tocsin.errors import BadDocument, BadInput
 from tocsin.incident.behaviour import Behaviour, Trait, behaviour
+from tocsin.runbook.answers.corrections import read_corrections, side_file
+from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.json import playbook_from_json
 from tocsin.runbook.playbook import Playbook
 
 
 def diff(arguments: argparse.Namespace) -> int:
     """Print how two versions respond differently; the exit status."""
-    before, after = (behaviour(_playbook(Path(one))) for one in (arguments.old, arguments.new))
+    before, after = map(behaviour, _versions(arguments))
     changes = list(changes_between(before, after))
     if arguments.json:
         dump(changes)
@@ -41,10 +45,37 @@ def diff(arguments: argparse.Namespace) -> int:
     return 1 if changes and arguments.exit_code else 0
 
 
-def _playbook(path: Path) -> Playbook:
-    """The playbook of a runbook, or the one that was kept as JSON. Raises BadDocument, BadInput."""
-    if path.suffix.lower() != ".json":
-        return compiled(path)
+def _versions(arguments: argparse.Namespace) -> Iterator[Playbook]:
+    """The two that are compared; of a single file what was committed last, and what it is now."""
+    if arguments.new is None:
+        yield _committed(committed(Path(arguments.old)))
+        yield _playbook(arguments.old)
+    else:
+        yield from map(_playbook, (arguments.old, arguments.new))
+
+
+def _playbook(word: str) -> Playbook:
+    """The playbook of a runbook, here or in a revision, or the one kept as JSON. Raises BadDocument, BadInput."""
+    if (revision := revision_of(word)) is not None:
+        return _committed(revision)
+    return _kept(Path(word)) if word.lower().endswith(".json") else compiled(Path(word))
+
+
+def _committed(revision: Revision) -> Playbook:
+    """The playbook of a runbook in a revision, with the corrections that lay beside it then."""
+    data = revision.data()
+    if data is None:
+        raise BadInput(f"{revision}: that revision has no such file; is it new, or had it another name?")
+    side = revision.beside(side_file(PurePosixPath(revision.path).name))
+    corrected = side.data()
+    try:
+        corrections = read_corrections(corrected, str(side)) if corrected is not None else None
+        return compile_runbook(data, path=str(revision), corrections=corrections)
+    except BadDocument as error:
+        raise BadDocument(f"{revision}: {error.message}") from error
+
+
+def _kept(path: Path) -> Playbook:
     try:
         kept = json.loads(path.read_bytes())
     except OSError as error:

@@ -38,8 +38,8 @@ def _show_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _diff_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("old", metavar="OLD.md", help="or a .json that `tocsin show --json` wrote earlier")
-    parser.add_argument("new", metavar="NEW.md", help="or such a file")
+    parser.add_argument("old", metavar="OLD.md", help="or main:docs/RUNBOOK.md, or what `tocsin show --json` wrote")
+    parser.add_argument("new", metavar="NEW.md", nargs="?", help="left out: how OLD.md differs from what was committed")
     parser.add_argument("--json", action="store_true", help="print data for programs")
     parser.add_argument("--exit-code", action="store_true", help="exit 1 when they respond differently")
 
