@@ -309,7 +309,7 @@ def _name() -> str:
 
 @guarded("settles_alone")
 def _settles_alone() -> str:
-    return rf"{any_of('settles_alone')}".replace(r"\*", r"[^\s,，。:：]{1,10}") + r"\W*$"
+    return any_of("settles_alone").replace(r"\*", r"[^\s,，。:：]{1,10}") + r"\W*$"
 
 
 def _cleared(bare: str) -> bool:

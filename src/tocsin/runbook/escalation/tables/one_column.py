@@ -13,6 +13,7 @@ from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.everybody import tells_everybody
 from tocsin.runbook.escalation.people.joined_names import BESIDE, names_beside
 from tocsin.runbook.escalation.people.ours import is_no_person
+from tocsin.runbook.escalation.sentences.duties import labelled
 from tocsin.runbook.escalation.sentences.own_times import each_at_a_time
 from tocsin.runbook.escalation.sentences.prose import read_words
 from tocsin.runbook.escalation.sentences.told import tells, told_at_once, whom_told
@@ -86,17 +87,13 @@ def _read_duties(scale: Scale, found: Escalation) -> None:
     """Take whom the duties of each severity tell: "Response: Page the founder and the lead"."""
     for one in scale.severities:
         for duty in one.actions:
-            label, colon, said = duty.partition(": ") if _LABELLED.match(duty) else ("", "", duty)
-            named = bool(colon) and is_told_column(label)
-            said = said if colon else duty
-            if not named and ((colon and not _says_what_to_do(label)) or not tells(said)):
+            label, said = labelled(duty)
+            named = bool(label) and is_told_column(label)
+            if not named and ((label and not _says_what_to_do(label)) or not tells(said)):
                 continue
             if who := told_at_once(said, named=named):
                 first = EscalationLevel(1, who, one.lines, (one.name,), trigger=Trigger.START)
                 found.chains.setdefault(one.name, [first, *_later(said, one, scale)])
-
-
-_LABELLED = re.compile(r"[^\W\d][\w /&-]{0,30}: ")
 
 
 def _later(said: str, severity: Severity, scale: Scale) -> list[EscalationLevel]:
