@@ -174,8 +174,15 @@ def _unfolded(blocks: list[Block], *, messages: bool = False, faults: bool = Fal
 
 
 def _names_parts(block: ItemList) -> bool:
-    """Whether two items are called parts of one procedure, "Symptoms: …" and "Fix: …"."""
-    return sum(_is_part_line(item.inline) for item in block.items) >= 2
+    """Whether two items are called parts of one procedure, "Symptoms: …" and "Fix: …".
+
+    Numbered lines, "2. **Contain** the leak", are taken apart only where each of them is a part or one says what
+    shows: the others would be read before them or behind them.
+    """
+    parts = [_is_part_line(item.inline) for item in block.items]
+    if block.ordered and not all(parts) and not any(item.children for item in block.items):
+        return sum(parts) >= 2 and any(_shows(item.inline.labelled[0]) for item in block.items if item.inline.labelled)
+    return sum(parts) >= 2
 
 
 def _begins_with_a_sign(block: ItemList) -> bool:

@@ -497,10 +497,10 @@ def _only_names(section: Section) -> bool:
 def _surely(section: Section, parts: set[str]) -> bool:
     """Whether the parts of a section outweigh a title that half says something else: "Dashboard down"."""
     match = section.kind
-    if section.about.startswith("phase:"):
-        return False
     if "symptoms" not in parts or len(parts & WORKING) < 2:
         return False
+    if section.about.startswith("phase:"):  # "Alerta de seguridad" among others with symptoms and what to do
+        return section.phase is not None and section.phase.coverage < 0.99 and _is_built_alike(section)
     return match is None or match.coverage < 0.99 or _is_built_alike(section)
 
 

@@ -101,7 +101,8 @@ def _call() -> re.Pattern[str]:
 def _call_behind() -> re.Pattern[str]:
     """A verb of calling behind whoever is called: "die Teamleitung anrufen", "部長に連絡", "팀장에게 연락"."""
     words = vocabulary().words["call_behind"]
-    begins = rf"(?:^|[,;:–-]\s*(?:{any_of('then')}\s+)?|(?={article()})|{any_of('if_behind', 'then')}\s+)"
+    the = rf"{article()}|{any_of('name_article')}\s"
+    begins = rf"(?:^|[,;:–-]\s*(?:{any_of('then')}\s+)?|(?={the})|{any_of('if_behind', 'then')}\s+)"
     between = rf"(?:\s+{any_of('directly', 'first', 'after', 'again')})*"
     latin = rf"{begins}(?:{article()})?{_WHO}{between}\s+{one_of(words.spaced)}(?=\s*(?:[.,;:()]|$))"
     behind: dict[str, list[str]] = {}
@@ -124,7 +125,9 @@ def _call_behind() -> re.Pattern[str]:
 @cache
 def _verbs(name: str) -> frozenset[str]:
     """The longest word of each phrase of a list, bare and with the endings of "pages" and "notifies"."""
-    longest = {max(reversed(phrase.split()), key=len) for phrase in vocabulary().words[name].spaced}
+    small = small_words("to", "for", "then", "first", "article", "name_article")  # "para" of "liga para"
+    said = ([word for word in phrase.split() if word not in small] for phrase in vocabulary().words[name].spaced)
+    longest = {max(reversed(words), key=len) for words in said if words}
     spelled = {form for one in longest for form in (one, f"{one}s", f"{one[:-1]}ies")}
     return frozenset(word for one in spelled for word in words_of(one))
 
@@ -139,6 +142,13 @@ def may_call(text: str) -> bool:
     return len(text) > LONGEST_SENTENCE or _may_say("call", text)
 
 
+def names_a_call(text: str) -> bool:
+    """Whether a verb of calling does stand in a few words: "Page" of "Page the lead for P0"."""
+    if not is_unspaced(text):
+        return may_call(text)
+    return any(one in text for one in vocabulary().words["call"].written)
+
+
 def ends_called(text: str) -> bool:
     """Whether a text ends with the participle of a verb of calling, "the lead is paged"; "on-call" is none."""
     last = text.split()[-1]
@@ -151,7 +161,7 @@ def _before_the_verb(sentence: str) -> str | None:
         return None
     at = 0
     while (match := _call_behind().search(sentence, at)) is not None:
-        who = _led_in().sub("", match["who"] or match["unspaced"]).strip()
+        who = _name_article().sub("", _led_in().sub("", match["who"] or match["unspaced"]).strip())
         somebody = any(vocabulary().says(name, who) for name in (*OURS, "executives"))
         somebody = somebody or (match["known"] is not None and not _is_only_told(who))
         if somebody and not _nobody().match(who) and re.search(rf"(?i){any_of('not')}", who) is None:
@@ -163,8 +173,8 @@ def _before_the_verb(sentence: str) -> str | None:
 @cache
 def _led_in() -> re.Pattern[str]:
     """What stands before whoever is called and is no part of the name: "yanıt vermezse takım lideri aranır"."""
-    first = rf"\s*{any_of('first', 'before_that', 'at_last')}\s+(?:{article()})?"
-    return re.compile(rf"^(?:.*{any_of('if_behind', 'then')}\s+|{first})", re.IGNORECASE)
+    now = rf"{any_of('first', 'before_that', 'at_last', 'directly')}|{one_of(vocabulary().words['immediate'].spaced)}"
+    return re.compile(rf"^(?:.*{any_of('if_behind', 'then')}\s+|\s*(?:{now})\s+(?:{article()})?)", re.IGNORECASE)
 
 
 def _is_only_told(who: str) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from tocsin.runbook.escalation.sentences.calling import calls, may_call
+from tocsin.runbook.escalation.sentences.calling import calls, names_a_call
 from tocsin.runbook.escalation.severities import begins_with
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.scale import Scale
@@ -72,7 +72,7 @@ _SEMICOLON = re.compile(r"[;；]\s*")
 def _scope(sentence: str, scale: Scale) -> tuple[tuple[str, ...], str]:
     """The severities that a sentence begins with, and what it says of them; none for other sentences."""
     places = scale.places(sentence)
-    if places and len(sentence[: places[0][0]].split()) <= _FEW and not may_call(sentence[: places[0][0]]):
+    if places and len(sentence[: places[0][0]].split()) <= _FEW and not names_a_call(sentence[: places[0][0]]):
         start, end = places[0]
         for first, last in places[1:]:
             if _joined().fullmatch(sentence, end, first) is None:
