@@ -136,6 +136,7 @@ def by_people(act: int, name: str, who: str, at: datetime, id: str, tx: Transact
         lambda: tx.keep.put_if_absent(name, who),
         lambda: tx.library.put("plan", name, who.encode()),
         lambda: tx.library.set_current(id, name, who, at),
+        lambda: tx.library.set_current(id, who, name, at, instead_of=name),
         lambda: tx.accounts.open_session(Session(name, who, at, at, "csrf")),
         lambda: tx.accounts.close_sessions(handle=who),
         lambda: tx.accounts.close_sessions(token_hash=name, handle=who),
@@ -152,7 +153,7 @@ def by_people(act: int, name: str, who: str, at: datetime, id: str, tx: Transact
     return acts[act]()
 
 
-ACTS_OF_PEOPLE = 16
+ACTS_OF_PEOPLE = 17
 
 
 def step(act: Callable[..., object], *arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[Operation]:
@@ -204,7 +205,7 @@ def everything(tx: Transaction, now_after: int) -> dict[str, object]:
         "states": dict(tx.alerts.states([("Shop", "k1"), ("Shop", "ü"), ("Maps", "k1")])),
         "counts": dict(tx.alerts.counts(ids)),
         "of incident": [list(tx.alerts.of_incident(id, 2)) for id in ids],
-        "library": (tx.library.get("plan", "k1"), dict(tx.library.current())),
+        "library": (tx.library.get("plan", "k1"), dict(tx.library.current()), [tx.library.replaced(id) for id in ids]),
         "sessions": [tx.accounts.session(name) for name in ("k1", "K1", "")],
         "audit": list(tx.audit.latest(9)),
         "steps": [dict(tx.steps.enabled(id)) for id in ids],

@@ -37,6 +37,21 @@ def test_each_service_has_a_present_playbook_and_plan(store: Store) -> None:
         assert tx.library.current() == {"Shop": ("b2", "p3"), "Maps": ("b1", "p2")}
 
 
+def test_a_present_playbook_keeps_what_it_took_over_from(store: Store) -> None:
+    """Saying the same playbook again, as each start does, forgets neither the one before it nor since when."""
+    with store.transact() as tx:
+        tx.library.set_current("Shop", "b1", "p1", NOW)
+        assert tx.library.replaced("Shop") is None
+        tx.library.set_current("Shop", "b2", "p1", NOW + MINUTE, instead_of="b1")
+        tx.library.set_current("Shop", "b2", "p1", NOW + 2 * MINUTE)
+        tx.library.set_current("Maps", "b1", "p2", NOW, instead_of="b0")
+    with store.read() as tx:
+        assert tx.library.replaced("Shop") == ("b1", NOW + MINUTE)
+        assert tx.library.replaced("Maps") == ("b0", NOW)
+        assert tx.library.replaced("Docks") is None
+        assert tx.library.current()["Shop"] == ("b2", "p1")
+
+
 def test_every_version_of_a_document_is_kept_and_the_newest_found(store: Store) -> None:
     """The newest version by number comes back, by incident and kind."""
     with store.transact() as tx:

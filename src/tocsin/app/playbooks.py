@@ -5,6 +5,7 @@ What cannot be compiled changes nothing: the last good playbook stays in force a
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -18,11 +19,17 @@ from tocsin.alerts.meaning.suggest import CriteriaIndex
 from tocsin.app.store import Store, Transaction
 from tocsin.app.team import CANARY, ServiceSettings, TeamInForce
 from tocsin.errors import NotFound, TocsinError
+from tocsin.incident.differing import Difference, differences
 from tocsin.incident.plan import ResponsePlan
 from tocsin.incident.planning import plan_bytes, plan_response
 from tocsin.runbook.answers.corrections import Corrections, read_corrections, side_file
 from tocsin.runbook.json import playbook_from_json, playbook_json
 from tocsin.runbook.playbook import Playbook
+
+log = logging.getLogger(__name__)
+
+_NAMED = 5
+"""How many of the subjects that changed a line of the log names."""
 
 
 class Compiler(Protocol):
@@ -49,6 +56,15 @@ class Shelved:
     corrections: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """How a runbook responds differently, and since which instant in UTC. ``same_text``: it is only read otherwise."""
+
+    differences: tuple[Difference, ...]
+    since: datetime | None = None
+    same_text: bool = False
+
+
 @dataclass(slots=True)
 class Playbooks:
     """The playbooks of all services."""
@@ -71,13 +87,15 @@ class Playbooks:
                 fresh[key] = shelve(service, now.date(), self.compiler)
             except (OSError, TocsinError) as trouble:
                 troubles[key] = f"{service.runbook}: {trouble}"
+        replaced = self._replaced(fresh)
         with self.store.transact() as tx:
             for key, shelved in fresh.items():
                 body = msgspec.json.encode(playbook_json(shelved.playbook))
                 tx.library.put("playbook", shelved.playbook.id, body)
                 tx.library.put("runbook", shelved.playbook.id, shelved.text.encode())
                 tx.library.put("plan", shelved.plan.id, plan_bytes(shelved.plan))
-                tx.library.set_current(key, shelved.playbook.id, shelved.plan.id, now)
+                before = replaced.get(key)
+                tx.library.set_current(key, shelved.playbook.id, shelved.plan.id, now, instead_of=before)
             for key in troubles.keys() - self.shelf.keys():
                 fresh[key] = self._last_good(tx, key)
             if self.canary is None and self.team().canary is not None:
@@ -86,6 +104,44 @@ class Playbooks:
         self.shelf = {**kept, **fresh}
         self.troubles = troubles
         return troubles
+
+    def _replaced(self, fresh: Mapping[str, Shelved]) -> dict[str, str]:
+        """Of the services that respond differently from now on: the playbook that was in force until now."""
+        found: dict[str, str] = {}
+        with self.store.read() as tx:
+            for key, (old, _plan) in tx.library.current().items():
+                if key not in fresh or old == fresh[key].playbook.id:
+                    continue
+                if differing := self._since(tx, old, fresh[key]):
+                    found[key] = old
+                    what = "; ".join(one.title for one in differing[:_NAMED])
+                    log.info("the runbook of %s responds differently from now on: %s", key, what)
+        return found
+
+    def _since(self, tx: Transaction, old: str, new: Shelved) -> tuple[Difference, ...]:
+        """How a playbook responds differently from an older one; nothing where that can no longer be read.
+
+        Whatever goes wrong in comparing them: a runbook comes into force without it.
+        """
+        try:
+            return differences(self.pinned(tx, old), new.playbook)
+        except Exception:
+            log.exception("a playbook of %s cannot be compared with one before it", new.service.key)
+            return ()
+
+    def changed(self, tx: Transaction, service: str) -> Changed | None:
+        """How a service's playbook responds differently from the one that it took over from. Raises NotFound."""
+        new, replaced = self.of(service), tx.library.replaced(service)
+        if replaced is None or not (differing := self._since(tx, replaced[0], new)):
+            return None
+        same = self.pinned(tx, replaced[0]).source.sha256 == new.playbook.source.sha256
+        return Changed(differing, replaced[1], same)
+
+    def changed_from(self, tx: Transaction, service: str, pinned: str) -> Changed | None:
+        """How a service's playbook responds differently from one that is pinned; None as well where it has none now."""
+        present = self.shelf.get(service)
+        differing = self._since(tx, pinned, present) if present is not None and pinned != present.playbook.id else ()
+        return Changed(differing) if differing else None
 
     def _last_good(self, tx: Transaction, service: str) -> Shelved:
         """What was in force before the trouble; without that an empty runbook, by which people are still paged."""

@@ -275,12 +275,21 @@ class Library(Protocol):
         """The text of that hash."""
         ...
 
-    def set_current(self, service: str, playbook: str, plan: str, at: datetime) -> None:
-        """Say which playbook and plan new incidents of a service pin."""
+    def set_current(
+        self, service: str, playbook: str, plan: str, at: datetime, *, instead_of: str | None = None
+    ) -> None:
+        """Say which playbook and plan new incidents of a service pin.
+
+        ``instead_of``: the playbook that this one takes over from at ``at``; None leaves what was said of it before.
+        """
         ...
 
     def current(self) -> Mapping[str, tuple[str, str]]:
         """By service: the ids of its present playbook and plan."""
+        ...
+
+    def replaced(self, service: str) -> tuple[str, datetime] | None:
+        """The playbook that a present one took over from, and when; None while nobody has said of one."""
         ...
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from tocsin.adapters.database.instants import micros
+from tocsin.adapters.database.instants import instant, micros, micros_or_none
 from tocsin.adapters.database.session import Session
 
 
@@ -27,18 +27,29 @@ class SqlLibrary:
         row = self._session.row("SELECT body FROM texts WHERE kind = ? AND id = ?", kind, id)
         return None if row is None else bytes(row[0])
 
-    def set_current(self, service: str, playbook: str, plan: str, at: datetime) -> None:
-        """Say which playbook and plan new incidents of a service pin."""
+    def set_current(
+        self, service: str, playbook: str, plan: str, at: datetime, *, instead_of: str | None = None
+    ) -> None:
+        """Say which playbook and plan new incidents of a service pin, and what they took over from."""
         self._session.change(
-            "INSERT INTO current_texts (service, playbook, plan, at) VALUES (?, ?, ?, ?) ON CONFLICT (service) "
-            "DO UPDATE SET playbook = excluded.playbook, plan = excluded.plan, at = excluded.at",
+            "INSERT INTO current_texts (service, playbook, plan, at, instead_of, since) VALUES (?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (service) DO UPDATE SET playbook = excluded.playbook, plan = excluded.plan, "
+            "at = excluded.at, instead_of = COALESCE(excluded.instead_of, current_texts.instead_of), "
+            "since = COALESCE(excluded.since, current_texts.since)",
             service,
             playbook,
             plan,
             micros(at),
+            instead_of,
+            micros_or_none(at if instead_of is not None else None),
         )
 
     def current(self) -> Mapping[str, tuple[str, str]]:
         """By service: the ids of its present playbook and plan."""
         rows = self._session.rows("SELECT service, playbook, plan FROM current_texts ORDER BY service")
         return {service: (playbook, plan) for service, playbook, plan in rows}
+
+    def replaced(self, service: str) -> tuple[str, datetime] | None:
+        """The playbook that the present one took over from, and when; None while it is the first."""
+        row = self._session.row("SELECT instead_of, since FROM current_texts WHERE service = ?", service)
+        return None if row is None or row[0] is None else (row[0], instant(row[1]))

@@ -201,6 +201,8 @@ current_texts = Table(
     Column("playbook", Words, nullable=False),
     Column("plan", Words, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("instead_of", Words),
+    Column("since", Instant),
 )
 
 users = Table(

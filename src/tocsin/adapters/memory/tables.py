@@ -105,6 +105,7 @@ class Tables:
     present: Table[tuple[str, str], PresentAlert] = field(default_factory=Table)
     texts: Table[tuple[str, str], bytes] = field(default_factory=Table)
     current: Table[str, tuple[str, str]] = field(default_factory=Table)
+    replaced: Table[str, tuple[str, datetime]] = field(default_factory=Table)
     users: Table[str, User] = field(default_factory=Table)
     sessions: Table[str, Session] = field(default_factory=Table)
     tokens: Table[str, ApiToken] = field(default_factory=Table)

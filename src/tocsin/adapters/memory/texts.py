@@ -27,14 +27,22 @@ class MemoryLibrary:
         """The text of that hash."""
         return self._tables.texts.rows.get((kind, id))
 
-    def set_current(self, service: str, playbook: str, plan: str, at: datetime) -> None:
-        """Say which playbook and plan new incidents of a service pin."""
-        self._tables.require_storable(service, playbook, plan)
+    def set_current(
+        self, service: str, playbook: str, plan: str, at: datetime, *, instead_of: str | None = None
+    ) -> None:
+        """Say which playbook and plan new incidents of a service pin, and what they took over from."""
+        self._tables.require_storable(service, playbook, plan, instead_of or "")
         self._tables.current.change()[service] = (playbook, plan)
+        if instead_of is not None:
+            self._tables.replaced.change()[service] = (instead_of, at)
 
     def current(self) -> Mapping[str, tuple[str, str]]:
         """By service: the ids of its present playbook and plan."""
         return dict(self._tables.current.rows)
+
+    def replaced(self, service: str) -> tuple[str, datetime] | None:
+        """The playbook that the present one took over from, and when; None while it is the first."""
+        return self._tables.replaced.rows.get(service)
 
 
 class MemoryDocuments:

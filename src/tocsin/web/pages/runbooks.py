@@ -19,6 +19,9 @@ from tocsin.web.pages.oncall import typed
 from tocsin.web.pages.respond import incident_of
 from tocsin.web.pages.situation import names
 
+MOST_SHOWN = 40
+"""Of what changed: more than anybody reads on a page."""
+
 
 def listing(ask: Ask) -> Response:
     """All runbooks, with what stands in the way of each."""
@@ -37,7 +40,10 @@ def listing(ask: Ask) -> Response:
 def show(ask: Ask) -> Response:
     """A runbook in force."""
     service = ask.part("service")
-    shelved = ask.application.playbooks.of(service)
+    books = ask.application.playbooks
+    shelved = books.of(service)
+    with ask.application.store.read() as tx:
+        changed = books.changed(tx, service)
     return ask.page(
         "runbook.html",
         title=shelved.service.name,
@@ -48,6 +54,8 @@ def show(ask: Ask) -> Response:
         corrections=shelved.corrections,
         dropped=ask.application.steps.dropped(ask.by, service),
         enabled=ask.application.steps.enabled(ask.by, service),
+        changed=changed,
+        MOST_SHOWN=MOST_SHOWN,
         duties=ask.application.duties.listed(ask.by, service),
         tried=(ask.text("duty"), ask.text("note"), ask.text("at")),
         zone=ask.application.team().zone,
@@ -69,6 +77,7 @@ def pinned(ask: Ask) -> Response:
     view = application.incidents.view(ask.by, incident_id)
     with application.store.read() as tx:
         text = tx.library.get("runbook", view.incident.playbook)
+        changed = application.playbooks.changed_from(tx, view.incident.service, view.incident.playbook)
     if text is None:
         raise NotFound(f"the runbook of {incident_id} was not kept")
     return ask.page(
@@ -81,6 +90,8 @@ def pinned(ask: Ask) -> Response:
         corrections={},
         dropped=(),
         enabled={},
+        changed=changed,
+        MOST_SHOWN=MOST_SHOWN,
         duties=(),
         can_maintain=False,
         trouble_of_file="",
