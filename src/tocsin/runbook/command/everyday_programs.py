@@ -412,6 +412,10 @@ EVERYDAY: dict[str, Special] = {
     "date": _date,
     "mount": _mount,
     "tar": _tar,
+    **{
+        name: _by_flag(name, read=("-t", "--test", "-l", "--list", "-c", "--stdout", "-dc", "-cd"), else_=CHANGE)
+        for name in ("gzip", "gunzip")
+    },
     "unzip": _by_flag("unzip", read=("-l", "-t", "-Z"), else_=CHANGE),
     "sysctl": _sysctl,
     "kill": _kill,

@@ -102,6 +102,8 @@ def parameters(command: str) -> tuple[Parameter, ...]:
         found.setdefault(one.raw, (at, one))
 
     for match in _ANGLE.finditer(command) if "<" in command else ():
+        if f"</{match['name']}>" in command:
+            continue  # a tag of HTML, "<h1>Closed</h1>"
         key = re.search(r"([A-Za-z][\w-]*)=[\"']?$", command[max(0, match.start() - _LONGEST_KEY) : match.start()])
         add(match.start(), _named(match["name"], match[0], "angle", key[1] if key else "choice"))
     for match in _bracketed(command):

@@ -10,8 +10,8 @@ _GOES_AWAY = frozenset(
     {"--version", "--help", "-h", "-D", "--daemon", "--daemonize", "-d", "--check-config", "--detach"}
 )
 """With these a server ends at once: it only tells something, or goes on behind the shell's back."""
-_ENDS = re.compile(r"--(?:once|stop-when-empty|max-jobs|max-time|burst)\b")
-"""With these a worker ends: after one job, or when there is none left."""
+_ENDS = re.compile(r"--(?:once|stop-when-empty|max-jobs|max-time|burst|run-time)\b")
+"""With these a worker ends: after one job, when there is none left, or when its time is over."""
 _TASKS = ("php", "python", "python3", "artisan", "manage.py", "rails", "bin/rails", "./manage.py", "bundle", "mix")
 _SERVING_TASKS = frozenset(
     ["runserver", "serve", "server", "s", "queue:work", "queue:listen", "horizon", "schedule:work", "phx.server"]

@@ -465,7 +465,7 @@ def _time_beside(name: LevelName, rest: str) -> str:
     return said if len(said) <= _LONGEST_ALONE and is_time_alone(said) else ""
 
 
-_SIGNS = " :：–—-=→()（）"
+_SIGNS = " :：–—-=→()（）.。"
 _LONGEST_ALONE = 40
 """Characters."""
 _DASHED = re.compile(r"^\s*[–—-]\s+(?=\S)")
@@ -485,10 +485,12 @@ def read_item(
     rest = item.inline.rest if lead is not None and (not name.label or name.label in lead) else name.rest
     if lead is not None and where == "severity" and (name.label or severity_key(lead) != severity_key(name.name)):
         level.aliases[lead] = None  # "Low risk" is the level "Low"
-    if (time := _time_beside(name, rest)) and where in ("severity", "list"):
+    alone = _time_beside(name, rest)  # "P1 – 5 minutes"; the other: "**P1 – 5 minutes.** No oven works."
+    if where in ("severity", "list") and (time := alone or (_time_beside(name, "") if lead is not None else "")):
         level.label = None if level.label == name.label else level.label
-        level.state(clock, target(time, line))  # "P1 – 5 minutes"
-        return
+        level.state(clock, target(time, line))
+        if alone:
+            return
     rest = _DASHED.sub("", rest)
     rest = _in_bracket(rest, level) if criteria and where in ("severity", "list") else rest
     rest = _before_clocks(rest, line, level)
@@ -513,9 +515,9 @@ def read_item(
                 level.criteria.append(noted["what"])
                 level.state("response", target(noted["when"], line))
                 continue
-            alone = len(parts) == 2 and clause is parts[1] and _is_only_time(clause) and ">" not in clause
+            last = len(parts) == 2 and clause is parts[1] and _is_only_time(clause) and ">" not in clause
             if (
-                alone
+                last
                 and where in ("severity", "list")
                 and criteria
                 and not (level.first(clock) or tells_somebody(clause))

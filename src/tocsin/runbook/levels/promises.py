@@ -114,7 +114,7 @@ def say_targets(text: str, line: int, level: Level, *, default: str | None) -> b
             or re.search(r"\b(?:RTO|RPO)\b", clause)
         ):
             continue
-        if words.says("acknowledge_verb", clause):
+        if words.says("acknowledge_verb", clause) and not _is_since_then(clause):
             what: str | None = "acknowledge"
         elif words.says("resolve_verb", clause) and not _is_of_another(clause):
             what = "resolution"
@@ -173,6 +173,13 @@ def _is_afterwards(clause: str) -> bool:
     span = next(spans(clause), None)
     behind = _counted_from().match(clause, span.end) if span is not None else None
     return behind is not None and vocabulary().begins_with("resolve_verb", clause[behind.end() :], 1)
+
+
+def _is_since_then(clause: str) -> bool:
+    """Whether a time to mend begins with the acknowledgement: "resolve within 4 hours of acknowledgement"."""
+    span = next(spans(clause), None) if vocabulary().says("resolve_verb", clause) else None
+    before = clause[: span.start] if span is not None else ""
+    return vocabulary().says("resolve_verb", before) and not vocabulary().says("acknowledge_verb", before)
 
 
 @pattern

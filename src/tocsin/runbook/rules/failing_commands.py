@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from tocsin.runbook.command.bash import parse
 from tocsin.runbook.command.commands import stays_open
 from tocsin.runbook.command.placeholders import LEFT_OUT, masked
+from tocsin.runbook.command.sql import effect
 from tocsin.runbook.findings import few, finding, short
 from tocsin.runbook.instructions import Command, Effect, Phase, Procedure, Step, Termination
 from tocsin.runbook.playbook import Finding, FindingSeverity, Playbook
@@ -21,7 +22,7 @@ from tocsin.runbook.rules.tools import Argv, bare, inside, missing_options, outd
 _RELATIVE = re.compile(r"^pm2 scale \S+ [+-]\d|--replicas=[+-]|desired-capacity \$\(\(")
 _CONFIG_OF_PM2 = re.compile(r"pm2 (?:start|reload|restart)\s+\S*config\S*\.c?js\b")
 _RUNS_DOWNLOADED = re.compile(
-    r"\b(?:curl|wget)\b.{0,1000}\|\s*(?:sudo\s+)?(?:(?:ba|z)?sh|python3?|perl|ruby|node)\b(?!\s+-[cm]\b|\s+\S*\.(?:py|js|rb|pl)\b)"
+    r"\b(?:curl|wget)\s.{0,1000}\|\s*(?:sudo\s+)?(?:(?:ba|z)?sh|python3?|perl|ruby|node)\b(?!\s+-[cm]\b|\s+\S*\.(?:py|js|rb|pl)\b)"
     r"|\b(?:ba|z)?sh\s+(?:-c\s+)?[\"']?[<$]\(\s*(?:curl|wget)\b|\b(?:iwr|irm|Invoke-WebRequest)\b.{0,1000}\|\s*(?:iex|Invoke-Expression)\b"
 )
 _FORGIVEN = re.compile(r"\|\|\s*(?:(?:/bin/|/usr/bin/)?true|:|exit 0)\s*$|;\s*(?:true|exit 0)\s*$")
@@ -414,11 +415,19 @@ def _databases(command: Command, programs: tuple[tuple[str, ...], ...], line: in
     names = [argv[0] for argv in argvs if argv]
     if "psql" not in names:
         return
-    bare_text = masked(re.sub(r"'[^']*'|\"[^\"]*\"", "''", text))  # an SQL < is no redirection, nor is <pod>
+    here = _HERE_DOCUMENT.match(text, text.index("<<")) if "<<" in text else None
+    called = text if here is None else text[: here.start()]
+    bare_text = masked(re.sub(r"'[^']*'|\"[^\"]*\"", "''", called))  # an SQL < is no redirection, nor is <pod>
     script = re.search(r"\s(?:-f|--file)[ =]?\s*(\S+)|(?<!<)<\s*([^\s<>]\S*)", bare_text)
-    piped = len(names) > 1 and names[0] != "psql" and not re.search(r"\s-\w*c\b|--command", text)
-    if (script or piped or "<<" in bare_text) and "ON_ERROR_STOP" not in text:
+    asked = text.rpartition("psql")[2]
+    piped = len(names) > 1 and names[0] != "psql" and not re.search(r"\s-\w*c\b|--command", asked)
+    asks = here is not None and not script and effect(here[2])[0] is Effect.READ_ONLY
+    if (script or piped or here is not None or "<<" in bare_text) and "ON_ERROR_STOP" not in text and not asks:
         yield finding("TOC209", line, "psql goes on after an error in the script and exits 0")
+
+
+_HERE_DOCUMENT = re.compile(r"<<-?\s*['\"]?(\w{1,40})['\"]?[^\n]*\n(.{0,20000}?)\n[ \t]*\1\s*$", re.DOTALL)
+"""The words of a here-document: where they only ask, an error changes nothing and is seen in the answer."""
 
 
 def _traps(command: Command, programs: Sequence[Argv], line: int) -> Iterator[Finding]:

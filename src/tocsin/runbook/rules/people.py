@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 
 from tocsin.runbook.channels import channels_in
 from tocsin.runbook.command.placeholders import is_gap
@@ -74,23 +75,20 @@ def _circle(chain: tuple[EscalationLevel, ...], severity: str) -> Iterator[Findi
 
 
 def _windows(chains: Iterable[tuple[EscalationLevel, ...]]) -> Iterator[Finding]:
-    """Levels without a time, once for all of a chain that are not named in an earlier one."""
-    said: set[str] = set()
+    """Levels without a time, of all chains in one finding, each name once."""
+    waiting: dict[str, int] = {}
     for chain in chains:
         timed = any(one.after is not None and one.after.seconds for one in chain)
-        waiting = [
-            (target, level.lines.first)
-            for level in chain
-            if level.level > 1 and level.after is None and _is_due_at_no_time(level, timed=timed)
-            for target in level.targets
-            if target not in said
-        ]
-        if waiting:
-            said.update(target for target, _line in waiting)
-            first = waiting[0][1]
-            names = ", ".join(who if line == first else f"{who} (line {line})" for who, line in dict(waiting).items())
-            verb = "are" if len(waiting) > 1 else "is"
-            yield finding("TOC305", first, f"{names} {verb} called next, but it is not stated after how long")
+        for level in chain:
+            if level.level > 1 and level.after is None and _is_due_at_no_time(level, timed=timed):
+                for target in level.targets:
+                    waiting.setdefault(target, level.lines.first)
+    if waiting:
+        first = min(waiting.values())
+        in_order = sorted(waiting.items(), key=itemgetter(1))
+        names = ", ".join(who if line == first else f"{who} (line {line})" for who, line in in_order)
+        verb = "are" if len(waiting) > 1 else "is"
+        yield finding("TOC305", first, f"{names} {verb} called next, but it is not stated after how long")
 
 
 def _is_due_at_no_time(level: EscalationLevel, *, timed: bool) -> bool:
@@ -101,13 +99,14 @@ def _is_due_at_no_time(level: EscalationLevel, *, timed: bool) -> bool:
 def _is_address(target: str) -> bool:
     """Whether the name of a level is itself a way to reach it: "help@oven.example", "@bo", "#bakers" of a chat."""
     return (
-        target.startswith("@")
+        _AT.search(target) is not None
         or _ROOM.search(target) is not None
         or any(one.type in ("email", "phone") for one in channels_in(target))
     )
 
 
 _ROOM = re.compile(r"(?<!\S)#[^\W\d][\w-]+")
+_AT = re.compile(r"(?<![\w.])@\w")
 
 
 def _is_reached_there(target: str, line: str) -> bool:

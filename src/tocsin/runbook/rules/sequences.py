@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from tocsin.runbook.command.commands import is_context
 from tocsin.runbook.findings import finding, short
 from tocsin.runbook.grammar import small_words
-from tocsin.runbook.instructions import Command, Effect, Phase, Procedure, ProcedureKind, Step, StepKind, Termination
+from tocsin.runbook.instructions import (
+    Command,
+    Effect,
+    Phase,
+    Procedure,
+    ProcedureKind,
+    Step,
+    StepKind,
+    Termination,
+    Tie,
+)
 from tocsin.runbook.playbook import Finding, Playbook
 from tocsin.runbook.procedure.pairs import NAME
 from tocsin.runbook.procedure.procedures import begins_with_a_look
@@ -38,10 +50,12 @@ def sequence_findings(playbook: Playbook) -> Iterator[Finding]:
     """What is wrong with commands one after the other, procedure by procedure, then over the whole document."""
     groups: list[Phase | Procedure] = [*playbook.phases, *playbook.procedures]
     for group in groups:
-        commands = [(step, step.command) for step in group.steps if step.command is not None]
-        yield from undoing_findings(commands)
-        yield from _commits(commands)
-        yield from _pushes(commands)
+        commands = _commands(group.steps)
+        for steps in _runs(group):
+            together = _commands(steps)
+            yield from undoing_findings(together)
+            yield from _commits(together)
+            yield from _pushes(together)
         asynchronous = list(_asynchronous(commands))
         yield from asynchronous
         yield from _enabled(commands)
@@ -49,6 +63,27 @@ def sequence_findings(playbook: Playbook) -> Iterator[Finding]:
         if isinstance(group, Procedure):
             yield from _unverified(group, {one.line for one in asynchronous}, whole=is_about_one(playbook))
     yield from _targets(playbook)
+
+
+def _commands(steps: Iterable[Step]) -> Commands:
+    return [(step, step.command) for step in steps if step.command is not None]
+
+
+def _runs(group: Phase | Procedure) -> Iterator[Sequence[Step]]:
+    """The steps done one after the other: of a library those of one chapter, of several ways one with the rest.
+
+    Nobody goes through "Emergency stop" and then "Restart" because both stand below "Useful commands".
+    """
+    if isinstance(group, Procedure) and group.kind is ProcedureKind.LIBRARY:
+        for _name, steps in itertools.groupby(group.steps, key=lambda step: step.group):
+            yield list(steps)
+        return
+    ways = {step.alternative: None for step in group.steps if step.alternative and Tie.TERM not in (step.ties or ())}
+    if not 2 <= len(ways) <= _MOST_WAYS:
+        yield group.steps
+        return
+    for name in ways:
+        yield [step for step in group.steps if step.alternative not in ways or step.alternative == name]
 
 
 def _unverified(procedure: Procedure, awaited: set[int], *, whole: bool) -> Iterator[Finding]:
@@ -291,7 +326,8 @@ def _targets(playbook: Playbook) -> Iterator[Finding]:
             if where is not None:
                 seen.setdefault(name, (step.lines.first, where))
             else:
-                local.setdefault(name, []).append((step.lines.first, short(" ".join(argv))))
+                written = command.text if len(command.pipeline) == 1 else shlex.join(argv)
+                local.setdefault(name, []).append((step.lines.first, short(written)))
     for program, (line, host) in seen.items():
         for at, text in local.get(program, []):
             fix = f"add {host}" if host.startswith("-") else f"add {host} as its database"

@@ -72,6 +72,10 @@ _GONE = (
 """(what takes something away, what needs it by its name, what brings it back), beside those that are run in pairs."""
 
 
+_THEN = re.compile(r"\s*(?:&&|;)\s*")
+"""Between two commands of one line."""
+
+
 def undoing_findings(commands: Commands) -> Iterator[Finding]:
     """Of one procedure: what is refused since a database only reads, and what is gone by its name."""
     yield from _read_only(commands)
@@ -108,7 +112,9 @@ def _removed(commands: Commands) -> Iterator[Finding]:
             continue
         gone: dict[str, Step] = {}
         for match, (step, text) in zip(taken, said, strict=True):
-            if match:
+            if match and any(re.search(restores, one) for one in _THEN.split(text[match.end() :])[1:]):
+                gone.clear()  # "down && up -d": it is back at the end of the same line
+            elif match:
                 gone[match["name"]] = step
             elif re.search(restores, text):
                 gone.clear()

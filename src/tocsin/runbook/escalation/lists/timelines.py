@@ -86,13 +86,15 @@ def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalat
         if windows and n == 0 and labelled and not _FROM_ZERO.match(item.inline.text):
             when = "0 min"  # "Up to 20 minutes: the desk"
         window = target(when, item.lines.first) if is_point(when) or 0 < len(when.split()) <= 4 else None
-        if labelled is None or window is None or window.seconds is None or not labelled[1]:
+        if labelled is None or window is None or not labelled[1]:
             return False
+        if window.seconds is None and (not levels or window.unit is None):
+            return False  # "Next business day: the owner" is a time behind others
         if len(labelled[1].split()) > 12:
             return False
         before = list(levels)  # several stations of an item wait for those of the items above it
         for station in _stations(labelled[1], item.lines, len(levels) + 1, scale):
-            after = window if window.seconds else None
+            after = window if window.seconds != 0 else None
             begins = not levels and (windows or after is None)  # "< 15 min" is from the beginning on
             trigger = Trigger.START if begins else waited_for(item.inline.text) if after else Trigger.UNSTATED
             targets = people(without_long_call(BRACKET.sub(" ", station)))

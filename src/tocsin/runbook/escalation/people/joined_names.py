@@ -16,8 +16,21 @@ def names_in(text: str) -> list[str]:
     (['Ada', 'Bo'], ['Research & Development lead'], ['Team lead', 'owner'])
     """
     pieces = [piece.strip() for piece in re.split(r"[+＋]", text) if piece.strip()]
+    pieces = [name for piece in pieces for name in _at_commas(piece)]
     pieces = [name for piece in pieces for name in _at_slashes(piece)]
     return [name for piece in pieces for joined in _at_ampersands(piece) for name in _at_and(joined)]
+
+
+def _at_commas(text: str) -> list[str]:
+    """The posts beside a comma, "On-call engineer, head of ovens"; "Ada Stone, head of ovens" is one person."""
+    pieces = names_beside(text) if BESIDE.search(text) is not None else [text]
+    if len(pieces) < 2 or any(piece.islower() and " " not in piece for piece in pieces[1:]):
+        return [text]  # "Head of ovens, lead" is one with two words for him
+    return pieces if all(_is_ours(piece) and len(piece.split()) <= _LONGEST_POST for piece in pieces) else [text]
+
+
+_LONGEST_POST = 5
+"""Words of a post, "Head of the night shift"."""
 
 
 def _at_slashes(text: str) -> list[str]:

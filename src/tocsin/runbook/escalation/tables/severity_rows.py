@@ -12,14 +12,14 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrows import arrow_levels, arrow_parts
 from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.people.names import is_somebody, people
-from tocsin.runbook.escalation.people.ours import is_no_person
+from tocsin.runbook.escalation.people.ours import is_name, is_no_person
 from tocsin.runbook.escalation.ranks import counted_level
 from tocsin.runbook.escalation.severities import severities_of
 from tocsin.runbook.escalation.tables.at_once_and_later import chains_at_once_and_later
 from tocsin.runbook.escalation.tables.columns import best_column, calls_nobody, names, wait_column
 from tocsin.runbook.escalation.tables.matters import ranks_of_people, turns_of_people
 from tocsin.runbook.escalation.tables.one_column import read_one_column
-from tocsin.runbook.escalation.times.waits import is_promise
+from tocsin.runbook.escalation.times.waits import is_promise, says_silence
 from tocsin.runbook.escalation.times.without_times import without_times
 from tocsin.runbook.escalation.titles import speaks_of_escalating
 from tocsin.runbook.grammar import BRACKET
@@ -75,6 +75,12 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
                 found.chains.setdefault(name, list(arrow_levels(parts, row.lines, (name,))))
         return True
     named = [n for n, head in enumerate(table.header) if n and speaks_of_escalating(head.text) and names(rows, n)]
+    wait = _wait_between(table, rows) if in_chapter else None
+    if wait is not None and not {wait - 1, wait + 1} <= {*columns, *named}:
+        for row, name in rows:
+            found.chains.setdefault(name, _timed(table, row, [wait - 1, wait + 1], name, wait))
+        found.nobody |= {name for row, name in rows if calls_nobody(row.cells[1].text) and name != scale.highest}
+        return True
     if len(columns := max(columns, named, key=len)) >= 2:
         columns = [*_leading(rows, columns[0]), *columns]
         for row, name in rows:
@@ -116,10 +122,33 @@ def _is_path(table: Table, rows: list[tuple[Row, str]], column: int, *, in_chapt
     return named or (in_chapter and not told) or people_in > len(stations) - (not told)
 
 
-def _timed(table: Table, row: Row, columns: list[int], name: str) -> list[EscalationLevel]:
+def _wait_between(table: Table, rows: list[tuple[Row, str]]) -> int | None:
+    """The column of how long it is waited that stands between two of names: "First | Escalate after | To"."""
+    words = vocabulary()
+    for n in range(2, len(table.header) - 1):
+        head = table.header[n].text
+        waits = words.column("after", head) >= 0.5 or speaks_of_escalating(head) or says_silence(head)
+        if not waits or is_promise(head):
+            continue
+        cells = [row.cells[n].text for row, _name in rows if n < len(row.cells)]
+        alone = (target(BRACKET.sub(" ", cell)) for cell in cells)  # "Owner (40 min)" is a name with its time
+        times = [span for span in alone if span is not None and span.seconds is not None]
+        if len(times) * 2 > len(cells) and all(names(rows, one) or _are_names(rows, one) for one in (n - 1, n + 1)):
+            return n
+    return None
+
+
+def _are_names(rows: list[tuple[Row, str]], column: int) -> bool:
+    """Whether most of the cells of a column may be names where somebody is expected: "Head baker", "Ada"."""
+    cells = [row.cells[column].text for row, _name in rows if column < len(row.cells)]
+    return sum(map(is_name, cells)) * 2 > len(cells)
+
+
+def _timed(table: Table, row: Row, columns: list[int], name: str, wait: int | None = None) -> list[EscalationLevel]:
     """The levels of a row; the second of two is called when a column "Timeframe" says, unless its own cell does."""
     levels = list(_columns(table, row, columns, name))
-    wait = wait_column(table, columns[-1]) if len(levels) == len(columns) == 2 else None
+    two = len(levels) == len(columns) == 2
+    wait = (wait or wait_column(table, columns[-1])) if two else None
     window = target(row.cells[wait].text, row.lines.first) if wait is not None and wait < len(row.cells) else None
     stated = window is not None and window.seconds is not None and wait not in columns
     if stated and levels[-1].after is None:
