@@ -61,7 +61,7 @@ def case_before(before: str) -> str | None:
             return None
         label = before[: end.start()]
     label = re.split(r"[:：]\s", label)[-1]
-    return case_said(label) or state_alone(label) or (_state_in(label) if rest else None)
+    return case_alone(label) or (_state_in(label) if rest else None)
 
 
 @pattern
@@ -162,12 +162,18 @@ def _is_to_do(said: str) -> bool:
 
 
 def case_behind(after: str) -> str | None:
-    """The case in a bracket right behind a command: "`x` (queue full)"."""
+    """The case in a bracket or behind a dash right behind a command: "`x` (queue full)", "`x` – queue full"."""
     match = _BRACKETED.match(after)
-    return case_said(match["inside"]) if match else None
+    if match is None:
+        return None
+    return (
+        case_said(match["inside"]) or state_alone(match["inside"]) if match["inside"] else aside_alone(match["dashed"])
+    )
 
 
-_BRACKETED = re.compile(r"\s*[(（](?P<inside>[^()（）]{3,80})[)）]")
+_BRACKETED = re.compile(
+    r"\s*(?:[(（](?P<inside>[^()（）]{2,80})[)）]|\s[–—-]{1,2}\s+(?P<dashed>[^()（）,;.:]{2,80})\.?\s*$)"
+)
 
 
 def _ends_in_wrong(said: str) -> bool:
@@ -177,6 +183,36 @@ def _ends_in_wrong(said: str) -> bool:
 
 _LONGEST_WORD = 8
 """Signs of a script without spaces."""
+
+
+def case_alone(text: str) -> str | None:
+    """The case that a line is and nothing else, or that stands in its last bracket: "Queue full", "Stop (queue full)".
+
+    >>> case_alone("Queue full"), case_alone("Empty it (queue full)"), case_alone("Empty the full queue")
+    ('Queue full', 'queue full', None)
+    """
+    if len(text) > _LONGEST_ALONE:
+        return None
+    if (said := case_said(text) or state_alone(without_ordinal(text).strip(" .。:：*_"))) is not None:
+        return said
+    inside = [match["inside"] for match in BRACKET.finditer(text)] if text.rstrip(_CLOSED).endswith(_BRACKETS) else []
+    return aside_alone(inside[-1]) if inside else None
+
+
+def aside_alone(said: str) -> str | None:
+    """The case in a bracket or behind a dash; neither what something is for, "(for migrations)", nor what it does."""
+    if (state := state_alone(said)) is not None:
+        return state
+    case = case_said(said) if "," not in said else None
+    if case is None or is_unspaced(case):
+        return case
+    return case if not _for().match(case) and says_what_fails(" ".join(case.split()[-2:])) else None
+
+
+_LONGEST_ALONE = 100
+"""Characters of a line."""
+_BRACKETS = (")", "）")
+_CLOSED = " .。:："
 
 
 def in_case(steps: Iterable[Step], case: str | None) -> Iterator[Step]:

@@ -66,7 +66,7 @@ def may_tell(text: str) -> bool:
         return True
     if _ASIDE.search(text) and not first_words("state_last", "bare_first", *_FIRST).isdisjoint(words_of(text)):
         return True
-    if len(text) <= _LONGEST_BARE and may_hold(text, "outer_first") and may_hold(text, "outer"):
+    if len(text) <= _LONGEST_BARE and may_hold(text, "outer", "outer_day", "outer_last"):
         return True
     if text.isascii() or not is_unspaced(text):
         return False
@@ -197,7 +197,7 @@ def _bare() -> str:
     no_noun = rf"(?!{article()}|{any_of('tooling', 'no_case_of')}|(?-i:{_programs()}))"
     noun = rf"{no_noun}(?-i:[^\W\dA-Z_][^\W\d_]{{2,20}})"
     more = r"(?:\s+[^\W\d_]{2,20}){0,3}?"
-    return rf"\W*(?P<said>{any_of('bare_first')}\s+{noun}{more})(?=\s*(?:[,:，：]|[.!。]?\s*$))"
+    return rf"\W*(?P<said>{any_of('bare_first')}\s+{noun}{more}){_ENDS}"
 
 
 @cache
@@ -205,14 +205,18 @@ def _programs() -> str:
     return rf"{one_of(known_programs())}(?!\w)"
 
 
-@guarded("outer_first", "outer")
+@guarded(("outer", "outer_day", "outer_last"))
 def _outer() -> str:
-    """ "In fog", "On a falling tide", "Bei starkem Regen": what it is like outside, or in which mode something runs."""
-    adjectives = rf"(?:{article()})?(?:[^\W\d_]{{3,14}}\s+){{0,2}}?"
-    outside = (
-        rf"{any_of('outer_first')}\s+{adjectives}{any_of('outer')}(?:\s+(?!{any_of('restricts')})[^\W\d_]{{3,14}})?"
-    )
-    return rf"\W*(?P<said>{outside})(?=\s*(?:[,:，：]|[.!。]?\s*$))"
+    """ "In fog", "On a falling tide", "On windy days": what it is like outside, or in which mode something runs."""
+    word = r"[^\W\d_]{3,14}"
+    adjectives = rf"(?:{article()})?(?:{word}\s+){{0,2}}?"
+    behind = rf"(?:\s+(?!{any_of('restricts')}){word})?"
+    state = rf"{any_of('outer_first')}\s+{adjectives}{any_of('outer')}{behind}"
+    kind = rf"(?!{any_of('nth', 'every')}){word}\s+"
+    days = rf"{any_of('outer_first')}\s+(?:{article()}|\w\s+)?(?:{kind}){{1,2}}?{any_of('outer_day')}"
+    of_what = rf"{any_of('of', 'with')}\s*{word}(?:\s+{word})?"
+    of_days = rf"(?:{any_of('outer_first')}\s+)?(?:{article()})?{any_of('outer_day')}\s+{of_what}"
+    return rf"\W*(?P<said>{state}|{days}|{of_days}|(?:{word}\s+){{0,2}}{any_of('outer_last')}){_ENDS}"
 
 
 @guarded("measured_first")

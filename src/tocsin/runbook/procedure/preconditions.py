@@ -125,7 +125,7 @@ def may_ask(sentence: str) -> bool:
         return True
     if held & mask_of("settles_alone") and held & mask_of("with"):
         return True
-    if held & mask_of("cleared_with") or any(map(_ends_state, words)):
+    if held & mask_of("cleared_with", "asks_somebody", "settles_behind") or any(map(_ends_state, words)):
         return True
     begin = words if "(" in sentence or "（" in sentence else words[:1]
     if not first_words("throughout", "at_hours", "in_company").isdisjoint(begin):
@@ -134,7 +134,8 @@ def may_ask(sentence: str) -> bool:
         return False
     pairs = (all(any(one in sentence for one in _unspaced(*names)) for names in pair) for pair in _PAIRS)
     return any(pairs) or any(
-        one in sentence for one in _unspaced("state_behind", "at_hours", "over", "cleared_with", "settles_alone")
+        one in sentence
+        for one in _unspaced("state_behind", "at_hours", "over", "cleared_with", "settles_alone", "settles_behind")
     )
 
 
@@ -284,10 +285,20 @@ def _settled(bare: str) -> bool:
     """Whether a few words ask to settle it with somebody, and say nothing else: "Check with Marta", 与组长确认."""
     if len(bare) > _LONGEST_SETTLED:
         return False
-    if (match := _settles_with().match(bare)) is not None:
-        who = match["who"]
-        return not may_hold(who, "is_nobody") and (says_somebody(who) or _name().fullmatch(who) is not None)
+    for form in (_settles_with, _settled_last, _asked_alone, _settled_behind):
+        if (match := form().match(bare)) is not None:
+            who = match["who"].strip()
+            named = _name().fullmatch(who) is not None or (len(who.split()) <= _MOST_NAMED and says_somebody(who))
+            return named and not _is_nobody(who)
     return is_unspaced(bare) and _settles_alone().search(bare.partition(",")[0]) is not None
+
+
+_MOST_NAMED = 4
+"""Words by which somebody is named, "the lead of platform", and nothing else is told."""
+
+
+def _is_nobody(who: str) -> bool:
+    return any(one in who for one in _unspaced("is_nobody")) if is_unspaced(who) else may_hold(who, "is_nobody")
 
 
 _LONGEST_SETTLED = 60
@@ -296,15 +307,33 @@ _LONGEST_SETTLED = 60
 
 @guarded("settles_alone", "with")
 def _settles_with() -> str:
-    verb = rf"(?:{any_of('then', 'first')}\s+)?{any_of('settles_alone')}\s+(?:{any_of('it')}\s+)?"
+    verb = rf"(?:{any_of('then', 'first')}\s+|[^\W\d_]{{1,2}}\s+)?{any_of('settles_alone')}\s+(?:{any_of('it')}\s+)?"
     return rf"{verb}{any_of('with')}\s+(?P<who>[^\s,;:][^,;:]*)(?:[,;:]|$)"
+
+
+@guarded("settles_alone", "with")
+def _settled_last() -> str:
+    """The verb last: "Mit Marta klären"."""
+    return rf"{any_of('with')}\s+(?P<who>[^\s,;:][^,;:]*?)\s+{any_of('settles_alone')}$"
+
+
+@guarded("asks_somebody")
+def _asked_alone() -> str:
+    return rf"{any_of('asks_somebody')}\s+(?:{article()})?(?P<who>[^\s,;:][^,;:]*)$"
+
+
+@guarded("settles_behind")
+def _settled_behind() -> str:
+    """マルタに確認, 마르타에게 확인."""
+    return rf"(?P<who>[^\s,;:、，][^,;:、，]{{0,20}}?)\s?{any_of('settles_behind')}$"
 
 
 @pattern
 def _name() -> str:
     """A name of one or two words, or a handle: "Marta", "Ada Lovelace", "@ada"; no program is one."""
     word = r"(?-i:[A-Z\u00c0-\u00de\u0410-\u042f][^\W\d_A-Z]{1,14})"
-    return rf"(?!{_programs()})(?:@[\w.-]+|{word}(?:\s+{word})?)"
+    unspaced = r"[\u30a1-\u30fa\u30fc\u30fb]{2,9}|[\uac00-\ud7a3]{2,4}"
+    return rf"(?!{_programs()})(?:@[\w.-]+|{word}(?:\s+{word})?|{unspaced})"
 
 
 @guarded("settles_alone")

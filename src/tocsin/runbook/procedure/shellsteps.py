@@ -13,7 +13,7 @@ from tocsin.runbook.document.blocks import Fence
 from tocsin.runbook.document.fencekinds import shell_events
 from tocsin.runbook.document.inline import without_ordinal
 from tocsin.runbook.instructions import Command, Step, StepKind
-from tocsin.runbook.procedure.cases import answer_in, case_said, in_case
+from tocsin.runbook.procedure.cases import answer_in, aside_alone, case_alone, in_case
 from tocsin.runbook.procedure.comments import Said, is_by_hand, is_disabled_code, understand
 from tocsin.runbook.procedure.forbidden import forbids_below, forbids_beside, warns_beside
 from tocsin.runbook.procedure.provisos import condition_said, proviso_said, under
@@ -176,7 +176,8 @@ class _Reader:
             said.title or _first_line(command), StepKind.COMMAND, lines, said, command=command, details=details
         )
         behind = condition_said(statement.comment) if statement.comment else None
-        (step,) = in_case((under(step, *self.limits, *self.of_block, behind),), self.case)
+        case = aside_alone(statement.comment) if statement.comment and behind is None else None
+        (step,) = in_case((under(step, *self.limits, *self.of_block, behind),), self.case or case)
         if self.choice and step.alternative is None:
             step = replace(step, alternative=step.title if step.title != self.choice else _first_line(command))
         self.steps.append(only_told(step) if self.forbidden else step)
@@ -276,8 +277,8 @@ def _way_of(said: Said, command: Command | None) -> str | None:
 
 def _case_of(comment: str) -> str | None:
     """The case that a comment is, "Queue full", or that it names before what is done then: "Queue full: empty it"."""
-    label = _LABEL.match(comment) if (said := case_said(comment)) is None else None
-    return case_said(label["label"]) if label is not None else said
+    label = _LABEL.match(comment) if (said := case_alone(comment)) is None else None
+    return case_alone(label["label"]) if label is not None else said
 
 
 _NUMBERED = re.compile(r"\d{1,2}[.)．、]\s*\S")
