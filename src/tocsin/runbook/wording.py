@@ -73,6 +73,26 @@ def _begins_to_watch(text: str) -> bool:
     return may_be and _watch().match(text) is not None
 
 
+def is_bare_or(text: str) -> bool:
+    """Whether a line says "or" and nothing else: "or", "**OR**", "— oder —", "Or alternatively:".
+
+    >>> is_bare_or("**OR**"), is_bare_or("— oder —"), is_bare_or("Or ask the lead")
+    (True, True, False)
+    """
+    if len(text) > _LONGEST_OR or not may_hold(text, "other_way", "other_way_alone"):
+        return False
+    return _bare_or().fullmatch(text) is not None
+
+
+_LONGEST_OR = 40
+"""Characters."""
+
+
+@pattern
+def _bare_or() -> str:
+    return rf"[\W_]*{any_of('other_way', 'other_way_alone')}[\W_]*"
+
+
 def condition_in(text: str) -> str | None:
     """The "if …" of a sentence, as written; code spans are left out."""
     bare = _CODE.sub("", text) if "`" in text else text

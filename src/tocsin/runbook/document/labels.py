@@ -18,7 +18,7 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.grammar import BRACKET
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
-from tocsin.runbook.wording import condition_in
+from tocsin.runbook.wording import condition_in, is_bare_or
 from tocsin.runbook.words import normal, vocabulary
 
 _NUMBERED_LINE = re.compile(r"^\d{1,2}\.\d{1,2}\.?\s+[^\W\d]")
@@ -64,7 +64,7 @@ def promote(section: Section, opens: Callable[[Block], bool]) -> None:
                 open_label.blocks.append(Text(block.lines, value))
                 open_label = None
         elif isinstance(block, Rule) or (
-            brief and open_label and not isinstance(block, ItemList | Fence | Table | Quote)
+            brief and open_label and not isinstance(block, ItemList | Fence | Table | Quote) and not _parts_ways(block)
         ):
             open_label = None
             problem = None if isinstance(block, Rule) else problem
@@ -82,6 +82,11 @@ _WITHOUT_FAULTS = frozenset(
     ["escalation", "when_to_escalate", "contacts", "vendors", "postmortem", "postmortem_template"]
 )
 """Chapters in which a list that begins with "When: …" or "Symptoms: …" tells of no one fault."""
+
+
+def _parts_ways(block: Block) -> bool:
+    """Whether a line between two blocks of code says "or": both are of the label above."""
+    return isinstance(block, Text) and is_bare_or(block.inline.text)
 
 
 def _is_a_case(title: str) -> bool:

@@ -67,7 +67,7 @@ def understand(group: list[Comment]) -> Said:
     title = first
     if match := _term().match(first):
         alternative, title = match["label"].strip(), match["title"].strip() or match["label"].strip()
-    elif (way := way_in(first)) is not None:
+    elif (way := way_in(lines[0])) is not None:
         alternative, other, title = way.label, way.other, way.title
         if not title and others:
             title, *others = others

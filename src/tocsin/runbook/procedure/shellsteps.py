@@ -17,7 +17,7 @@ from tocsin.runbook.procedure.cases import answer_in, aside_alone, case_alone, i
 from tocsin.runbook.procedure.comments import Said, is_by_hand, is_disabled_code, understand
 from tocsin.runbook.procedure.forbidden import forbids_below, forbids_beside, warns_beside
 from tocsin.runbook.procedure.provisos import condition_said, proviso_said, under
-from tocsin.runbook.procedure.ways import before_another, chooses_one, platforms_among, way_in
+from tocsin.runbook.procedure.ways import before_another, chooses_one, lettered_among, platforms_among, way_in
 from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.wording import watched
 from tocsin.runbook.words import vocabulary
@@ -35,6 +35,7 @@ def shell_steps(
     events = _joined_to_ways(shell_events(fence))
     said = (one.text if isinstance(one, Comment) else one.comment for one in events if isinstance(one, _COMMENTED))
     platforms = platforms_among(one.rstrip(_COLONS) for one in said if one)
+    platforms |= lettered_among([one.text.rstrip(_COLONS) for one in events if isinstance(one, Comment)])
     reader = _Reader(section, group, condition, alternative, platforms)
     for n, event in enumerate(events):
         following = events[n + 1] if n + 1 < len(events) else None

@@ -47,7 +47,7 @@ from tocsin.runbook.procedure.sentences import inline_steps
 from tocsin.runbook.procedure.shellsteps import only_told, shell_steps
 from tocsin.runbook.procedure.ways import WaysOfBlocks, WaysOfItems, chooses_one, each_its_way
 from tocsin.runbook.stated import Duration, Lines
-from tocsin.runbook.wording import condition_in, watched
+from tocsin.runbook.wording import condition_in, is_bare_or, watched
 from tocsin.runbook.words import vocabulary
 
 
@@ -317,7 +317,7 @@ def _kind(title: str, place: Place, wait: Duration | None) -> StepKind:
 
 
 def _text(inline: Inline, place: Place) -> Iterator[Step]:
-    if is_metadata(inline):
+    if is_metadata(inline) or is_bare_or(inline.text):
         return
     runs = [on_its_own_line(line.text) and not line.codes for line in inline.by_line]
     if any(runs):

@@ -21,10 +21,12 @@ from tocsin.runbook.instructions import Step, StepKind
 from tocsin.runbook.procedure.place import Place
 from tocsin.runbook.procedure.provisos import under
 from tocsin.runbook.wording import condition_in
-from tocsin.runbook.words import words_of
+from tocsin.runbook.words import one_of, vocabulary, words_of
 
 _LONGEST = 200
 """Characters of a line that names a way."""
+_LONGEST_RAW = 240
+"""The same with its marks."""
 _MARKS = " \t*_:：,，–—-=>→"
 _EDGES = f"{_MARKS}.。()（）"
 
@@ -48,10 +50,13 @@ def way_in(text: str) -> Named | None:
     >>> way_in("Or roll back")
     Named(label='Or roll back', title='roll back', other=True, counted=False)
     """
-    said = without_ordinal(text.strip().lstrip(".… ")).strip(" \t*_#")
-    if not said or len(said) > _LONGEST or not may_hold(said, "option", "either", "other_way", "other_way_alone"):
+    if len(text) > _LONGEST_RAW or not may_hold(text, "option", "choice", "either", "other_way", "other_way_alone"):
         return None
-    if (match := _counted().match(said)) is not None:
+    raw = text.strip().lstrip(".… ").strip(" \t*_#")
+    said = without_ordinal(raw).strip(" \t*_#")
+    if not said or len(said) > _LONGEST:
+        return None
+    if (match := _counted().match(said) or _nth().match(raw)) is not None:
         return Named(match["label"].strip(), (match["title"] or "").strip(_MARKS), counted=True)
     bare = said.strip(_MARKS)
     for form, other in ((_either(), False), (_other(), True)):
@@ -74,6 +79,15 @@ def _counted() -> str:
     return rf"(?P<label>{any_of('option')}\s*{number})\s*(?:{named})$"
 
 
+@guarded("choice")
+def _nth() -> str:
+    """ "First choice", "2nd option", "2e choix", "2. seçenek"."""
+    ordinal = rf"{one_of(vocabulary().ordinals)}\s+"
+    digits = r"(?:第\s*)?(?:\d{1,2}(?:\.|st|nd|rd|th|er|ère|re|e|ème|[ºª°]|-?[йяое]|番目の?|번째)?|[一二三四两])\s*"
+    named = r"[:：)、–—-]+\s*(?P<title>\S.*)|[:：)、]?|[(（].*"
+    return rf"(?P<label>(?:(?<!\w){ordinal}|{digits}){any_of('choice')})\s*(?:{named})$"
+
+
 @guarded("either")
 def _either() -> str:
     return any_of("either")
@@ -83,7 +97,7 @@ def _either() -> str:
 def _other() -> str:
     """A word that is an article of another language, "o", stands alone or before a verb of doing."""
     alone = any_of("other_way_alone")
-    return rf"{any_of('other_way')}|{alone}(?:\s+(?={any_of('imperative')})|$)"
+    return rf"{any_of('other_way')}|{alone}(?:\s+(?={any_of('imperative')})|\s*[:：]|$)"
 
 
 def chooses_one(text: str) -> bool:
@@ -162,6 +176,21 @@ _NAMES = {"system": _system, "runtime": _runtime, "cloud": _cloud, "environment"
 @pattern
 def _beside() -> str:
     return rf"(?:{any_of('runs_on')}\W*)*"
+
+
+def lettered_among(comments: Iterable[str]) -> frozenset[str]:
+    """The comments of a block that are lettered from A on: steps have numbers, ways have letters.
+
+    >>> sorted(lettered_among(["A) Restart it", "B) Reboot"])), sorted(lettered_among(["B) Restart it", "C) Wait"]))
+    (['A) Restart it', 'B) Reboot'], [])
+    """
+    found = [match for one in comments if (match := _LETTERED.match(one)) is not None]
+    letters = [match["letter"].upper() for match in found]
+    series = len(found) > 1 and letters == [chr(ord("A") + n) for n in range(len(found))]
+    return frozenset(match.string for match in found) if series else frozenset()
+
+
+_LETTERED = re.compile(r"[(（]?(?P<letter>[A-Ha-h])(?:[)）.:：]|\s[–—-])\s*\S.{0,200}$")
 
 
 def ways_below(section: Section) -> dict[int, Named]:
