@@ -67,3 +67,18 @@ def test_what_a_command_does_or_is_for_is_no_case_behind_it(text: str) -> None:
         .steps
     )
     assert step.condition is None
+
+
+def test_a_label_that_is_a_case_holds_what_is_below_its_sentence() -> None:
+    """ "Belt jammed: look at the log, then:" is the case of the command; a label for a part is none."""
+    item = "- **Silo jammed:** look at the log, then:\n  ```bash\n  rm -r /silo\n  ```\n"
+    cause = "- **Cause:** silo full\n  ```bash\n  rm -r /full\n  ```\n\n"
+    run = "```bash\nrm -r /belt\n# To also empty the sacks:\nrm -r /sacks\n```\n"
+    bold = f"**Belt jammed:** look at the log, then:\n\n{run}"
+    (one,) = compile_runbook(f"# Mill\n\n## Incident: Mill stuck\n\nFix:\n\n{item}{cause}{bold}").procedures
+    assert [step.condition for step in one.steps if step.command] == [
+        "Silo jammed",
+        None,
+        "Belt jammed",
+        "To also empty the sacks; Belt jammed",
+    ]

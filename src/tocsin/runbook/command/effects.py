@@ -10,6 +10,7 @@ from tocsin.runbook.command.acting import loads_more, with_its_options, with_its
 from tocsin.runbook.command.bash import Parsed, parse
 from tocsin.runbook.command.cmdlets import cmdlet, is_cmdlet, reads_only
 from tocsin.runbook.command.everyday_programs import EVERYDAY, asks_first, git_rewrites, of_package, package_script
+from tocsin.runbook.command.given import with_what_it_is_given
 from tocsin.runbook.command.programs import (
     SAYS,
     Again,
@@ -59,7 +60,9 @@ def judge(statement: str, parsed: Parsed | None = None, *, deep: int = 0) -> Jud
         if fed is not one and asks_who(argv[0], argv):  # at the terminal, whatever it is fed
             fed = replace(fed, termination=Termination.INTERACTIVE, requires=one.requires)
         one = fed
-        if one.termination is Termination.INTERACTIVE and n and parsed.piped:
+        if n and parsed.piped and one.termination is Termination.INTERACTIVE and _takes_sql(argv):
+            one = _piped_sql(parsed.programs[n - 1])
+        elif one.termination is Termination.INTERACTIVE and n and parsed.piped:
             one = Judgement(one.effect, reason=one.reason)  # it reads from the pipe, not from a person
         if n and parsed.piped and one.effect is Effect.READ_ONLY and _sends_what_it_is_fed(argv):
             one = Judgement(Effect.UNKNOWN, reason=f"what {argv[0]} is given to send is not seen here")
@@ -103,6 +106,18 @@ def _fed(one: Judgement, argv: Argv, statement: str, parsed: Parsed) -> Judgemen
     return one
 
 
+def _takes_sql(argv: Argv) -> bool:
+    return "sqlite3" in argv or not tables("sets")["sql_clients"].isdisjoint(argv)
+
+
+def _piped_sql(before: Argv) -> Judgement:
+    """What a client does with the SQL that the program before it prints: `gunzip -c mill.sql.gz | psql mill`."""
+    if before[:1] in (("echo",), ("printf",)) and sql.is_sql(said := " ".join(before[1:]).removeprefix("-e ")):
+        effect, reason = sql.effect(said)
+        return Judgement(effect if effect is Effect.DESTRUCTIVE else Effect.UNKNOWN, reason=reason)
+    return Judgement(Effect.DESTRUCTIVE, reason="runs SQL that is not seen here")
+
+
 def _sends_what_it_is_fed(argv: Argv) -> bool:
     """`echo flush_all | nc cache 11211`: what such a program sends is what stands before it."""
     inner = unwrapped(argv)[1]
@@ -144,7 +159,7 @@ def _program(argv: Argv, deep: int) -> Judgement:
             return Judgement(Effect.UNKNOWN, reason="too many commands inside of each other")
         return judge(inner, deep=deep + 1) if isinstance(inner, str) else _one(inner, deep + 1)
 
-    found = _told(name, argv, again)
+    found = with_what_it_is_given(name, argv, _told(name, argv, again), again)
     if found.termination is Termination.BOUNDED and goes_on(name, argv):
         found = Judgement(Effect.MUTATING, Termination.FOLLOWS, f"{name} goes on until it is stopped")
     elif found.termination is Termination.BOUNDED and asks_who(name, argv):

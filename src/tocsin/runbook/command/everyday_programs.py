@@ -158,6 +158,10 @@ _SERVES = re.compile(
 """What an interpreter is told to run that listens and does not end: `python3 -m http.server`, `php -S 0:8000`."""
 
 
+_PRINTS = re.compile(r"-m json\.tool(?: --?[a-z-]+(?:=\w+)?)*(?: [^\s-]\S*)?")
+"""Python's own layout of JSON, with no second file: that one would be written to."""
+
+
 def _before_the_script(argv: Argv) -> Argv:
     at = next((place for place, word in enumerate(argv) if place and not word.startswith("-")), len(argv))
     return argv[1:at]
@@ -172,6 +176,8 @@ def _interpreter(argv: Argv, again: Again) -> Judgement:
         return Judgement(READ, reason=f"{argv[0]} tells its version")
     if _SERVES.search(" ".join(argv)):
         return Judgement(CHANGE, FOLLOWS, f"{argv[0]} serves until it is stopped")
+    if _PRINTS.fullmatch(" ".join(argv[1:])):
+        return Judgement(READ, reason=f"{argv[0]} only lays out what it is fed")
     if any(_GIVEN_TO_RUN.match(word) for word in _before_the_script(argv)):
         return Judgement(UNKNOWN, reason=f"what {argv[0]} is given to run is not known")
     words = _words(argv)

@@ -29,6 +29,11 @@ _HARMLESS = frozenset(
     "position strpos replace translate concat concat_ws format split_part regexp_replace regexp_match regexp_matches "
     "regexp_split_to_table regexp_split_to_array repeat reverse md5 sha256 encode decode quote_ident quote_literal chr "
     "ascii starts_with overlay hex instr locate "
+    # of BigQuery, SQLite, ClickHouse and SQL Server
+    "timestamp_sub timestamp_add timestamp_diff timestamp_trunc date_diff datetime datetime_sub datetime_diff "
+    "safe_divide safe_cast countif approx_count_distinct approx_quantiles strftime julianday unixepoch total typeof "
+    "getdate getutcdate sysdatetime dateadd datename datepart isnull iif len charindex object_name object_id db_name "
+    "tostartofhour tostartofminute todate todatetime uniq quantile sumif formatreadablesize "
     # numbers
     "abs round ceil ceiling floor trunc truncate mod power sqrt exp ln log log10 sign div width_bucket random "
     # JSON and arrays

@@ -103,7 +103,7 @@ def _state_in(label: str) -> str | None:
 def case_said(title: str) -> str | None:
     """The case that a title is, "Queue full:", "Disk > 90 %"; None for what is to be done or looked at."""
     if (optional := _optional().match(without_ordinal(title))) is not None:
-        return optional["optional"]
+        return optional["optional"] if " " not in optional["optional"] else title.strip(" \t\n:：*_")  # "To also …"
     said = BRACKET.sub(" ", without_ordinal(title)).strip(" \t\n:：.。*_")
     if not said or len(said) > _LONGEST:
         return None
@@ -193,10 +193,19 @@ def case_alone(text: str) -> str | None:
     """
     if len(text) > _LONGEST_ALONE:
         return None
-    if (said := case_said(text) or state_alone(without_ordinal(text).strip(" .。:：*_"))) is not None:
-        return said
     inside = [match["inside"] for match in BRACKET.finditer(text)] if text.rstrip(_CLOSED).endswith(_BRACKETS) else []
+    said = case_said(text) or (None if inside else state_alone(without_ordinal(text).strip(" .。:：*_")))
+    if said is not None:
+        return said
     return aside_alone(inside[-1]) if inside else None
+
+
+def case_begun(text: str) -> str | None:
+    """The case that a line is, or before its first colon: "Queue full: stop it, then"; "Cause: queue full" is none."""
+    return case_alone(_LABEL.split(text.rstrip(_CLOSED), maxsplit=1)[0])
+
+
+_LABEL = re.compile(r"[:：]\s*(?=\w)")
 
 
 def aside_alone(said: str) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.grammar import any_of, guarded
-from tocsin.runbook.procedure.cases import answer_in, case_alone, case_said
+from tocsin.runbook.procedure.cases import answer_in, case_begun, case_said
 from tocsin.runbook.procedure.commands_below import has_commands, words_run
 from tocsin.runbook.procedure.forbidden import forbids_below, is_forbidden, warns_above
 from tocsin.runbook.procedure.place import Place
@@ -48,7 +48,9 @@ def case_of_title(child: Section) -> str | None:
         return None
     if _scenario().match(child.title.raw):
         return child.title.raw.rstrip(":： ")
-    return child.title.text if warns_above(child.title.text) else case_alone(child.title.raw)
+    return (
+        child.title.text if warns_above(child.title.text) else case_said(child.title.raw) or case_begun(child.title.raw)
+    )
 
 
 @guarded("scenario")

@@ -16,7 +16,7 @@ from tocsin.runbook.document.inline import Inline, without_ordinal
 from tocsin.runbook.document.metadata import is_metadata, is_particular
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.instructions import Step, StepKind
-from tocsin.runbook.procedure.cases import answer_in, case_alone, case_said, in_case, state_named
+from tocsin.runbook.procedure.cases import answer_in, case_begun, case_said, in_case, state_named
 from tocsin.runbook.procedure.circumstances import state_alone
 from tocsin.runbook.procedure.columns import is_of_work, names_what_is_run, only_names_files
 from tocsin.runbook.procedure.forbidden import (
@@ -135,16 +135,7 @@ def _noted(steps: Iterator[Step], notes: tuple[str, str]) -> Iterator[Step]:
     if any(map(forbids_beside, notes)):
         return map(only_told, steps)
     said = [one for note in filter(None, notes) for one in (warns_beside(note), proviso_said(note))]
-    return in_case(all_under(steps, case_of(notes[0]), *said), begins_with_case(notes[0]) or _case_noted(notes[0]))
-
-
-def _case_noted(note: str) -> str | None:
-    """The case that a line above commands is, "Queue full"; one with a label, "Cause: queue full", tells something."""
-    return case_alone(note) if len(_LABEL.split(note.rstrip(_COLONS), maxsplit=1)) == 1 else None
-
-
-_LABEL = re.compile(r"[:：]\s*(?=\w)")
-_COLONS = ":： "
+    return in_case(all_under(steps, case_of(notes[0]), *said), begins_with_case(notes[0]) or case_begun(notes[0]))
 
 
 def _noted_changes(steps: Iterator[Step], notes: tuple[str, str]) -> Iterator[Step]:
@@ -237,7 +228,7 @@ def _nested(item: Item, place: Place) -> Iterator[Step]:
         condition=condition_said(without_ordinal(item.inline.text)) or place.condition,
         forbidden=place.forbidden or forbids_below(without_ordinal(item.inline.text)),
     )
-    steps = in_case(read_steps(item.children, inside), case_alone(item.inline.text) or state_named(item.inline))
+    steps = in_case(read_steps(item.children, inside), case_begun(item.inline.text) or state_named(item.inline))
     yield from each_its_way(steps) if chooses_one(item.inline.text) else steps
 
 
