@@ -27,6 +27,7 @@ from tocsin.runbook.procedure.among_incidents import (
 )
 from tocsin.runbook.procedure.below_titles import holds_troubles, is_contents, lists_problems, maps_symptoms, parts_of
 from tocsin.runbook.procedure.commands_below import has_commands, has_steps
+from tocsin.runbook.procedure.criteria import is_an_order, is_criteria
 from tocsin.runbook.procedure.habits import is_work
 from tocsin.runbook.procedure.incident_tables import (
     WORKING,
@@ -154,8 +155,12 @@ class Arranger:
                 self._incidents(section)
             case "recovery" if any(one.title.prefix or "symptoms" in parts_of(one) for one in section.children):
                 self._incidents(section)
+            case "recovery" | "rollback" if is_criteria(section):
+                pass
             case "recovery" | "rollback" | "validation":
                 self._chapters(section, _BY_KIND[kind])
+            case "library" if _tells_what_fails(section):
+                self._sheet(section)
             case "library" if not _holds_chapters(section):
                 self._library(section)
             case _ if kind.startswith("phase:"):
@@ -209,6 +214,19 @@ class Arranger:
         rest = replace_blocks(section, [one for one in section.blocks if one not in tables])
         if not tables or has_commands(rest):
             self._procedure(rest, ProcedureKind.LIBRARY)
+
+    def _sheet(self, section: Section) -> None:
+        """A collection of commands whose chapters say what fails: each of those is an incident, the others stay one."""
+        failing = [one for one in _chapters_of(section) if says_what_fails(one.title.text)]
+        for one in failing:
+            self._procedure(one, self._what(one))
+        others = [one for one in section.children if one not in failing]
+        apart = [one for one in others if one.about not in ("", "library") and one.level != LABEL_LEVEL]
+        rest = replace_children(section, [one for one in others if one not in apart])
+        if has_commands(rest):
+            self._library(rest)
+        for one in apart:
+            self.visit(one)
 
     def _process(self, section: Section) -> None:
         blocks = self._without_phases(section.blocks)
@@ -390,6 +408,8 @@ class Arranger:
         of_incidents = kind is ProcedureKind.RECOVERY and _tells_what_fails(section)
         for child in section.children:
             inner = child.about
+            if inner != "validation" and is_criteria(child):
+                continue
             if inner in ("rollback", "validation") and any(c.level != LABEL_LEVEL for c in child.children):
                 self._chapters(child, _BY_KIND[inner])
             elif inner in ("templates", "escalation", "communication") or inner in _ABOUT_THE_END:
@@ -438,7 +458,8 @@ class Arranger:
                 self._procedure(section, ProcedureKind.LIBRARY)
             return
         bare = replace_children(
-            section, [c for c in section.children if c.level == LABEL_LEVEL and not is_procedure(c)]
+            section,
+            [c for c in section.children if c.level == LABEL_LEVEL and not is_procedure(c) and not is_an_order(c)],
         )
         if kind not in _WITHOUT_COMMANDS and section.level > 0 and has_commands(bare):
             self._procedure(bare, ProcedureKind.LIBRARY)
@@ -462,8 +483,12 @@ def _holds_chapters(section: Section) -> bool:
 
 def _tells_what_fails(section: Section) -> bool:
     """Whether two chapters or more of one on recovery say what has failed: "Mill down", "Sieve torn"."""
-    chapters = (one for one in section.children if one.level != LABEL_LEVEL)
-    return sum(says_what_fails(one.title.text) for one in chapters) > 1
+    return sum(says_what_fails(one.title.text) for one in _chapters_of(section)) > 1
+
+
+def _chapters_of(section: Section) -> list[Section]:
+    """What stands below a title: its chapters, or the lines that are titles where it has none."""
+    return [child for child in section.children if child.level != LABEL_LEVEL] or section.children
 
 
 def _confirms(child: Section) -> bool:

@@ -43,6 +43,7 @@ _WORD = re.compile(r"[A-Za-z][\w.:-]*")
 _TRIES_OUT = frozenset(
     {"test", "tests", "check", "verify", "simulate", "dry", "drill", "help", "explain", "plan", "diff"}
 )
+_MAKES = frozenset({"create", "new", "add", "init", "make"})
 _MORE = frozenset({"recreate", "resync", "retract", "empty", "force", "replace"})
 """Words that destroy in the name of a program that nobody knows, beside those of every name."""
 
@@ -117,6 +118,6 @@ def _says_that_it_destroys(name: str, argv: Argv) -> str | None:
         for part in re.split(r"[^a-z]+", word.casefold()):
             if part in verbs["destroy"] or part in _MORE:
                 return word
-            if part in _TRIES_OUT or part in verbs["read"] or part in verbs["mutate"]:
+            if part in _TRIES_OUT or part in verbs["read"] or part in _MAKES:
                 return None  # "create mill-restore"
     return None
