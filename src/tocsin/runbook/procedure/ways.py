@@ -16,7 +16,7 @@ from itertools import groupby, pairwise
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Table, Text
 from tocsin.runbook.document.inline import Run, has_ordinal, without_ordinal
 from tocsin.runbook.document.sections import Section
-from tocsin.runbook.grammar import any_of, guarded, may_hold, pattern, small_words
+from tocsin.runbook.grammar import any_of, ending, guarded, may_hold, pattern, small_words
 from tocsin.runbook.instructions import Step, StepKind
 from tocsin.runbook.procedure.place import Place
 from tocsin.runbook.procedure.provisos import under
@@ -83,7 +83,7 @@ def _counted() -> str:
 def _nth() -> str:
     """ "First choice", "2nd option", "2e choix", "2. seçenek"."""
     ordinal = rf"{one_of(vocabulary().ordinals)}\s+"
-    digits = r"(?:第\s*)?(?:\d{1,2}(?:\.|st|nd|rd|th|er|ère|re|e|ème|[ºª°]|-?[йяое]|番目の?|번째)?|[一二三四两])\s*"
+    digits = rf"(?:{ending('nth_ahead')}\s*)?(?:\d{{1,2}}(?:\.|{ending('nth_sign')})?|[一二三四])\s*"
     named = r"[:：)、–—-]+\s*(?P<title>\S.*)|[:：)、]?|[(（].*"
     return rf"(?P<label>(?:(?<!\w){ordinal}|{digits}){any_of('choice')})\s*(?:{named})$"
 
