@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import ItemList
 from tocsin.runbook.document.inline import Inline
+from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.grammar import BRACKET, any_of, pattern
 from tocsin.runbook.playbook import Channel, ContactChannel
-from tocsin.runbook.words import normal, vocabulary
+from tocsin.runbook.words import normal, vocabulary, words_of
 
 _PHONE = re.compile(r"(?<![\w.])\+?(?:\(\d{1,5}\)[\s.-]?)?\d(?:[\s.-]?(?:\d|\(\d+\))){5,16}(?![\w/]|[\s.-]?[xX]{2})")
 _NO_PHONE = re.compile(
@@ -91,8 +92,8 @@ def _says_where(text: str, value: str) -> bool:
 _TALKING = frozenset(["channels", "communication", "contacts", "phase:communication"])
 
 
-def read_channels(root: Section) -> tuple[Channel, ...]:
-    """The channels that stand open: lists of channels, and rooms that communication chapters name."""
+def read_channels(root: Section, everything: Iterable[Leaf] = ()) -> tuple[Channel, ...]:
+    """The channels that stand open: lists of channels, rooms of communication chapters, and those named elsewhere."""
     found: dict[str, Channel] = {}
     words = vocabulary()
     for section in root.walk():
@@ -124,4 +125,40 @@ def read_channels(root: Section) -> tuple[Channel, ...]:
                     found.setdefault(
                         f"{kind}:{labelled[1]}", Channel(labelled[1], kind, item.lines, is_gap(labelled[1]))
                     )
+    for leaf in everything:
+        if "#" in leaf.text and leaf.form != "heading":
+            for room in _rooms_named(leaf):
+                found.setdefault(room, Channel(room, _app(leaf.text), leaf.inline.lines, in_passing=True))
     return tuple(found.values())
+
+
+def _rooms_named(leaf: Leaf) -> Iterator[str]:
+    """The rooms that a text anywhere else names: "Post in #mill", "Discord `#ovens`"; no tags and no colours.
+
+    A room that is opened for one incident, and named only then, is a pattern and stands apart.
+    """
+    text = leaf.text[:_LONGEST]
+    codes = {run.text.strip() for run in leaf.inline.codes}
+    said = vocabulary().says
+    talks = leaf.form == "cell" or said("channel_word", text) or said("notify", text)
+    for match in _ROOM_NAMED.finditer(text):
+        room = match[0]
+        if (talks or room in codes or match.start() == 0) and not (
+            _COLOUR.fullmatch(room) or _TO_BE_NAMED.search(room)
+        ):
+            yield room
+
+
+_ROOM_NAMED = re.compile(r"(?<![\w/#&='\"\[-])#[a-zA-Z](?:[\w-]{0,78}\w)(?![\w/]|-?[<{\[-])")
+_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}")
+_TO_BE_NAMED = re.compile(r"[YAJ]{4}|N{2}|X{3}")
+_LONGEST = 5_000
+
+
+def _app(text: str) -> str:
+    """The app that a text names beside a room: most write of Slack, and many name none."""
+    words = set(words_of(text))
+    return next((app for app in _APPS if app in words), "slack")
+
+
+_APPS = ("slack", "discord", "teams", "mattermost", "zulip")

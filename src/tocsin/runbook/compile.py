@@ -41,6 +41,7 @@ from tocsin.runbook.fates import read_fates
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.instructions import Procedure, ProcedureKind
 from tocsin.runbook.levels.severities import read_scale
+from tocsin.runbook.links import read_links
 from tocsin.runbook.meaning import settled
 from tocsin.runbook.playbook import Playbook, Source
 from tocsin.runbook.postmortem import read_postmortem
@@ -50,7 +51,7 @@ from tocsin.runbook.status_page import read_status_page
 from tocsin.runbook.telling import read_rules
 from tocsin.runbook.templates import read_templates
 from tocsin.runbook.trouble import says_what_fails
-from tocsin.runbook.upkeep import read_duties, read_links, read_review
+from tocsin.runbook.upkeep import read_duties, read_review
 from tocsin.runbook.words import vocabulary, words_of
 
 
@@ -149,7 +150,7 @@ def _compile(
         postmortem=read_postmortem(root, everything, scale),
         duties=read_duties(root),
         links=read_links(root, everything),
-        channels=read_channels(root),
+        channels=read_channels(root, everything),
         status_page=read_status_page(everything, named),
         review=read_review(everything, front, document.lines),
         business_hours=read_business_hours(everything),

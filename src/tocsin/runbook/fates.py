@@ -45,6 +45,8 @@ def _fate(block: Source, section: Section, became: dict[int, str], criteria: Col
     kinds = set(section.abouts)
     if isinstance(block, Fence) and is_diagram(block):
         return Block(block.lines, BlockFate.REFERENCE, "diagram")
+    if isinstance(block, ItemList) and _is_contents(block):
+        return Block(block.lines, BlockFate.REFERENCE, "contents")
     if kinds & _REFERENCE:
         return Block(block.lines, BlockFate.REFERENCE, next(iter(sorted(kinds & _REFERENCE))))
     if section.level <= 1:
@@ -56,6 +58,11 @@ def _fate(block: Source, section: Section, became: dict[int, str], criteria: Col
     if isinstance(block, Text | Quote | ItemList | Table) and not any(map(_rules, _prose(block))):
         return Block(block.lines, BlockFate.REFERENCE, _PLAIN[type(block)])
     return Block(block.lines, BlockFate.UNMAPPED, "text")
+
+
+def _is_contents(block: ItemList) -> bool:
+    """Whether a list only leads to the headings of its own document."""
+    return all(any((run.href or "").startswith("#") for run in item.inline.links) for item in block.items)
 
 
 def _lines(block: Source) -> Iterator[str]:
@@ -150,7 +157,7 @@ def claims(playbook: Playbook) -> Iterator[tuple[Lines, str]]:
     yield from ((level.lines, "escalation") for chain in chains for level in chain)
     yield from ((rule.lines, "escalation rule") for rule in playbook.escalation_rules)
     yield from ((contact.lines, "contact") for contact in playbook.contacts)
-    yield from ((channel.lines, "channel") for channel in playbook.channels)
+    yield from ((channel.lines, "channel") for channel in playbook.channels if not channel.in_passing)
     for procedure in playbook.procedures:
         yield from ((symptom.lines, "symptom") for symptom in procedure.symptoms)
         yield from ((step.lines, "procedure") for step in procedure.steps)
@@ -158,7 +165,7 @@ def claims(playbook: Playbook) -> Iterator[tuple[Lines, str]]:
     yield from ((role.lines, "role") for role in playbook.roles)
     yield from ((template.lines, "template") for template in playbook.templates)
     yield from ((duty.lines, "duty") for duty in playbook.duties)
-    yield from ((link.lines, "link") for link in playbook.links)
+    yield from ((link.lines, "link") for link in playbook.links if not link.in_passing)
     yield from ((cadence.lines, "cadence") for cadence in playbook.cadences)
     yield from ((rule.lines, "communication") for rule in playbook.communication)
     if playbook.postmortem is not None:

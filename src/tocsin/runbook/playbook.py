@@ -202,23 +202,31 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link or a named tool with its address. ``unfilled`` when the address is a placeholder."""
+    """A link, a document or a named tool with its address. ``unfilled`` when the address is a placeholder.
+
+    ``in_passing`` is for a document that a sentence names by its path, and no list of places to look at.
+    """
 
     title: str
     url: str | None
     lines: Lines
     category: str | None = None
     unfilled: bool = False
+    in_passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A place where the team talks that stands open all the time: a chat room, a mailbox, a paging service."""
+    """A place where the team talks that stands open all the time: a chat room, a mailbox, a paging service.
+
+    ``in_passing`` is for a room that is named outside of the chapters on channels and on communication.
+    """
 
     name: str
     type: str  # slack, email, phone, pagerduty, status_page, or the document's own word
     lines: Lines
     unfilled: bool = False
+    in_passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.sentence_ends import clause_ends
 from tocsin.runbook.words import words_of
 
@@ -29,13 +29,19 @@ def read_status_page(everything: Iterable[Leaf], title: str) -> str | None:
             if found is None or "vendors" in leaf.section.abouts:
                 continue
             said = _sentence_of(found, leaf)
-            if _looks().search(said) is not None:
+            if _is_of_a_provider(found["host"], own) or _looks().search(said) is not None:
                 continue  # "Check the status of the carrier: …"
             address = found[0].rstrip(".,;" if found[0].startswith("http") else ".,;/")
             if not _names_another(found["host"], set(words_of(said)), own):
                 return address
             named.setdefault(found["host"], address)
     return next(iter(named.values())) if len(named) == 1 else None
+
+
+def _is_of_a_provider(host: str, own: frozenset[str]) -> bool:
+    """Whether a page is that of a well-known provider, "status.stripe.com", in a document that is not its own."""
+    *_, name, _end = host.lower().split(".")
+    return name in small_words("providers") and name not in own
 
 
 def _sentence_of(found: re.Match[str], leaf: Leaf) -> str:

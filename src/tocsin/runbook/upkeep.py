@@ -1,4 +1,4 @@
-"""What keeps a runbook alive: recurring duties, links, and the dates of its own review."""
+"""What keeps a runbook alive: recurring duties, and the dates of its own review."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from functools import cache
 
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.command.unmarked import unmarked_command
-from tocsin.runbook.document.blocks import Item, ItemList, Table, Text
-from tocsin.runbook.document.inline import Inline
+from tocsin.runbook.document.blocks import Item, ItemList, Table
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, Section
 from tocsin.runbook.durations import every, spans, target
 from tocsin.runbook.grammar import any_of, ending, guarded, pattern
-from tocsin.runbook.playbook import Duty, Link, Review
+from tocsin.runbook.links import is_task
+from tocsin.runbook.playbook import Duty, Review
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import begun_in, normal, vocabulary
 
-_URL = re.compile(r"https?://[^\s)>\]|\"'`、。，；：！？（）「」『』【】《》]+")
 _LONG = re.compile(
     r"(?:(?P<d>\d{1,2})[^\W\d_]{0,2}\.?\s+(?:\w{1,3}\s+)?)?(?P<m>[^\W\d_]{3,12})\.?\s+(?:\w{1,3}\s+)?"
     r"(?:(?P<d2>\d{1,2})[^\W\d_]{0,2},?\s+)?(?P<y>20\d\d)"
@@ -69,7 +68,7 @@ def read_duties(root: Section) -> tuple[Duty, ...]:
                 for item in _duties(block):
                     title = item.inline.text
                     rhythm = _rhythm(title) or above
-                    if (rhythm or not once) and (section.about != "links" or _is_task(item.inline)):
+                    if (rhythm or not once) and (section.about != "links" or is_task(item.inline)):
                         found.setdefault(normal(title), Duty(title, item.lines, rhythm))
             elif isinstance(block, Table):
                 for duty in _rows(block):
@@ -149,11 +148,6 @@ def _is_rhythmic(section: Section) -> bool:
     return len(items) >= 3 and all(_rhythm(" ".join(item.inline.text.split()[:4])) for item in items)
 
 
-def _is_task(inline: Inline) -> bool:
-    """Whether an item of a list of documents or tools is something to do: it names no place to look at."""
-    return inline.labelled is None and not inline.links and not _URL.search(inline.text)
-
-
 def _rows(table: Table) -> Iterator[Duty]:
     words = vocabulary()
     columns = [n for n, head in enumerate(table.header) if words.column("frequency", head.text) >= 0.5]
@@ -166,65 +160,6 @@ def _rows(table: Table) -> Iterator[Duty]:
 def _rhythm(text: str) -> str | None:
     match = vocabulary().cadence.best(text)
     return match.kind if match else None
-
-
-def read_links(root: Section, everything: Iterable[Leaf]) -> tuple[Link, ...]:
-    """Links, and named tools with a place for their address, each with the heading that it stands under.
-
-    An address in a comment of a shell block ("# Navigate to: https://…") is named after its host.
-    """
-    found: dict[tuple[str, str | None], Link] = {}
-    for section in root.walk():
-        kinds = section.abouts
-        if {"templates", "postmortem_template"} & set(kinds):
-            continue
-        category = section.title.text or None
-        tasks = "upkeep" in kinds
-        for link in _links(section, category, listed="links" in kinds, tasks=tasks):
-            found.setdefault((link.title, link.url), link)
-    known = {url for _title, url in found}
-    for leaf in everything:
-        for url in _URL.findall(leaf.text) if leaf.form == "comment" else ():
-            bare = url.rstrip(".,;")
-            title = re.sub(r"^https?://(?:www\.)?|[/:?#].*$", "", bare)
-            if bare not in known:
-                known.add(bare)
-                where = Lines(leaf.line, leaf.line)
-                found[(title, bare)] = Link(title, bare, where, leaf.section.title.text or None)
-    return tuple(found.values())
-
-
-def _links(section: Section, category: str | None, *, listed: bool, tasks: bool) -> Iterator[Link]:
-    for block in section.blocks:
-        inlines = []
-        if isinstance(block, Text):
-            inlines = [(block.inline, block.lines)]
-        elif isinstance(block, ItemList):
-            inlines = [(item.inline, item.lines) for item in block.items]
-        elif isinstance(block, Table):
-            inlines = [(cell, row.lines) for row in block.rows for cell in row.cells]
-        for inline, lines in inlines:
-            for run in inline.links:
-                line = Lines(run.line, run.line)
-                yield Link(run.text or run.href or "", run.href, line, category)
-            urls = _URL.findall(inline.text) if "://" in inline.text else []
-            if inline.links or not (urls or listed):
-                continue
-            labelled = inline.labelled
-            for url in urls:
-                name = labelled[0] if labelled and not labelled[0].casefold().startswith("http") else category
-                yield Link(name or url, url.rstrip(".,;"), lines, category)
-            if listed and not urls and isinstance(block, ItemList):
-                name, value = labelled if labelled else (inline.text, "")
-                remark = _IN_BRACKETS.match(value.strip())
-                gap = is_gap(value) if _OPEN.search(value) else remark is not None and is_gap(remark[1])
-                if name and not (tasks and _is_task(inline)):
-                    yield Link(name, None, lines, category, gap)
-
-
-_IN_BRACKETS = re.compile(r"^[(（]([^()（）]*)[)）]$")
-"""A remark in the place of an address: "(insert link)"."""
-_OPEN = re.compile(r"\[[^\]]+\]|<[^>]+>|\b(?:TBD|TODO|TBA|FIXME)\b")
 
 
 def read_review(everything: Iterable[Leaf], front: dict[str, str], lines: Sequence[str] = ()) -> Review:
