@@ -154,3 +154,25 @@ def test_what_stands_in_brackets_behind_incidents_is_no_label() -> None:
         (None, ("major stone broken",)),
         ("Low", ()),
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "label"),
+    [
+        ("**P1** — nobody in the town can buy any bread", None),
+        ("P1: nobody in the town can buy any bread", None),
+        ("**P1 - nobody in the town can buy any bread**", None),
+        ("**P1 — Critical**: nobody in the town can buy any bread", "Critical"),
+        ("P1 – Critical – nobody in the town can buy any bread", "Critical"),
+    ],
+)
+def test_what_the_cell_of_a_name_says_of_its_level_is_a_criterion(cell: str, label: str | None) -> None:
+    """Behind the name, or its word, stands what the level is; the next column gives examples only."""
+    rows = f"| {cell} | gate stuck, belt torn | 15 min |\n| **P2** — Minor | slow oven | 1 h |\n"
+    table = f"| Severity | Examples | Acknowledge |\n|---|---|---|\n{rows}"
+    first, second = compile_runbook(f"# Mill\n\n## Severity levels\n\n{table}").severities
+    assert (first.label, first.criteria) == (
+        label,
+        ("nobody in the town can buy any bread", "gate stuck", "belt torn"),
+    )
+    assert (second.label, second.criteria) == ("Minor", ("slow oven",))

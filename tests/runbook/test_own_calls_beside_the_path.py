@@ -178,3 +178,42 @@ def test_who_is_called_at_once_is_paged_with_the_first_and_the_rule_holds_for_th
         (("Mill owner",), 0),
         (("Shift lead",), 25),
     ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "For SEV1, the mill owner is **always** notified immediately (in parallel with on-call) as a courtesy page.",
+        "SEV1 incidents also page the mill owner immediately.",
+        "In a SEV1 the mill owner is called straight away.",
+        "For all SEV1s, page the mill owner at once.",
+        "- **SEV1**: mill owner notified immediately",
+        "**SEV1:** the mill owner is paged immediately.",
+        "Bei SEV1 wird der Mill-owner sofort angerufen.",
+        "> SEV1: page the mill owner immediately.",
+    ],
+)
+def test_a_sentence_below_the_path_calls_somebody_at_once_at_its_severity(said: str) -> None:
+    """It stands in the same chapter, behind the path: whom it names is called with the first one at that severity."""
+    text = mill(path=f"{PATH}\n{said}\n")
+    own = {who.casefold(): minutes for targets, minutes in called(text) for who in targets}
+    assert (own["mill owner"], own["shift lead"]) == (0, 20)
+    assert called(text, "SEV2") == [(("On-call miller",), None), (("Shift lead",), 20), (("Mill owner",), 60)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The mill owner is informed of every SEV1 by the next morning.",
+        "Customers are notified immediately for SEV1 incidents.",
+        "Do not page the mill owner immediately for SEV1 incidents.",
+        "If flour is lost in a SEV1, page the mill owner immediately.",
+    ],
+)
+def test_a_sentence_below_the_path_that_pages_nobody_at_once(said: str) -> None:
+    """News of the next morning, customers and a case of its own leave the path as it is."""
+    assert called(mill(path=f"{PATH}\n{said}\n")) == [
+        (("On-call miller",), None),
+        (("Shift lead",), 20),
+        (("Mill owner",), 60),
+    ]

@@ -51,3 +51,61 @@ def test_a_part_of_an_incident_that_says_what_failed() -> None:
         "### 2. 数据库问题\n\n#### 连接失败\n\n```bash\nrestart db\n```\n\n#### 性能\n\n```bash\ncat log\n```\n"
     )
     assert [one.title for one in compile_runbook(text).procedures] == ["磨坊无法访问", "数据库问题"]
+
+
+BREACH = """# {title}
+
+## Severity levels
+
+- **P1**: flour lost
+- **P2**: slow mill
+
+## Response
+
+1. Shut the gate
+2. Call the owner
+
+## {chapter}
+
+### {first}
+
+**Symptoms:**
+- odd orders
+
+**Response:**
+1. Lock the till
+
+### {second}
+
+**Symptoms:**
+- odd logins
+
+**Response:**
+1. Lock the account
+"""
+
+
+@pytest.mark.parametrize(
+    ("title", "chapter", "first", "second"),
+    [
+        ("Mill Security Incident Response Runbook", "Common scenarios", "Scenario 1: Till robbed", "Scenario 2: Theft"),
+        ("Data Breach Response Runbook", "Playbooks", "Leaked API key", "Account takeover"),
+        ("Runbook: security incident", "Specific scenarios", "A. Leaked key", "B. Account takeover"),
+        ("Runbook de incidente de seguridad", "Escenarios comunes", "Escenario 1: Clave filtrada", "Escenario 2: Robo"),
+        ("Outage Response Playbook", "Common incidents", "Mill down", "Oven cold"),
+    ],
+)
+def test_a_document_on_all_of_a_sort_holds_several_incidents(
+    title: str, chapter: str, first: str, second: str
+) -> None:
+    """A title that names one kind of trouble makes no single procedure of a document with a chapter of incidents."""
+    found = compile_runbook(BREACH.format(title=title, chapter=chapter, first=first, second=second))
+    names = [one.title for one in found.procedures]
+    assert names == [part.split(": ")[-1].split(". ")[-1] for part in (first, second)]
+    assert [len(one.symptoms) for one in found.procedures] == [1, 1]
+
+
+def test_a_document_on_one_failure_with_its_causes_is_one_procedure() -> None:
+    """Chapters on its causes are parts of it."""
+    text = "# Mill failure runbook\n\n## Symptoms\n- no flour\n\n## Common causes\n### Cause 1: belt torn\n1. Change it\n"
+    assert [one.title for one in compile_runbook(text).procedures] == ["Mill failure runbook"]

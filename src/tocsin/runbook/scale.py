@@ -18,6 +18,8 @@ _UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 """Letters that stand right beside a name without a blank between: P1障害."""
 _NOT_IN_A_WORD = rf"(?-i:(?![^\W{_UNSPACED}]))"
 """Behind a name. These letters have no case, and to compile them without regard to it takes three times as long."""
+_SEVERAL = r"(?=['’]?s(?!\w))"
+"""Behind a name in the plural, "all P1s"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ class Scale:
         spelled = (
             rf"{in_full.get(a) or re.escape(a)}[-_ \u2010-\u2015]?{one_of(several)}" for a, several in numbers.items()
         )
-        return re.compile(rf"(?-i:(?<![^\W_{_UNSPACED}]))(?:{'|'.join(spelled)}){_NOT_IN_A_WORD}", re.IGNORECASE)
+        behind = rf"(?:{_NOT_IN_A_WORD}|{_SEVERAL})"
+        return re.compile(rf"(?-i:(?<![^\W_{_UNSPACED}]))(?:{'|'.join(spelled)}){behind}", re.IGNORECASE)
 
     @cached_property
     def _ending(self) -> re.Pattern[str] | None:
@@ -97,7 +100,8 @@ class Scale:
         if not all(re.fullmatch(r"[a-z]\d", end) for end in ends):
             return None
         letters, digits = ("".join(sorted({end[n] for end in ends})) for n in (0, 1))
-        return re.compile(rf"[{digits}](?![^\W{_UNSPACED}])(?<=[{letters}{letters.upper()}\-_ \u2010-\u2015].)")
+        behind = rf"(?:(?![^\W{_UNSPACED}])|{_SEVERAL})"
+        return re.compile(rf"[{digits}]{behind}(?<=[{letters}{letters.upper()}\-_ \u2010-\u2015].)")
 
     @cached_property
     def _by_key(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ Both are called: whom the severity names at its own time, all others of the path
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.people.names import is_somebody
 from tocsin.runbook.escalation.people.ours import is_first_responder, is_name
-from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, may_call
+from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, may_be_called, may_call
 from tocsin.runbook.escalation.sentences.duties import called_by, calls_no_one
 from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.escalation.times.cases import hurried_case
@@ -42,7 +43,7 @@ def join_paths(partial: Chains, everything: Sequence[Leaf], scale: Scale, found:
     if not shared or not found.ordered:
         found.chains |= partial
         return
-    said = list(_said_elsewhere(everything, scale))
+    said = list(_said_elsewhere(everything, scale, _lines_read(found, partial)))
     for severity in scale.severities:
         name = severity.name
         if any(map(calls_no_one, severity.actions)) and name not in found.chains:
@@ -59,10 +60,14 @@ def join_paths(partial: Chains, everything: Sequence[Leaf], scale: Scale, found:
 def _as_said(levels: Iterable[EscalationLevel], everything: Sequence[Leaf]) -> Iterator[EscalationLevel]:
     """The levels of a row: "CTO" in it says not when, unless it has a verb of calling or "at once"."""
     for level in levels:
-        here = (leaf.text for leaf in everything if leaf.line == level.lines.first and leaf.form == "cell")
+        here = (leaf.text for leaf in everything if leaf.line == level.lines.first and leaf.form in _ROWS)
         now = any(vocabulary().says("immediate", text) or may_call(text) for text in here)
         says_when = level.after is not None or level.trigger is not Trigger.START or now
         yield level if says_when else replace(level, trigger=Trigger.UNSTATED)
+
+
+_ROWS = frozenset(["cell", "item"])
+"""Forms of what says of one severity whom it calls: a cell of its row, the item "SEV1: CTO at once"."""
 
 
 def _called(severity: Severity, everything: Sequence[Leaf], scale: Scale) -> Iterable[EscalationLevel]:
@@ -77,23 +82,39 @@ def _with_its_words(level: EscalationLevel, duty: str) -> EscalationLevel:
     return replace(level, after=level.after or Duration(0, said, DurationKind.IMMEDIATE, level.lines))
 
 
-def _said_elsewhere(everything: Sequence[Leaf], scale: Scale) -> Iterator[EscalationLevel]:
-    """Whom a sentence of another chapter calls at a severity, and when: "Page the owner 30 minutes into a SEV1"."""
+def _lines_read(found: Escalation, partial: Chains) -> frozenset[int]:
+    """The lines of an escalation that a chain or a reason to call has been read from."""
+    levels = itertools.chain(*found.chains.values(), *partial.values())
+    return frozenset(n for one in (*levels, *found.rules) for n in range(one.lines.first, one.lines.last + 1))
+
+
+def _said_elsewhere(everything: Sequence[Leaf], scale: Scale, read: frozenset[int]) -> Iterator[EscalationLevel]:
+    """Whom a sentence calls at a severity, and when: "Page the owner 30 minutes into a SEV1".
+
+    It stands in another chapter, or below the path, where its line has not been ``read``.
+    """
     for leaf in everything:
         if (
             leaf.form not in ("text", "item")
             or len(leaf.text) > LONGEST_SENTENCE
             or not _OTHERS.isdisjoint(leaf.section.abouts)
+            or (leaf.line in read and "escalation" in leaf.section.abouts)
         ):
             continue
-        if not (may_call(leaf.text) and scale.places(leaf.text)):
+        if not ((may_call(leaf.text) or may_be_called(leaf.text)) and scale.places(leaf.text)):
             continue
         for sentence in sentence_ends().split(leaf.text):
-            level = spoken(sentence, leaf.inline.lines, 2, scale) if target(sentence) is not None else None
+            level = spoken(sentence, leaf.inline.lines, 2, scale) if _says_when(sentence) else None
             names = scale.mentioned(sentence) if level is not None and not _only_in_a_case(sentence, scale) else ()
             if level is not None and names:
                 now = level.after is None
                 yield replace(level, severities=names, trigger=Trigger.START if now else level.trigger)
+
+
+def _says_when(sentence: str) -> bool:
+    """Whether a sentence says after how long, or at once; "by the next morning" is no time to page anybody."""
+    after = target(sentence)
+    return (after is not None and after.seconds is not None) or vocabulary().says("immediate", sentence)
 
 
 def _only_in_a_case(sentence: str, scale: Scale) -> bool:
@@ -109,7 +130,7 @@ def _only_in_a_case(sentence: str, scale: Scale) -> bool:
 
 _FEW, _LONGEST_CASE = 2, 6
 """Words before the severity, and behind it, in "a SEV1 has lasted for 20 minutes"."""
-_OTHERS = frozenset(["escalation", "when_to_escalate", "severity", "incidents", *AFTERWARDS])
+_OTHERS = frozenset(["when_to_escalate", "severity", "incidents", *AFTERWARDS])
 """Chapters that are read for whom to call already, or that say it of one fault."""
 
 

@@ -59,7 +59,8 @@ def _the() -> str:
 def defined_in_title(title: str, rest: str) -> str:
     """What a heading says behind the name of a level and a mark, in three words or more: "P1 — all mills stand"."""
     said = rest.strip(" -–—:|")
-    marked = len(said.split()) > 2 and re.search(r"[-–—:|]\s*$", title[: title.rfind(said)]) is not None
+    before = title[: title.rfind(said)]
+    marked = len(said.split()) > 2 and (before.endswith("\n") or re.search(r"[-–—:|]\s*$", before) is not None)
     return said if marked else ""
 
 

@@ -19,7 +19,7 @@ from tocsin.runbook.levels.cells import (
     rhythm_of_news,
     without_news,
 )
-from tocsin.runbook.levels.definitions import criteria_in, defined_in_title
+from tocsin.runbook.levels.definitions import criteria_in, defined_in_title, is_call
 from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import say_labelled_clocks, say_named_clock
 from tocsin.runbook.levels.promises import say_clocks
@@ -415,10 +415,10 @@ def read_table(table: Table, scale: Draft, *, define: bool, criteria: bool) -> N
                 continue
             if in_full is not name:
                 level.aliases[name.name] = None
-            _cells(table, row, roles, column, level, define=define, criteria=criteria)
             said = defined_in_title(row.cells[column].text, name.rest)
-            if said and criteria and target(said) is None and not coded_names(said):
-                level.titled = said  # "SEV1 — all mills stand", where no other cell says what it is
+            if said and criteria and target(said) is None and not coded_names(said) and not is_call(said):
+                level.criteria += criteria_in(plain(said, row.lines.first))  # "SEV1 — all mills of the town stand"
+            _cells(table, row, roles, column, level, define=define, criteria=criteria)
             inside = re.fullmatch(r"[(（]([^()（）]+)[)）]", name.rest)
             if define and level.label is None and _is_label(name.rest) and "label" not in roles:
                 level.label = name.rest  # "SEV-0 life safety"

@@ -430,7 +430,14 @@ def _names_one_trouble(section: Section) -> bool:
     parts = WORKING & {one.part.kind for one in section.children if one.part is not None and one.level != LABEL_LEVEL}
     listed = len(parts) < 2 and sum(not (one.title.numbered or one.about) for one in chapters) > 1
     told = "resolution" in parts_of(section) or has_steps_or_shell(section)
-    return told and not (apart > 1 or listed or (is_process(section) and "causes" not in parts))
+    if not told or apart > 1 or listed or any(map(_lists_incidents, section.children)):
+        return False
+    return not (is_process(section) and "causes" not in parts)
+
+
+def _lists_incidents(chapter: Section) -> bool:
+    """Whether a chapter holds several incidents: "Common scenarios" of a plan for any breach."""
+    return chapter.about == "incidents" and sum(1 for _ in inner_procedures(chapter)) > 1
 
 
 def _tells_its_causes(section: Section, inner: list[Section]) -> bool:

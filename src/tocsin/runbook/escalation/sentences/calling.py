@@ -72,9 +72,9 @@ def _passive() -> re.Pattern[str]:
     turned = rf"(?<!\w)(?:{verb})\s+{when}{the}(?P<unspaced>{_WORD}(?:\s+{_WORD}){{0,3}}?)\s+{called}"
     # "Viene avvisato il responsabile", "É acionado o plantonista": the name last
     last = rf"(?:{verb})\s+(?:{done})\s+{article()}(?P<last>{_WORD}(?:\s+{_WORD}){{0,4}}?){_stop()}"
-    # "After 10 minutes the team lead is paged", "Alarm rings and the team lead is paged"
+    # "After 10 minutes the team lead is paged", "In a P1 the owner is paged", "Alarm rings and the team lead is paged"
     otherwise = rf"(?:{any_of('otherwise')}[\s,]+)?"
-    begins = rf"(?:(?:^|[,;:]\s*){otherwise}|(?:\d\s*[^\W\d_]+\.?|\s{any_of('and')})\s+(?={article()}))"
+    begins = rf"(?:(?:^|[,;:]\s*){otherwise}|(?:\d\s*[^\W\d_]+\.?|\d|\s{any_of('and')})\s+(?={article()}))"
     one_word = rf"{any_of('is_called')}\s+(?P<behind>{_WORD}(?:\s+{_WORD}){{0,4}}?){_stop()}"  # "Вызывается дежурный"
     ends = r"(?=\s*(?:[.,;:)]|$))"  # "bevor der Leiter gerufen wird"
     verbs = rf"(?:(?:{verb})s?\s+{called}|{any_of('is_called')}|(?:{done})\s+(?:{verb}){ends})"
@@ -147,6 +147,11 @@ def names_a_call(text: str) -> bool:
     if not is_unspaced(text):
         return may_call(text)
     return any(one in text for one in vocabulary().words["call"].written)
+
+
+def may_be_called(text: str) -> bool:
+    """Whether a participle of such a verb can: "The lead is always paged at once"."""
+    return _may_say("called", text)
 
 
 def ends_called(text: str) -> bool:
