@@ -141,6 +141,9 @@ class Arranger:
             if not kind and _is_timed(section):
                 self._process(section)
                 return
+            if kind in ("", "incidents") and _restores(section):
+                self._procedure(section, ProcedureKind.RECOVERY)
+                return
         else:
             self.depths = frozenset(one.level for one in inner_procedures(section))
         if lists_problems(section) or holds_troubles(section):
@@ -467,6 +470,20 @@ class Arranger:
             announced = child not in bare.children or is_procedure(child) or child.about == "process"
             if announced and kind not in _NO_PROCESS:
                 self.visit(child)
+
+
+def _restores(section: Section) -> bool:
+    """Whether a chapter "Procedure" or "Steps" of a document on recovery is what is to be done then."""
+    above, part = section.parent, section.part
+    if above is None or not above.is_title or part is None or part.kind != "resolution" or part.coverage < _SURE:
+        return False
+    told = above.kind is not None and above.kind.kind == "recovery" and above.kind.coverage >= _MOSTLY
+    lists = (block for block in section.blocks if isinstance(block, ItemList) and block.ordered)
+    return told and any(len(one.items) > 1 for one in lists) and all(c.level == LABEL_LEVEL for c in section.children)
+
+
+_SURE, _MOSTLY = 0.99, 0.5
+"""Of a title."""
 
 
 def _holds_work(section: Section) -> bool:

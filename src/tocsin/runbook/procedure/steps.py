@@ -46,6 +46,7 @@ from tocsin.runbook.procedure.provisos import (
 from tocsin.runbook.procedure.sentences import inline_steps
 from tocsin.runbook.procedure.shellsteps import only_told, shell_steps
 from tocsin.runbook.procedure.ways import WaysOfBlocks, WaysOfItems, chooses_one, each_its_way
+from tocsin.runbook.procedure.words_around import with_words_around
 from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.wording import condition_in, is_bare_or, watched
 from tocsin.runbook.words import vocabulary
@@ -165,9 +166,6 @@ def _item(item: Item, place: Place) -> Iterator[Step]:
         return
     if own:
         first, *others = own
-        if behind := _said_behind(item.inline):
-            *others, last = own
-            first, *others = *others, replace(last, details=(*last.details, *behind))
         details = tuple(_details(item.children))
         first = under(first, *map(proviso_said, details))
         yield replace(first, details=(*first.details, *details)) if details else first
@@ -195,7 +193,7 @@ _SAID_OF_AN_ITEM = frozenset(["verification", "prevention", "escalation"])
 def _own_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
     """The commands in an item or a cell, be they marked as code or not."""
     if inline.codes or place.symptoms or inline.lines.first < inline.lines.last:
-        yield from inline_steps(inline, place, lines)
+        yield from with_words_around(inline, list(inline_steps(inline, place, lines)))
         return
     text = without_ordinal(inline.text)
     title, command = (text, without_sentence(text)) if on_its_own_line(text) else behind_its_colon(text) or ("", "")
@@ -351,7 +349,7 @@ def _named(line: Inline, title: str, place: Place) -> Step:
 
 
 def _told(line: Inline, place: Place) -> Iterator[Step]:
-    found = list(inline_steps(line, place, line.lines))
+    found = with_words_around(line, list(inline_steps(line, place, line.lines)))
     yield from found
     several = list(line.by_line)
     if not found and len(several) > 1 and all(one.labelled for one in several):
@@ -359,20 +357,6 @@ def _told(line: Inline, place: Place) -> Iterator[Step]:
         yield replace(_manual(several[0], line.lines, place, fields), kind=StepKind.REFERENCE)
     elif not found and len(line.text) > 3:
         yield replace(_manual(line, line.lines, place), kind=StepKind.REFERENCE)
-
-
-def _said_behind(inline: Inline) -> tuple[str, ...]:
-    """The sentences behind the last command of an item: "Run `make roll`. Wait for green."."""
-    at = max((n for n, run in enumerate(inline.runs) if run.code), default=-1)
-    text = "".join(run.text for run in inline.runs[at + 1 :])
-    ends = _ENDS.search(text) if at >= 0 else None
-    behind = text[ends.end() :].strip() if ends is not None else ""
-    return (behind,) if len(behind) > _SHORTEST_REMARK else ()
-
-
-_ENDS = re.compile(r"[.;!]\s+|[。；！]")
-_SHORTEST_REMARK = 3
-"""Characters."""
 
 
 _COUNT = re.compile(r"\d{1,2}[.)]?")
