@@ -95,9 +95,7 @@ BREACH = """# {title}
         ("Outage Response Playbook", "Common incidents", "Mill down", "Oven cold"),
     ],
 )
-def test_a_document_on_all_of_a_sort_holds_several_incidents(
-    title: str, chapter: str, first: str, second: str
-) -> None:
+def test_a_document_on_all_of_a_sort_holds_several_incidents(title: str, chapter: str, first: str, second: str) -> None:
     """A title that names one kind of trouble makes no single procedure of a document with a chapter of incidents."""
     found = compile_runbook(BREACH.format(title=title, chapter=chapter, first=first, second=second))
     names = [one.title for one in found.procedures]
@@ -107,5 +105,6 @@ def test_a_document_on_all_of_a_sort_holds_several_incidents(
 
 def test_a_document_on_one_failure_with_its_causes_is_one_procedure() -> None:
     """Chapters on its causes are parts of it."""
-    text = "# Mill failure runbook\n\n## Symptoms\n- no flour\n\n## Common causes\n### Cause 1: belt torn\n1. Change it\n"
+    causes = "## Common causes\n### Cause 1: belt torn\n1. Change it\n"
+    text = f"# Mill failure runbook\n\n## Symptoms\n- no flour\n\n{causes}"
     assert [one.title for one in compile_runbook(text).procedures] == ["Mill failure runbook"]

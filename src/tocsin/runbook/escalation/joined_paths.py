@@ -85,7 +85,8 @@ def _with_its_words(level: EscalationLevel, duty: str) -> EscalationLevel:
 def _lines_read(found: Escalation, partial: Chains) -> frozenset[int]:
     """The lines of an escalation that a chain or a reason to call has been read from."""
     levels = itertools.chain(*found.chains.values(), *partial.values())
-    return frozenset(n for one in (*levels, *found.rules) for n in range(one.lines.first, one.lines.last + 1))
+    lines = (*(level.lines for level in levels), *(rule.lines for rule in found.rules))
+    return frozenset(n for one in lines for n in range(one.first, one.last + 1))
 
 
 def _said_elsewhere(everything: Sequence[Leaf], scale: Scale, read: frozenset[int]) -> Iterator[EscalationLevel]:
