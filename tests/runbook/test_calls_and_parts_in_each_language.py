@@ -135,3 +135,65 @@ def test_a_title_that_half_names_a_phase_is_an_incident_among_those_built_alike(
     body = "### Symptoms\n\n- Dust\n\n### Actions\n\n- Turn the wheel\n\n"
     playbook = compile_runbook(f"# Mill\n\n## Wheel stuck\n\n{body}## {title}\n\n{body}")
     assert [one.title for one in playbook.procedures] == ["Wheel stuck", title]
+
+
+TROUBLES = [
+    "Failure | Immediate action | Recovery",
+    "Сбой | Немедленное действие | Восстановление",
+    "Guasto | Azione immediata | Ripristino",
+    "故障 | 立即措施 | 恢复",
+    "障害 | 即時対応 | 復旧",
+    "장애 | 즉시 조치 | 복구",
+    "Arıza | Acil aksiyon | Kurtarma",
+]
+
+
+@pytest.mark.parametrize("head", TROUBLES)
+def test_the_rows_of_failures_are_incidents_though_the_document_is_called_a_runbook(head: str) -> None:
+    """ "Runbook: mills" with a table of several failures tells of each of them, and of none called "mills"."""
+    rows = "| Gate | stop the wheel | turn the gate |\n| Brake | shut the gate | change the pads |\n"
+    playbook = compile_runbook(f"# Runbook: mills\n\n| {head} |\n|---|---|---|\n{rows}")
+    assert [one.title for one in playbook.procedures] == ["Gate", "Brake"]
+
+
+def test_a_table_of_symptoms_may_be_one_of_a_single_incident() -> None:
+    """ "Symptom" names no incident: under a runbook of one alert the rows are what shows."""
+    rows = "| No flour | turn the gate |\n| Smell | change the pads |\n"
+    playbook = compile_runbook(f"# Runbook: mill stands still\n\n| Symptom | Fix |\n|---|---|\n{rows}")
+    assert "mill stands still" in [one.title for one in playbook.procedures]
+
+
+SITUATIONS = [
+    "Situation | Vers | Comment",
+    "Situación | A quién | Cómo",
+    "Situazione | Verso | Come",
+    "Situatie | Naar wie | Hoe",
+    "Ситуация | Куда | Как",
+    "情况 | 升级给 | 方式",
+    "状況 | 連絡先 | 方法",
+]
+
+
+@pytest.mark.parametrize("head", SITUATIONS)
+def test_a_table_of_situations_says_whom_each_calls(head: str) -> None:
+    """Whatever the column of people is called; the row that names a severity calls at that one."""
+    rows = "| P0: mill stands | Head miller + owner | by phone |\n| Letter of a lawyer | Owner | by mail |\n"
+    found = _called(f"## Escalation\n\n| {head} |\n|---|---|---|\n{rows}")
+    assert [(level.targets, level.severities) for level in found][:1] == [(("Head miller", "owner"), ("P0",))]
+
+
+@pytest.mark.parametrize("title", ["0. Coleta rapida", "0) Lo primero (30 segundos)", "0 bis. Réflexes communs"])
+def test_a_chapter_before_the_first_one_is_no_incident(title: str) -> None:
+    """What is numbered 0 is done at any incident, and stays to be done."""
+    others = "## 1. Gate stuck\n\n1. Look at it\n2. Turn it\n\n## 2. Brake failed\n\n1. Look at it\n2. Cool it\n"
+    playbook = compile_runbook(f"# Mill\n\n## {title}\n\n```bash\nkubectl get pods\n```\n\n{others}")
+    assert [one.title for one in playbook.procedures] == ["Gate stuck", "Brake failed"]
+    assert [len(one.steps) for one in playbook.phases] == [1]
+
+
+@pytest.mark.parametrize("line", ["**Severity: 🔴 P0**", "**Severidad: P0**", "**重大度: P0**", "**Priorytet: P0**"])
+def test_a_severity_in_bold_below_a_title_is_no_step(line: str) -> None:
+    """All of the line is bold, and nothing of it is to be done."""
+    text = f"## Incident 1 — Mill stands\n{line}\n\n### Symptoms\n- No flour\n\n### Steps\n1. Turn the wheel\n"
+    (procedure,) = _read(text).procedures
+    assert [step.title for step in procedure.steps] == ["Turn the wheel"]

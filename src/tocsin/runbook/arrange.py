@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.audience_tables import without_tables
@@ -133,6 +134,9 @@ class Arranger:
                 self._rest(asked[1], kind)
                 return
             if not kind and opens_at_a_level(section):
+                self._process(section)
+                return
+            if not kind and _comes_before_all(section):
                 self._process(section)
                 return
             if self._is_one(section):
@@ -520,6 +524,20 @@ def _with_row(chapter: Procedure, row: Procedure) -> Procedure:
     steps = (*(step for step in row.steps if step.title not in said), *chapter.steps)
     symptoms = chapter.symptoms or tuple(one for one in row.symptoms if one.text != row.title)
     return replace(chapter, steps=steps, symptoms=symptoms)
+
+
+def _comes_before_all(section: Section) -> bool:
+    """Whether a chapter stands before the first one of those that are counted: "0. Before all else".
+
+    What is done at any incident stands there, or what to look at first, and no incident.
+    """
+    if section.level < 2 or not section.title.raw.lstrip(_MARKS).startswith("0") or "symptoms" in parts_of(section):
+        return False
+    return _ZEROTH.match(section.title.raw.lstrip(_MARKS)) is not None
+
+
+_MARKS = "*_# "
+_ZEROTH = re.compile(r"0(?:\s?bis)?[.):–—-]\s")
 
 
 def _is_timed(section: Section) -> bool:

@@ -40,6 +40,16 @@ def is_symptom_table(table: Table, *firsts: str) -> bool:
     return bool(answers) and not (all(map(_is_cause, answers)) and _defines_alerts(table))
 
 
+def lists_incidents(block: Block) -> bool:
+    """Whether a table has several incidents by the title of its first column, "Failure", and what to do about each.
+
+    A table of symptoms may be one of a single incident.
+    """
+    if not isinstance(block, Table) or len(block.rows) < 2 or not is_symptom_table(block, "incident"):
+        return False
+    return vocabulary().column("incident", block.header[0].text) >= 0.99
+
+
 def _is_cause(head: str) -> bool:
     part = vocabulary().parts.best(head)
     return part is not None and part.kind == "causes"

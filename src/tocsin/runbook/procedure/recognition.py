@@ -40,7 +40,7 @@ from tocsin.runbook.procedure.below_titles import (
 from tocsin.runbook.procedure.cases_of_trouble import case_of, is_case_of_trouble, is_trouble
 from tocsin.runbook.procedure.habits import is_habit, is_work
 from tocsin.runbook.procedure.headed import names_a_case
-from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table
+from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table, lists_incidents
 from tocsin.runbook.procedure.of_a_level import answers_a_level, speaks_of_a_level
 from tocsin.runbook.scale import level_name
 from tocsin.runbook.trouble import ends_in_failure, is_alert_name, is_of_trouble, says_what_fails, without_genre
@@ -389,7 +389,7 @@ def _is_whole_document(section: Section, kind: str) -> bool:
     if kind:
         return kind == "incidents" and _is_of_parts(section)
     inner = list(inner_procedures(section))
-    if any(map(maps_symptoms, section.children)):
+    if any(map(maps_symptoms, section.children)) or any(map(lists_incidents, section.blocks)):
         return False
     if is_alert_name(_about().sub("", section.title.text).strip()):
         return len(inner) < 2 or not any(one.title.prefix or "symptoms" in parts_of(one) for one in inner)
