@@ -125,7 +125,8 @@ READ_FROM_OTHERS = {
     "Procedure": {"key"},
     "TemplateField": {"raw"},
     "PostmortemPolicy": {"template_lines"},
-    "Link": {"unfilled"},
+    "Link": {"unfilled", "in_passing"},
+    "Channel": {"in_passing"},
     "Review": {"unfilled"},
     "BusinessHours": {"text"},
 }
