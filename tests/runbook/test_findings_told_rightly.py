@@ -7,8 +7,11 @@ from __future__ import annotations
 import pytest
 
 from tests.runbook.test_rules import step
+from tocsin.runbook.channels import channels_in
 from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.fixes import safe_fixes
 from tocsin.runbook.playbook import Finding, Playbook
+from tocsin.runbook.report import render_github, render_json, render_sarif, render_text
 
 SCALE = "# Mill\n\n## Severity levels\n\n- P1: all stones stand (15 min)\n- P2: one stone stands (1 hour)\n- P3: a scratch (1 day)\n\n"
 
@@ -187,3 +190,106 @@ def test_a_list_of_times_calls_all_who_are_named_and_may_end_on_a_working_day(no
         7200,
         day.strip("*").partition("*")[0].partition(" →")[0],
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "service"),
+    [
+        (
+            "# Mill database restore\n\n## Restore procedures\n\n### From the last backup\n\n1. Stop the mill: `docker compose stop mill`\n2. `pg_restore -d mill mill.dump`\n3. Compare the rows\n",
+            True,
+        ),
+        ("# Mühle betreiben\n\n## Rollback\n\n1. `git checkout <commit>`\n2. `docker compose up -d --build`\n", True),
+        ("# On-call\n\n## Rollback\n\n1. `git checkout <commit>`\n2. `docker compose up -d --build`\n", False),
+        (
+            "# Incident response\n\n## Rollback\n\n1. `git checkout <commit>`\n2. `docker compose up -d --build`\n",
+            False,
+        ),
+    ],
+)
+def test_a_runbook_that_only_restores_is_asked_for_no_process(text: str, service: bool) -> None:
+    """How to restore or to roll back is a runbook of a service: one note (TOC119) instead of five missing chapters."""
+    found = {one.code for one in compile_runbook(text).findings}
+    assert ("TOC119" in found) is service
+    assert found.isdisjoint({"TOC107", "TOC304"}) is service
+
+
+def test_who_is_called_at_once_waits_for_nobody() -> None:
+    """TOC305 leaves out whom the line itself calls without a wait, whatever else is said on it."""
+    text = (
+        SCALE
+        + "## Escalation\n\n- P1: on-call engineer → team lead immediately\n- P2: on-call engineer → team lead, then CTO\n"
+    )
+    assert [one.line for one in _found(text, "TOC305")] == [12]
+
+
+@pytest.mark.parametrize(
+    ("later", "severity"),
+    [("30 min -> Team lead; 2h -> CTO", ["warning"]), ("30 min -> CTO; 2h -> Team lead", ["error"]), ("2h -> CTO", [])],
+)
+def test_somebody_who_is_called_again_at_once_is_no_circle(later: str, severity: list[str]) -> None:
+    """TOC306 is an error where the path comes back to somebody; the same name twice in a row only pages again."""
+    table = f"| Severity | Page immediately | Escalation |\n|---|---|---|\n| P1 | On-call, Team lead | {later} |\n| P2 | On-call | 2h -> CTO |\n"
+    assert [one.severity.value for one in _found(f"{SCALE}## Escalation\n\n{table}", "TOC306")] == severity
+
+
+def test_an_example_of_an_address_is_told_once() -> None:
+    """A mailbox of an example that two contacts share, and the list below them, is one thing to mend (TOC308)."""
+    text = "# Mill\n\n## Contacts\n\n- Miller: mill@example.com\n- Baker: mill@example.com\n\nWrite to mill@example.com as well.\n"
+    assert len(_found(text, "TOC308")) == 1
+
+
+@pytest.mark.parametrize(
+    ("way", "reached"),
+    [("mill.example.io/help", True), ("sieve.io", False), ("docs/help.md", False), ("node.js/help", False)],
+)
+def test_a_page_without_its_scheme_is_a_way_to_reach_somebody(way: str, reached: bool) -> None:
+    """ "vendor.com/support" is where help is; a bare name, and a file of the repository, are not."""
+    assert [(one.type, one.value) for one in channels_in(way)] == ([("url", way)] if reached else [])
+
+
+@pytest.mark.parametrize(
+    "duty",
+    [
+        "Update public status page",
+        "Post to the status page",
+        "Öffentliche Statusseite aktualisieren",
+        "Actualizar la status page",
+        "Publier sur la page de statut",
+        "Publicar na página de status",
+        "ステータスページに掲載",
+        "在状态页发布",
+    ],
+)
+def test_a_status_page_that_is_to_be_told_needs_an_address(duty: str) -> None:
+    """TOC503 knows the duty in other words than "update the status page"."""
+    assert [one.line for one in _found(f"{SCALE}## Communication\n\n- {duty}\n- Call the baker\n", "TOC503")] == [11]
+
+
+def test_a_target_that_is_said_twice_is_read() -> None:
+    """ "Response Time: < 15 minutes" below "P2 (15 min response)" is in a value already (TOC118)."""
+    text = "# Mill\n\n## Severity levels\n\n### P1 (5 min response)\n\n- **Response time**: < 5 minutes\n- **Examples**:\n  - all stones stand\n\n### P2 (15 min response)\n\n- **Response time**: < 15 minutes\n- **Examples**:\n  - one stone stands\n"
+    assert not _found(text, "TOC118")
+
+
+def test_many_findings_that_are_alike_are_shown_by_the_first() -> None:
+    """Six checks that cannot fail are three with the lines of the others; five stand one by one, programs get all."""
+    asks = [f"`curl https://mill.example/health/{n}`" for n in range(7)]
+    text = "# Mill\n\n## Stone stuck\n\n" + "".join(f"{n}. Ask {ask}\n" for n, ask in enumerate(asks, 1))
+    playbook = compile_runbook(text)
+    told = [line for line in render_text([playbook]).splitlines() if "TOC205" in line]
+    assert len(told) == 4
+    assert told[-1].endswith("and 4 more like the ones above: lines 8, 9, 10, 11")
+    assert render_github([playbook]).count("title=TOC205") == 4
+    assert render_json([playbook]).count('"TOC205"') == render_sarif([playbook]).count('"ruleId": "TOC205"') == 7
+    few = compile_runbook("\n".join(text.splitlines()[:-2]))
+    assert render_text([few]).count("TOC205") == 5
+
+
+def test_jq_on_another_line_is_mended_with_its_curl() -> None:
+    """`curl -f … | jq .` still says that all is well when the server does not: --fix tells jq as well, wherever it is."""
+    text = "# Mill\n\n## Stone stuck\n\n```bash\ncurl -s -H 'A: b' \\\n  https://mill.example/health | jq .\n```\n"
+    changed = [(one.line, one.after) for one in safe_fixes(compile_runbook(text), tuple(text.splitlines()))]
+    assert changed == [(6, "curl -f -s -H 'A: b' \\"), (7, "  https://mill.example/health | jq -e .")]
+    shown = render_text([compile_runbook(text)])
+    assert "\n         " in shown.partition("fix: use: curl -f")[2][:60]

@@ -133,7 +133,9 @@ def test_an_overdue_review_is_told_at_its_own_line() -> None:
 def test_a_rhythm_beside_the_date_of_a_document_is_a_deadline(rows: str) -> None:
     """TOC601 counts from the date of a document and the rhythm in the cell of its next review."""
     text = f"# Oven\n\n| Field | Value |\n|---|---|\n{rows}\n\nText.\n"
-    assert [said for _line, said in _today(text, "TOC601")] == ["the review was due on 2026-08-14"]
+    assert [said for _line, said in _today(text, "TOC601")] == [
+        "the review was due on 2026-08-14 (the last one was on 2026-05-14)"
+    ]
 
 
 LINKS = "# Oven\n\n- [a](a.md)\n- [b](b.md)\n- [a](a.md)\n- [c](c.md)\n"

@@ -106,10 +106,12 @@ def difference(path: str, before: Written, after: Written) -> str:
 
 
 def _of_command(command: Command) -> Iterator[tuple[str, str, str]]:
-    """(code, the first line of the command as written, what it becomes)."""
+    """(code, a line of the command as written, what it becomes): its first line, and one with jq behind curl."""
     first = command.text.split("\n", 1)[0]
     if cannot_fail(command) and first.startswith("curl "):
-        yield "TOC205", first, that_fails(first)
+        for old, new in zip(command.text.split("\n"), that_fails(command.text).split("\n"), strict=True):
+            if old != new:
+                yield "TOC205", old.strip(), new.strip()
     elif (
         command.termination is Termination.FOLLOWS
         and command.suggestion is not None

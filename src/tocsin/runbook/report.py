@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -21,20 +22,52 @@ def render_text(playbooks: Sequence[Playbook]) -> str:
     """One line per finding like a compiler's, the lines it compares and the fix below it, then the numbers.
 
     Of each document the worst come first, by line among themselves: who reads the first screen has read what cannot
-    work. What mends several findings of a document alike is said below the first of them.
+    work. What mends several findings of a document alike is said below the first of them, and of many that are alike
+    the first ones stand for all.
     """
     lines = []
     for playbook in playbooks:
         path = playbook.source.path
         said: set[str] = set()
-        for one in sorted(playbook.findings, key=_gravity):
+        for one in _folded(sorted(playbook.findings, key=_gravity)):
             lines.append(f"{path}:{one.line}:{one.column}: {one.code} {one.severity} {one.message}")
             lines += [f"    {number:>5} | {text}" for number, _, text in (q.partition(": ") for q in one.quotes)]
             if one.fix and one.fix not in said:
-                lines.append(f"    fix: {one.fix}")
+                lines.append(f"    fix: {one.fix}".replace("\n", f"\n{' ' * 9}"))
                 said.add(one.fix)
         lines.append(summary(playbook))
     return "\n".join(lines) + "\n" if lines else ""
+
+
+_SHOWN, _MANY = 3, 5
+"""Of how many findings that are alike, the first so many stand for all; a few more are shown as they are."""
+_ALIKE = 12
+"""Characters of a fix by which warnings of one code are mended alike: "use: curl -f"."""
+
+
+def _folded(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings to be read by people: what is said six times and more is said three times, with the other lines.
+
+    No error is left out; programs get all of them.
+    """
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for one in findings:
+        alike.setdefault(_kind(one), []).append(one)
+    shown = []
+    for one in findings:
+        same = alike[_kind(one)]
+        if len(same) <= _MANY or one.severity is FindingSeverity.ERROR or any(one is first for first in same[:_SHOWN]):
+            shown.append(one)
+        elif one is same[_SHOWN]:
+            rest = same[_SHOWN:]
+            lines = ", ".join(str(line) for line in dict.fromkeys(other.line for other in rest))
+            said = f"and {len(rest)} more like the ones above: lines {lines}"
+            shown.append(replace(one, message=said, fix="", related=(), quotes=()))
+    return shown
+
+
+def _kind(one: Finding) -> tuple[str, str]:
+    return one.code, "" if one.severity is FindingSeverity.INFO else one.fix[:_ALIKE]
 
 
 def _gravity(one: Finding) -> int:
@@ -152,12 +185,13 @@ def _uri(path: str) -> str:
 def render_github(playbooks: Sequence[Playbook]) -> str:
     """Workflow commands that GitHub shows beside the lines of a pull request.
 
-    It shows ten notices of a run: those that a line can mend come before what the whole document lacks.
+    It shows ten notices of a run: those that a line can mend come before what the whole document lacks, and of many
+    that are alike the first ones stand for all.
     """
     lines = []
     for playbook in playbooks:
         path = _property(playbook.source.path)
-        for one in sorted(playbook.findings, key=_place_of_notice):
+        for one in _folded(sorted(playbook.findings, key=_place_of_notice)):
             where = f"file={path},line={one.line},col={one.column},title={one.code}"
             said = [
                 one.message,

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.document.blocks import Item, ItemList
 from tocsin.runbook.document.metadata import is_particular
+from tocsin.runbook.durations import target
 from tocsin.runbook.fates import claims
 from tocsin.runbook.findings import few, finding, short
+from tocsin.runbook.levels.titles import clock_named
 from tocsin.runbook.playbook import BlockFate, Finding, Playbook
 from tocsin.runbook.rules.readwords import ReadWords, speaks
 
@@ -55,7 +57,14 @@ def _lost(items: ItemList, taken: set[int], said: ReadWords) -> Iterator[Item]:
                     yield from _lost(child, taken, said)
 
 
+def _is_said_already(label: str, value: str) -> bool:
+    """Whether an item is a target by its label, "Response time: 15 min" below "P1 (15 min)": one of the two is kept."""
+    return clock_named(label) is not None and target(value) is not None
+
+
 def _is_read(item: Item, said: ReadWords) -> bool:
     if not speaks(item.inline) or said.hold(item.inline) or (not item.children and is_particular(item.inline)):
+        return True
+    if item.inline.labelled is not None and _is_said_already(*item.inline.labelled):
         return True
     return any(_is_read(one, said) for child in item.children if isinstance(child, ItemList) for one in child.items)

@@ -14,7 +14,7 @@ from tocsin.runbook.escalation.people.ours import is_filed, is_no_person
 from tocsin.runbook.escalation.titles import speaks_of_escalating
 from tocsin.runbook.findings import finding
 from tocsin.runbook.grammar import may_hold
-from tocsin.runbook.playbook import Contact, EscalationLevel, Finding, Playbook, Severity, Trigger
+from tocsin.runbook.playbook import Contact, EscalationLevel, Finding, FindingSeverity, Playbook, Severity, Trigger
 from tocsin.runbook.rules.genre import is_of_a_service
 from tocsin.runbook.stated import DurationKind
 from tocsin.runbook.words import normal, vocabulary
@@ -33,22 +33,28 @@ _EXAMPLES = re.compile(
 
 def people_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     """Unfilled contacts, levels that reach nobody, severities without escalation, circles."""
+    told: set[str] = set()
     for contact in playbook.contacts:
-        yield from _contact(contact)
+        yield from _contact(contact, told)
     chains = {"": playbook.escalation_levels, **playbook.escalation_by_severity}
     for severity, chain in chains.items():
         yield from _circle(chain, severity)
-    yield from _windows(chains.values())
+    if not _lacks_an_order(playbook, compiled):  # where that is told, the times between them are not missed
+        yield from _windows(chains.values(), compiled.document.lines)
     for lines in compiled.escalation.nameless:
         yield finding("TOC309", lines.first, "this level of the escalation names nobody")
     yield from _reach(playbook, compiled.document.lines)
     yield from _coverage(playbook, compiled)
 
 
-def _contact(contact: Contact) -> Iterator[Finding]:
+def _contact(contact: Contact, told: set[str]) -> Iterator[Finding]:
+    """What is wrong with a contact; a number or an address that is ``told`` already is not told again."""
     if contact.unfilled:
         yield finding("TOC301", contact.lines.first, f"nobody knows how to reach {contact.name}")
     for channel in contact.channels:
+        if channel.value in told:
+            continue
+        told.add(channel.value)
         if channel.type == "phone" and _FICTION.search(channel.value):
             yield finding("TOC308", contact.lines.first, f"{channel.value} of {contact.name} is a number from films")
         elif channel.type == "email" and _EXAMPLES.search(channel.value):
@@ -70,25 +76,37 @@ def _circle(chain: tuple[EscalationLevel, ...], severity: str) -> Iterator[Findi
             if before is not None and before.level != level.level:
                 path = " → ".join(names if len(names) <= _SHOWN else ["…", *names[-_SHOWN:]])
                 said = f"{target} is called twice{f' for {severity}' if severity else ''}: {path}"
-                yield finding("TOC306", level.lines.first, said, related=(before.lines.first,))
+                again = FindingSeverity.WARNING if level.level == before.level + 1 else None  # nobody else in between
+                yield finding("TOC306", level.lines.first, said, related=(before.lines.first,), severity=again)
             seen.setdefault(normal(target), level)
 
 
-def _windows(chains: Iterable[tuple[EscalationLevel, ...]]) -> Iterator[Finding]:
+def _windows(chains: Iterable[tuple[EscalationLevel, ...]], lines: Sequence[str]) -> Iterator[Finding]:
     """Levels without a time, of all chains in one finding, each name once."""
     waiting: dict[str, int] = {}
     for chain in chains:
         timed = any(one.after is not None and one.after.seconds for one in chain)
         for level in chain:
             if level.level > 1 and level.after is None and _is_due_at_no_time(level, timed=timed):
+                line = lines[level.lines.first - 1]
                 for target in level.targets:
-                    waiting.setdefault(target, level.lines.first)
+                    if not _is_called_at_once(target, line):
+                        waiting.setdefault(target, level.lines.first)
     if waiting:
         first = min(waiting.values())
         in_order = sorted(waiting.items(), key=itemgetter(1))
         names = ", ".join(who if line == first else f"{who} (line {line})" for who, line in in_order)
         verb = "are" if len(waiting) > 1 else "is"
         yield finding("TOC305", first, f"{names} {verb} called next, but it is not stated after how long")
+
+
+def _is_called_at_once(target: str, line: str) -> bool:
+    """Whether a line says behind a name that there is no wait: "on-call → owner, immediately"."""
+    behind = _CLAUSE_ENDS.split(line.partition(target)[2], maxsplit=1)[0]
+    return len(behind) <= _BESIDE and vocabulary().says("immediate", behind)
+
+
+_CLAUSE_ENDS = re.compile(r"[|;；。→]|->|\.\s")
 
 
 def _is_due_at_no_time(level: EscalationLevel, *, timed: bool) -> bool:
@@ -164,7 +182,7 @@ def _coverage(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
             fix = "Name who is called, or the document that says it."
             yield finding("TOC304", compiled.escalation.chapters[0].first, said, fix=fix)
         return
-    if not compiled.escalation.ordered and not _say_their_turn(playbook.escalation_levels):
+    if _lacks_an_order(playbook, compiled):
         first = playbook.escalation_levels[0]
         yield finding("TOC307", first.lines.first, "the order of these contacts is not stated")
     if compiled.escalation.chains.get("") and not any(level.severities for level in playbook.escalation_levels):
@@ -183,6 +201,12 @@ def _coverage(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
         names = ", ".join(one.name for one in alone)
         lines = tuple(one.lines.first for one in alone[1:])
         yield finding("TOC303", alone[0].lines.first, f"nobody is called next for {names}", related=lines)
+
+
+def _lacks_an_order(playbook: Playbook, compiled: Compiled) -> bool:
+    """Whether the people of the chain are only listed, and nothing says who comes first."""
+    chained = bool(playbook.escalation_levels or playbook.escalation_by_severity)
+    return chained and not compiled.escalation.ordered and not _say_their_turn(playbook.escalation_levels)
 
 
 def _say_their_turn(levels: tuple[EscalationLevel, ...]) -> bool:

@@ -20,7 +20,8 @@ def upkeep_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]
     review = playbook.review
     line = review.lines.last if review.lines else 1
     if compiled.today is not None and review.next is not None and review.next < compiled.today:
-        yield finding("TOC601", line, f"the review was due on {review.next.isoformat()}")
+        before = f" (the last one was on {review.last.isoformat()})" if review.last is not None else ""
+        yield finding("TOC601", line, f"the review was due on {review.next.isoformat()}{before}")
     if review.unfilled:
         yield finding("TOC603", review.lines.first if review.lines else 1, "the dates of the review are placeholders")
     elif review.last is None and review.next is None and not _in_a_month(review, compiled):
@@ -57,6 +58,7 @@ def _unwritten(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     """
     told = {one.lines.first for one in playbook.contacts} | {one.lines.first for one in playbook.escalation_levels}
     told |= {at.first for at in compiled.escalation.nameless}
+    known = {channel.value.casefold() for one in playbook.contacts for channel in one.channels}
     blanks = [one.lines for one in playbook.templates]
     blanks += [playbook.postmortem.lines] if playbook.postmortem is not None else []
     told |= {line for at in blanks for line in range(at.first, at.last + 1)}
@@ -65,13 +67,13 @@ def _unwritten(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
         if number in told:
             continue
         if ("T" in text or "FIXME" in text) and _MARK.search(text) is not None:
-            open_.append((number, f"{short(text.strip(' *_|#>-'))}:"))
+            open_.append((number, repr(short(text.strip(" *_|#>-").rstrip(":：")))))
         if "://" in text and (address := _YOURS.search(text)) is not None:
             addresses.append((number, address[0]))
-        if "@" in text and (box := _MAILBOX.search(text)) is not None:
+        if "@" in text and (box := _MAILBOX.search(text)) is not None and box[0].casefold() not in known:
             boxes.append((number, box[0]))
     for code, found, said in (
-        ("TOC611", open_, "still to be written"),
+        ("TOC611", open_, "is still to be written"),
         ("TOC604", addresses, "is an example address"),
         ("TOC308", boxes, "is an example, and nobody of yours"),
     ):
