@@ -293,3 +293,13 @@ def test_jq_on_another_line_is_mended_with_its_curl() -> None:
     assert changed == [(6, "curl -f -s -H 'A: b' \\"), (7, "  https://mill.example/health | jq -e .")]
     shown = render_text([compile_runbook(text)])
     assert "\n         " in shown.partition("fix: use: curl -f")[2][:60]
+
+
+def test_a_request_among_commands_is_sent_by_hand_and_not_lost() -> None:
+    """ "POST /api/stop" in a block is what somebody is to send, below its comment or by itself; no program runs it."""
+    block = _fence("# Stop the stone", "POST /api/stop", "", "systemctl restart mill", "GET /api/state", '{ "at": 1 }')
+    playbook = compile_runbook(f"# Mill\n\n## Common issues\n\n### Stone stuck\n\n**Resolution**:\n\n{block}")
+    steps = [(one.title, one.details, one.command and one.command.text) for one in playbook.steps().values()]
+    assert ("Stop the stone", ("POST /api/stop",), None) in steps
+    assert any(title == "GET /api/state" and command is None for title, _details, command in steps)
+    assert [command for _title, _details, command in steps if command] == ["systemctl restart mill"]

@@ -147,6 +147,9 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
                 events.append(Comment(said, number))
             at += 1
         elif _REQUEST.fullmatch(stripped):
+            after_words = bool(events) and isinstance(events[-1], Comment)
+            events.append(Comment(stripped, number) if after_words else Told(stripped, number))  # sent by hand
+            at += 1
             while at < len(body) and body[at].strip() and not body[at].lstrip().startswith("#"):
                 events.append(Output(body[at].strip(), first + at))
                 at += 1
