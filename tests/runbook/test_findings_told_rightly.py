@@ -7,7 +7,6 @@ from __future__ import annotations
 import pytest
 
 from tests.runbook.test_rules import step
-from tocsin.runbook.channels import channels_in
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.fixes import safe_fixes
 from tocsin.runbook.playbook import Finding, Playbook
@@ -237,15 +236,6 @@ def test_an_example_of_an_address_is_told_once() -> None:
     """A mailbox of an example that two contacts share, and the list below them, is one thing to mend (TOC308)."""
     text = "# Mill\n\n## Contacts\n\n- Miller: mill@example.com\n- Baker: mill@example.com\n\nWrite to mill@example.com as well.\n"
     assert len(_found(text, "TOC308")) == 1
-
-
-@pytest.mark.parametrize(
-    ("way", "reached"),
-    [("mill.example.io/help", True), ("sieve.io", False), ("docs/help.md", False), ("node.js/help", False)],
-)
-def test_a_page_without_its_scheme_is_a_way_to_reach_somebody(way: str, reached: bool) -> None:
-    """ "vendor.com/support" is where help is; a bare name, and a file of the repository, are not."""
-    assert [(one.type, one.value) for one in channels_in(way)] == ([("url", way)] if reached else [])
 
 
 @pytest.mark.parametrize(

@@ -24,17 +24,9 @@ _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _HANDLE = re.compile(r"(?<![\w.])@[\w.-]{2,}")
 _ROOM = re.compile(r"(?<![\w/])#[a-zA-Z][\w-]+")
 _URL = re.compile(r"https?://[^\s)>\]]+")
-_SITE = re.compile(
-    r"(?<![\w@./:-])(?:[a-z0-9](?:[a-z0-9-]{0,40})\.){1,4}"
-    r"(?:com|org|net|io|dev|app|co|ai|cloud|support|help|tech|so|sh|eu|us|uk|de|fr|es|it|pt|br|nl|pl|tr|ru|ua|jp|kr|cn|in)"
-    r"/[\w.~/-]{1,80}",
-    re.IGNORECASE,
-)
-"""A page without the scheme of its address, "mill.example/help"; without a path it may be the name of a firm."""
 _DIGIT = re.compile(r"\d")
 _ADDRESSES = (
     ("url", "://", _URL),
-    ("url", "/", _SITE),
     ("email", "@", _EMAIL),
     ("phone", "", _PHONE),
     ("slack", "#", _ROOM),
