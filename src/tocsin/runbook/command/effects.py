@@ -235,7 +235,8 @@ def _simple(name: str, argv: Argv) -> Judgement:
         return by_script(said, argv, f"the script's name {' '.join(argv[:2])!r}")
     if effect is Effect.UNKNOWN and name in tables("sets")["known"] and len(argv) > 1:
         words = [word for word in argv[1:4] if re.fullmatch(r"[a-z][a-z:-]*", word)]
-        return by_name(" ".join(words), f"the words {' '.join(words)!r}")
+        where = f"the words {' '.join(words)!r}" if words else f"{name} with these options"
+        return by_name(" ".join(words), where)
     if name in simple["interactive"]:
         return Judgement(effect, Termination.INTERACTIVE, reason, ("tty",))
     if name in simple["follow"] and not any(_once(name).match(word) for word in argv[1:]):
