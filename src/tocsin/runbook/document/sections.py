@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from tocsin.runbook.document.blocks import Block, Table
+from tocsin.runbook.command.shell import inline_command
+from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Table
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.remembered import remembered
 from tocsin.runbook.document.timed import timed
-from tocsin.runbook.grammar import any_of, article, ending, guarded, pattern
+from tocsin.runbook.grammar import any_of, article, ending, guarded, pattern, small_words
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.trouble import says_what_fails
 from tocsin.runbook.words import Match, vocabulary, words_of
@@ -100,10 +101,24 @@ class Section:
             found = next((one for one in self.subjects if one.kind != "overview"), found)
         elif (found is None or found.kind in _MAY_HAVE_TEMPLATES) and (found is None or found.coverage < 1):
             found = _template_of(self.title.text) or found
+            if found is not None and found.kind == "templates" and self._lists_steps:
+                found = Match("process", found.phrase, found.coverage)  # "Incident response template"
         if found is not None and found.coverage < 0.5 and (case := _case().search(self.title.text)) is not None:
             head = vocabulary().sections.best(self.title.text[: case.start()])
             found = head if head is not None and head.coverage > 0.99 else found
         return found  # "Severity and definitions" is about the severity
+
+    @property
+    def _lists_steps(self) -> bool:
+        """Whether a numbered list of things to do stands below, "1. Acknowledge", and no text to send."""
+        blocks = [block for one in self.walk() for block in one.blocks]
+        items = [item for one in blocks if isinstance(one, ItemList) and one.ordered for item in one.items]
+        if len(items) < _FEWEST_STEPS or any(isinstance(block, Fence | Quote) for block in blocks):
+            return False
+        if any(inline_command(code.text) for one in items for code in one.inline.codes):
+            return True
+        told = small_words("imperative", "look", "chore")
+        return sum(bool(told.intersection(words_of(one.inline.text)[:1])) for one in items) > len(items) / 2
 
     @remembered
     def subjects(self) -> tuple[Match, ...]:
@@ -252,6 +267,10 @@ _MAY_HAVE_TEMPLATES = {*_HELD_IN_TEMPLATES, "process", "templates"}
 @pattern
 def _of_what() -> str:
     return rf"^(?P<head>\S+)\s+{any_of('of', 'for')}\s*(?:{article()})?(?P<what>\S.*)$"
+
+
+_FEWEST_STEPS = 3
+"""Items."""
 
 
 def _template_of(title: str) -> Match | None:

@@ -78,6 +78,8 @@ def is_other(child: Section, kind: str) -> bool:
     if of_tools is not None and of_tools.kind == "links" and of_tools.coverage >= 0.99:
         return not says_what_fails(child.title.text) and not WORKING & set(parts_of(child))  # "Oven debugging tools"
     found = child.kind
+    if kind in _OF_WHOM_TO_CALL and not says_what_fails(child.title.text) and "symptoms" not in parts_of(child):
+        return True  # "On-call escalation policy", with how to declare an incident below it
     if kind not in _MAY_BE_INCIDENTS and not kind.startswith("phase:"):
         return found is not None and found.coverage >= 0.99
     phase = child.phase
@@ -85,6 +87,7 @@ def is_other(child: Section, kind: str) -> bool:
 
 
 _MAY_BE_INCIDENTS = frozenset({"", "incidents"})
+_OF_WHOM_TO_CALL = frozenset({"escalation", "when_to_escalate", "oncall", "contacts", "team"})
 
 
 def _is_of_work(child: Section) -> bool:

@@ -188,6 +188,8 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
     own = read_steps(section.blocks, place)
     if _is_a_label_of_what_to_do(section):
         own = map(as_asked, own)
+    elif top and section.level == LABEL_LEVEL:
+        own = (as_asked(step) if _begins_to_do(step.title) else step for step in own)  # "Mill slow: restart it"
     steps += (_sorted(step, place) for step in own) if top or place.section == "mixed" else own
     begins = [(len(steps), *limit) for limit in limits_in(section.blocks)]
     used = list(uses_in(section.blocks))
@@ -283,6 +285,10 @@ def _sorted(step: Step, place: Place) -> Step:
     looks = step.command.effect is Effect.READ_ONLY if step.command is not None else begins_with_a_look(step.title)
     section = "investigation" if looks else "resolution"
     return step if step.section == section else replace(step, section=section)
+
+
+def _begins_to_do(title: str) -> bool:
+    return not small_words("imperative", "look", "chore").isdisjoint(words_of(title)[:1])
 
 
 def begins_with_a_look(title: str) -> bool:
