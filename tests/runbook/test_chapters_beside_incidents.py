@@ -8,7 +8,7 @@ from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.instructions import ProcedureKind, StepKind
 from tocsin.runbook.playbook import Playbook
 
-TIERS = "| Tier | Who | When |\n|---|---|---|\n| L1 | Miller | At once |\n| L2 | Shift lead | No answer after 15 min |\n"
+TIERS = "| Tier | Who | When |\n|---|---|---|\n| L1 | Miller | At once |\n| L2 | Lead | No answer in 15 min |\n"
 DECLARING = "### Declaring an incident\n\n1. Post in `#mill`.\n2. Open a page.\n3. Call the owner for P0.\n"
 INCIDENTS = "".join(
     f"## {name}\n\n**Alert:** `{alert}`\n\n### Symptoms\n\n- {sign}\n\n### Resolution steps\n\n1. Turn the key.\n\n"
@@ -33,7 +33,8 @@ def test_a_chapter_on_whom_to_call_is_no_incident(title: str) -> None:
 def test_an_escalation_of_rights_stays_an_incident() -> None:
     """It has symptoms, as the chapters beside it."""
     own = "## Privilege escalation\n\n### Symptoms\n\n- a new owner\n\n### Resolution steps\n\n1. Lock the door.\n\n"
-    assert _incidents(f"# Incident runbook\n\n{own}{INCIDENTS}") == ["Privilege escalation", "Flour backlog", "Belt lag"]
+    found = _incidents(f"# Incident runbook\n\n{own}{INCIDENTS}")
+    assert found == ["Privilege escalation", "Flour backlog", "Belt lag"]
 
 
 @pytest.mark.parametrize("title", ["Common fixes", "Known fixes", "Frequent fixes", "Fixes for common problems"])
@@ -60,6 +61,6 @@ def test_templates_of_messages_stay_messages() -> None:
 
 def test_what_is_to_be_done_about_a_named_fault_is_a_step() -> None:
     """In a list of faults with a verb behind the colon; what only explains stays told."""
-    text = "# Mill\n\n## Common problems\n\n- Mill slow: restart it\n- Flour wet: rain comes in\n- Oven cold: check it\n"
-    kinds = [one.steps[0].kind for one in compile_runbook(text).procedures]
+    faults = "- Mill slow: restart it\n- Flour wet: rain comes in\n- Oven cold: check it\n"
+    kinds = [one.steps[0].kind for one in compile_runbook(f"# Mill\n\n## Common problems\n\n{faults}").procedures]
     assert kinds == [StepKind.MANUAL, StepKind.REFERENCE, StepKind.MANUAL]
