@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.procedure.course import course_of
 
 _INCIDENT = "## Incident: Belt torn\n\n### Symptoms\n\n- torn\n\n### Fix\n\n1. `mill restart`\n\n"
 _ORDER = "1. Weir\n2. Wheel\n3. Stones\n\n"
@@ -62,3 +63,51 @@ def test_criteria_are_no_procedure(title: str) -> None:
     assert [(kind, n) for kind, _title, n in inside] == [("incident", 1), ("rollback", 2)]
     done = _procedures(f"{_INCIDENT}## Rollback\n\n### {title}\n\n1. Stop the wheel\n2. Close the weir\n")
     assert [(kind, n) for kind, _title, n in done] == [("incident", 1), ("rollback", 2)]
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("Option A: old stones", "Option B: old wheel"),
+        ("Opción 1 – piedras", "Opción 2 – rueda"),
+        ("方案一：石头", "方案二：水轮"),
+    ],
+)
+def test_chapters_of_a_rollback_that_are_ways_are_one_procedure(titles: tuple[str, str]) -> None:
+    """One of them is taken, and what verifies stands below both; chapters with other names stay procedures."""
+    first, second = "```bash\ngit revert HEAD\nmake stones\n```\n", "```bash\nkubectl rollout undo deploy/mill\n```\n"
+    text = (
+        f"## Rollback\n\n### {titles[0]}\n\n{first}\n### {titles[1]}\n\n{second}\n### Verification\n\n1. `mill show`\n"
+    )
+    assert _procedures(text) == [("rollback", "Rollback", 4)]
+    (one,) = compile_runbook(f"# Mill runbook\n\n{text}").procedures
+    assert [[len(way.steps) for way in fork.ways] for fork in course_of(one.steps).forks] == [[2, 1]]
+    assert len(_procedures(text.replace(titles[0], "Stones").replace(titles[1], "Wheel"))) > 1
+
+
+@pytest.mark.parametrize(
+    ("sign", "fix"),
+    [
+        ("Symptom: no flour", "Fix: oil it"),
+        ("**Symptome:** kein Mehl", "**Behebung:** ölen"),
+        ("症状：没有面粉", "处理：重启"),
+    ],
+)
+def test_the_lines_of_a_quote_are_the_parts_of_an_incident(sign: str, fix: str) -> None:
+    """Right below each other as well as with an empty line between them, and in two signs."""
+    text = f"## Common incidents\n\n### Belt\n\n> {sign}\n> {fix}\n\n### Wheel\n\n> {sign}\n>\n> {fix}\n"
+    found = compile_runbook(f"# Mill runbook\n\n{text}").procedures
+    assert [(len(one.symptoms), len(one.steps)) for one in found] == [(1, 1), (1, 1)]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("Security incident", "Incident de sécurité", "Incidente de seguridad", "Incidente di sicurezza", "安全事件"),
+        *("Incidente de segurança", "Инцидент безопасности", "Incydent bezpieczeństwa", "Güvenlik olayı", "보안 사고"),
+    ],
+)
+def test_a_security_incident_is_one_in_every_language(title: str) -> None:
+    """As the only chapter with steps below it."""
+    steps = "1. `mill isolate`\n2. Change the keys\n"
+    assert _procedures(f"## Contacts\n\n- Ada\n\n## {title}\n\n{steps}") == [("incident", title, 2)]

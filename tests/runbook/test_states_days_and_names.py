@@ -13,6 +13,16 @@ HELD = [
     *("On frosty days", "On a stormy night", "In bad weather", "In thick smoke", "An windigen Tagen"),
     *("Les jours de grand vent", "En días de viento", "Nei giorni di pioggia", "В ветреный день", "Yoğun siste"),
     *("風の強い日", "비 오는 날", "マルタに確認", "마르타에게 확인", "À confirmer avec Marta", "Mit Marta klären"),
+    *(
+        "Oven overheated",
+        "Печь перегрета",
+        "烤箱过热",
+        "오븐 과열",
+        "Fırın tıkalı",
+        "Les nuits d'orage",
+        "En noches frías",
+    ),
+    *("Confirm with Marta", "Falar com o João", "Ayşe'ye sor"),
     *("Ask Marta", "Consultar a Marta", "Спросить Марту", "Zapytać Martę", "Ayşe ile görüş"),
 ]
 FREE = [

@@ -59,6 +59,7 @@ from tocsin.runbook.procedure.recognition import (
     stands_among_procedures,
 )
 from tocsin.runbook.procedure.run_in import cases_in, told_in_paragraphs
+from tocsin.runbook.procedure.ways import ways_below
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.trouble import is_alert_name, says_what_fails
 from tocsin.runbook.upkeep import is_of_the_document
@@ -407,7 +408,7 @@ class Arranger:
 
     def _chapters(self, section: Section, kind: ProcedureKind) -> None:
         chapters = [child for child in section.children if child.level != LABEL_LEVEL]
-        if not chapters:
+        if not chapters or _are_ways(section, chapters):
             self._procedure(section, kind)
             return
         if has_steps(replace_children(section, [])):
@@ -510,6 +511,13 @@ def _tells_what_fails(section: Section) -> bool:
 def _chapters_of(section: Section) -> list[Section]:
     """What stands below a title: its chapters, or the lines that are titles where it has none."""
     return [child for child in section.children if child.level != LABEL_LEVEL] or section.children
+
+
+def _are_ways(section: Section, chapters: list[Section]) -> bool:
+    """Whether the chapters below a title are ways of which one is taken, "Option A", beside parts: "Verification"."""
+    ways = ways_below(section)
+    others = [one for one in chapters if one.lines.first not in ways]
+    return len(chapters) - len(others) > 1 and all(one.part is not None or is_criteria(one) for one in others)
 
 
 def _confirms(child: Section) -> bool:

@@ -95,7 +95,7 @@ def _inner(argv: Argv, again: Again, *, unknown: bool) -> Judgement | None:
             first = value.split(maxsplit=1)[0] if value.strip() else ""
             if sql.is_sql(value):
                 found = _of_sql(value)
-            elif first in known_programs():
+            elif first in known_programs() or first.rsplit("/", 1)[-1] in known_programs():
                 found = again(value)
         elif runs and n + 1 < len(argv) and word in known_programs() and word not in _RUNS:
             found = again(argv[n:])

@@ -162,7 +162,7 @@ def _unfolded(blocks: list[Block], *, messages: bool = False, faults: bool = Fal
                 yield from _split_text(block)
             case ItemList() if _names_parts(block) or (faults and _begins_with_a_sign(block)):
                 yield from _parted(block)
-            case Quote() if sum(isinstance(one, Text) and _names_part(one.inline) for one in block.children) >= 2:
+            case Quote() if _quotes_parts(block):
                 yield from _unfolded(list(block.children), messages=messages, faults=faults)
             case Fence() if not messages and (text := told(block)) is not None:
                 yield from _unfolded(list(text))
@@ -176,6 +176,12 @@ def _unfolded(blocks: list[Block], *, messages: bool = False, faults: bool = Fal
                 yield label
             case _:
                 yield block
+
+
+def _quotes_parts(block: Quote) -> bool:
+    """Whether two lines of a quote are called parts of one procedure, each on its own or below each other."""
+    lines = (line for one in block.children if isinstance(one, Text) for line in one.inline.by_line)
+    return sum(map(_names_part, lines)) >= 2
 
 
 def _names_parts(block: ItemList) -> bool:

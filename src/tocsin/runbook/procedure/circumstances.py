@@ -25,7 +25,7 @@ from tocsin.runbook.grammar import (
     small_words,
 )
 from tocsin.runbook.wording import condition_in
-from tocsin.runbook.words import is_unspaced, one_of, words_of
+from tocsin.runbook.words import is_unspaced, one_of, vocabulary, words_of
 
 _LONGEST = 160
 """Characters of a sentence that is looked at."""
@@ -136,7 +136,8 @@ def state_alone(aside: str) -> str | None:
         return None
     first = words_of(aside)[0]
     to_do = first in first_words("look", "imperative", "chore", "runs", "then", "holds")
-    return aside.strip(_EDGES) if not to_do and _alone().match(aside) else None
+    alone = not to_do and _alone().match(aside) is not None and condition_in(aside) is None
+    return aside.strip(_EDGES) if alone else None
 
 
 _LONGEST_STATE = 50
@@ -214,8 +215,8 @@ def _outer() -> str:
     state = rf"{any_of('outer_first')}\s+{adjectives}{any_of('outer')}{behind}"
     kind = rf"(?!{any_of('nth', 'every')}){word}\s+"
     days = rf"{any_of('outer_first')}\s+(?:{article()}|\w\s+)?(?:{kind}){{1,2}}?{any_of('outer_day')}"
-    of_what = rf"{any_of('of', 'with')}\s*{word}(?:\s+{word})?"
-    of_days = rf"(?:{any_of('outer_first')}\s+)?(?:{article()})?{any_of('outer_day')}\s+{of_what}"
+    of_what = rf"(?:{any_of('of', 'with')}\s*|\bd['’])?(?!{one_of(vocabulary().numbers)}){word}(?:\s+{word})?"
+    of_days = rf"{any_of('outer_first')}\s+(?:{article()})?{any_of('outer_day')}\s+{of_what}"
     return rf"\W*(?P<said>{state}|{days}|{of_days}|(?:{word}\s+){{0,2}}{any_of('outer_last')}){_ENDS}"
 
 

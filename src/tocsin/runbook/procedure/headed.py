@@ -10,6 +10,7 @@ from tocsin.runbook.procedure.cases import answer_in, case_begun, case_said
 from tocsin.runbook.procedure.commands_below import has_commands, words_run
 from tocsin.runbook.procedure.forbidden import forbids_below, is_forbidden, warns_above
 from tocsin.runbook.procedure.place import Place
+from tocsin.runbook.procedure.preconditions import is_asked
 from tocsin.runbook.procedure.provisos import condition_said, limit_said
 from tocsin.runbook.trouble import says_what_fails
 
@@ -44,6 +45,8 @@ def _forbids(child: Section) -> bool:
 def case_of_title(child: Section) -> str | None:
     """The case that a title among steps is, "Queue full", and what not to let happen: "Avoid data loss"."""
     part = child.part
+    if part is not None and is_asked(asked := child.title.raw.rstrip(":： ")):
+        return asked  # "Confirm with Marta", for all that it begins as a check does
     if part is not None and part.coverage >= _SURELY:
         return None
     if _scenario().match(child.title.raw):

@@ -308,7 +308,7 @@ _LONGEST_SETTLED = 60
 @guarded("settles_alone", "with")
 def _settles_with() -> str:
     verb = rf"(?:{any_of('then', 'first')}\s+|[^\W\d_]{{1,2}}\s+)?{any_of('settles_alone')}\s+(?:{any_of('it')}\s+)?"
-    return rf"{verb}{any_of('with')}\s+(?P<who>[^\s,;:][^,;:]*)(?:[,;:]|$)"
+    return rf"{verb}{any_of('with')}\s+(?:{article()})?(?P<who>[^\s,;:][^,;:]*)(?:[,;:]|$)"
 
 
 @guarded("settles_alone", "with")
@@ -325,7 +325,7 @@ def _asked_alone() -> str:
 @guarded("settles_behind")
 def _settled_behind() -> str:
     """マルタに確認, 마르타에게 확인."""
-    return rf"(?P<who>[^\s,;:、，][^,;:、，]{{0,20}}?)\s?{any_of('settles_behind')}$"
+    return rf"(?P<who>[^\s,;:、，'’][^,;:、，'’]{{0,20}}?)(?:['’]\w{{1,3}})?\s?{any_of('settles_behind')}$"
 
 
 @pattern

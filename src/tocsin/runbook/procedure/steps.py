@@ -49,7 +49,7 @@ from tocsin.runbook.procedure.ways import WaysOfBlocks, WaysOfItems, chooses_one
 from tocsin.runbook.procedure.words_around import with_words_around
 from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.wording import condition_in, is_bare_or, watched
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import is_unspaced, vocabulary
 
 
 @pattern
@@ -355,7 +355,7 @@ def _told(line: Inline, place: Place) -> Iterator[Step]:
     if not found and len(several) > 1 and all(one.labelled for one in several):
         fields = tuple(one.text for one in several[1:])  # "Severity: high", "Page: yes", "Target: 99.9 %"
         yield replace(_manual(several[0], line.lines, place, fields), kind=StepKind.REFERENCE)
-    elif not found and len(line.text) > 3:
+    elif not found and len(line.text) > (1 if is_unspaced(line.text) else 3):
         yield replace(_manual(line, line.lines, place), kind=StepKind.REFERENCE)
 
 
