@@ -92,3 +92,13 @@ def test_a_label_that_is_a_case_holds_what_is_below_its_sentence() -> None:
         "Belt jammed",
         "To also empty the sacks; Belt jammed",
     ]
+
+
+@pytest.mark.parametrize(
+    "warning", ["with data loss", "mit Datenverlust", "avec perte de données", "с потерей данных", "会丢失数据"]
+)
+def test_a_way_that_loses_data_is_held_back(warning: str) -> None:
+    """The bracket of a title for a part warns of what is below it."""
+    text = f"# Mill\n\n## Incident: Mill stuck\n\nFix ({warning}):\n\n```bash\nrm -r /mill\n```\n"
+    (step,) = compile_runbook(text).procedures[0].steps
+    assert warning in (step.condition or "")

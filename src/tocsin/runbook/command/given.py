@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tocsin.runbook.command import sql
 from tocsin.runbook.command.programs import Again, Argv, Judgement, known_programs, tables
-from tocsin.runbook.instructions import Effect
+from tocsin.runbook.instructions import Effect, Termination
 
 _SENDS_SQL = {
     "wrangler": ("d1 execute",),
@@ -40,6 +40,8 @@ _LONGEST = 4_000
 _FIRST_WORDS = 5
 """Words of a program in which it says what it does."""
 _WORD = re.compile(r"[A-Za-z][\w.:-]*")
+_BLANKS = ("<", "{", "$")
+"""What a word begins with that a value is put in for."""
 _TRIES_OUT = frozenset(
     {"test", "tests", "check", "verify", "simulate", "dry", "drill", "help", "explain", "plan", "diff"}
 )
@@ -55,7 +57,8 @@ def with_what_it_is_given(name: str, argv: Argv, found: Judgement, again: Again)
     if found.effect not in (Effect.UNKNOWN, Effect.MUTATING):
         return found
     inner = _inner(argv, again, unknown=found.effect is Effect.UNKNOWN)
-    if inner is None and found.effect is Effect.UNKNOWN and (word := _says_that_it_destroys(name, argv)):
+    told = found.effect is Effect.UNKNOWN and found.termination is not Termination.INTERACTIVE
+    if inner is None and told and (word := _says_that_it_destroys(name, argv)):
         inner = Judgement(Effect.DESTRUCTIVE, reason=f"by the word {word!r}")
     return found if inner is None else replace(found, effect=inner.effect, reason=inner.reason)
 
@@ -113,6 +116,8 @@ def _says_that_it_destroys(name: str, argv: Argv) -> str | None:
         return None  # a script says it by its name alone
     verbs = tables("verbs")
     for word in (name, *[one for one in argv[1:] if not one.startswith("-")][: _FIRST_WORDS - 1]):
+        if word is not name and (word[:1] in _BLANKS or "://" in word):
+            continue
         if _WORD.fullmatch(word) is None:
             return None
         for part in re.split(r"[^a-z]+", word.casefold()):
