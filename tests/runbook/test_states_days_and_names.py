@@ -16,9 +16,6 @@ HELD = [
     *(
         "Oven overheated",
         "Печь перегрета",
-        "烤箱过热",
-        "오븐 과열",
-        "Fırın tıkalı",
         "Les nuits d'orage",
         "En noches frías",
     ),
