@@ -41,7 +41,8 @@ def without_tables(section: Section, scale: Scale) -> Section:
 def _duties(block: Block, section: Section, scale: Scale) -> Iterator[CommunicationRule]:
     if not isinstance(block, Table) or len(block.header) < _NARROWEST:
         return
-    if is_of_telling(section.abouts) or _is_a_matrix(block, scale):
+    told = is_of_telling(section.abouts) or _is_a_matrix(block, scale)
+    if told or _is_by_severity(block, section, scale):
         yield from _read(block, section, scale)
 
 
@@ -53,6 +54,14 @@ def _is_a_matrix(table: Table, scale: Scale) -> bool:
     """Whether a table says itself that it is on telling: "Audience" beside a severity in each column."""
     first, *titles = [cell.text for cell in table.header]
     return _is_titled_audience(first) and all(scale.mentioned(title) for title in titles)
+
+
+def _is_by_severity(table: Table, section: Section, scale: Scale) -> bool:
+    """Whether a table in a chapter on communication has a row for each severity and a column for somebody told."""
+    if not any(kind in ("communication", "phase:communication") for kind in section.abouts):
+        return False
+    audiences = any(_names_audience(cell.text) and not _is_another(cell.text) for cell in table.header[1:])
+    return audiences and all(row.cells and scale.mentioned(row.cells[0].text) for row in table.rows)
 
 
 def _read(table: Table, section: Section, scale: Scale) -> Iterator[CommunicationRule]:

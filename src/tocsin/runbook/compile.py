@@ -49,7 +49,7 @@ from tocsin.runbook.review import review_findings
 from tocsin.runbook.roles import read_roles
 from tocsin.runbook.status_page import read_status_page
 from tocsin.runbook.telling import read_rules
-from tocsin.runbook.templates import read_templates
+from tocsin.runbook.templates import read_templates, sent_lines, without_sent
 from tocsin.runbook.trouble import says_what_fails
 from tocsin.runbook.upkeep import read_duties, read_review
 from tocsin.runbook.words import vocabulary, words_of
@@ -129,6 +129,8 @@ def _compile(
     escalation = read_escalation(root, everything, scale)
     pattern = read_channel_pattern(everything)
     named = _title(root, front, path)
+    templates = read_templates(root)
+    sent = sent_lines(root, templates)
     playbook = Playbook(
         id=identity(document, corrections),
         title=named,
@@ -140,11 +142,14 @@ def _compile(
         escalation_rules=tuple(escalation.rules),
         roles=read_roles(root, scale),
         contacts=with_those_of_levels(read_contacts(root), escalation.chains.values(), document.lines),
-        phases=tuple(arranger.phases),
+        phases=tuple(without_sent(arranger.phases, sent)),
         procedures=arranger.told_once(),
-        templates=read_templates(root),
+        templates=templates,
         cadences=read_cadences(root, everything, scale),
-        communication=(*read_rules(everything, scale), *read_tables(root, scale)),
+        communication=(
+            *(rule for rule in read_rules(everything, scale) if rule.lines.first not in sent),
+            *read_tables(root, scale),
+        ),
         channel_pattern=pattern[0] if pattern else None,
         channel_pattern_lines=pattern[1] if pattern else None,
         postmortem=read_postmortem(root, everything, scale),

@@ -15,6 +15,7 @@ from tocsin.runbook.grammar import BRACKET, any_of, guarded, pattern
 from tocsin.runbook.playbook import PostmortemPolicy
 from tocsin.runbook.procedure.commands_below import has_commands
 from tocsin.runbook.report_deadline import report_due
+from tocsin.runbook.report_levels import in_every_case, levels_asked
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.upkeep import is_of_the_document
@@ -32,8 +33,11 @@ def read_postmortem(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
     template = _template(root)
     chapters = [section for section in root.walk() if _is_about(section)]
     due, line = report_due(everything, scale)
-    if template is None and not chapters and due is None:
+    required = _required(everything, scale)
+    asked, asked_in = ((), 0) if required else levels_asked(everything, scale)
+    if template is None and not chapters and due is None and not asked:
         return None
+    line = line if due is not None or not asked else asked_in
     first = chapters[0].lines if chapters else None
     lines = first or (template[1] if template else Lines(line, line))
     return PostmortemPolicy(
@@ -42,7 +46,7 @@ def read_postmortem(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
         sections=tuple(_sections(chapters, template)),
         template=template[0] if template else None,
         template_lines=template[1] if template else None,
-        required_for=_required(everything, scale),
+        required_for=required or asked,
     )
 
 
@@ -156,7 +160,7 @@ def _required(everything: Iterable[Leaf], scale: Scale) -> tuple[str, ...]:
         if not words.says("required", leaf.text) and not (stated and next(spans(leaf.text), None)):
             continue
         if words.says("postmortem_word", leaf.text) or (inside and leaf.form == "heading") or stated:
-            return names
+            return in_every_case(leaf.text, scale) or names
     always = {name for names, every_one in listed for name in names if every_one}
     return tuple(one.name for one in scale.severities if one.name in always)
 

@@ -297,11 +297,30 @@ def _is_told(leaf: Leaf, scale: Scale) -> bool:
     style = bool(first) and first[0] in small_words("keeps") and every(text) is None
     if style and not any(vocabulary().says(name, text) for name in _PEOPLE):
         return False  # "Keep messages short, two minutes to read"
+    if _is_a_part_of_it(leaf) or _is_of_the_report(leaf):
+        return False
     if _names_people_or_news(text) or "#" in text or "@" in text or next(spans(text), None) is not None:
         return True
     words = words_of(text)
     bare = 0 < len(words) <= _A_NAME and not is_unspaced(text) and words[0] not in small_words("imperative", "advises")
     return bare and _names_people_or_news(f"{leaf.under} {leaf.section.title.text}")
+
+
+def _is_a_part_of_it(leaf: Leaf) -> bool:
+    """Whether an item says what a message holds: below "Updates include:", the impact and the next steps."""
+    return _includes().search(leaf.under or leaf.section.title.text) is not None
+
+
+@guarded("includes")
+def _includes() -> str:
+    return rf"{any_of('includes')}\W*$"
+
+
+def _is_of_the_report(leaf: Leaf) -> bool:
+    """Whether an item is on the report of an incident, and names nobody who gets it: "Then a post-mortem in docs/"."""
+    if not vocabulary().says("postmortem_word", leaf.text) or _sends().search(leaf.text) is not None:
+        return False
+    return not any(vocabulary().says(name, f"{leaf.text} {leaf.under} {leaf.section.title.text}") for name in _PEOPLE)
 
 
 _A_NAME = 3
@@ -330,10 +349,17 @@ def audience_of(*texts: str) -> str:
     """Who is told, by the first of these texts that says it: "internal" where none does."""
     words = vocabulary()
     for text in texts:
-        for audience in ("support", "stakeholders", "customers", "executives", "internal"):
+        for audience in ("support", "stakeholders", "customers", "executives", "internal", "authority"):
             if words.says(audience, text):
+                return _CALLED.get(audience, audience)
+            if audience == "customers" and _STATUS_PAGE.search(text) is not None:
                 return audience
     return "internal"
+
+
+_CALLED = {"authority": "authorities"}
+_STATUS_PAGE = re.compile(r"(?<![\w.@])status\.[\w-]{1,60}(?:\.[\w-]{1,60})*\.[a-z]{2,}")
+"""The address of the page where customers look: "Post an update on status.mill.example"."""
 
 
 def moment_of(text: str, kinds: tuple[str, ...]) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Table, Text
@@ -15,6 +15,7 @@ from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.document.source import repaired
 from tocsin.runbook.grammar import any_of, ending
+from tocsin.runbook.instructions import Phase
 from tocsin.runbook.playbook import Template, TemplateField
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
@@ -66,6 +67,20 @@ def read_templates(root: Section) -> tuple[Template, ...]:
                 if fields_of(body.text) and any(map(subject_line().search, (body.text, *said))):
                     found += _templates(section, body)
     return tuple(found)
+
+
+def sent_lines(root: Section, templates: Iterable[Template]) -> frozenset[int]:
+    """The lines of the templates that are set off as a block: what is sent is nothing to do, and no duty to tell."""
+    fenced = {block.lines for section in root.walk() for block in section.blocks if isinstance(block, Fence)}
+    bodies = {one.lines for one in templates} & fenced
+    return frozenset(line for lines in bodies for line in range(lines.first, lines.last + 1))
+
+
+def without_sent(phases: Iterable[Phase], sent: frozenset[int]) -> Iterator[Phase]:
+    """The phases without the lines of a message as steps."""
+    for phase in phases:
+        steps = tuple(step for step in phase.steps if step.lines.first not in sent)
+        yield phase if len(steps) == len(phase.steps) else replace(phase, steps=steps)
 
 
 def _is_called_so(section: Section) -> bool:

@@ -36,8 +36,8 @@ def _spaced_condition() -> str:
 def _conditions(unspaced: str) -> str:
     spaced, later = _by_script("if")[0], _by_script("if_behind")[0]
     return (
-        rf"(?:^|[\s(])(?P<condition>(?<!\w){one_of(spaced)}\s+(?:[^().:`?？]|\.(?=\w)|{_BRACKET}){{2,80}}?)"
-        rf"(?=$|[):,`?？]|\.(?!\w)|\s+(?:with\b|[–—→]|[-=]>))"
+        rf"(?:^|[\s(])(?P<condition>(?<!\w){one_of(spaced)}\s+(?:[^().:;；`?？]|\.(?=\w)|{_BRACKET}){{2,80}}?)"
+        rf"(?=$|[):,;；`?？]|\.(?!\w)|\s+(?:with\b|[–—→]|[-=]>))"
         rf"|^(?P<instead>{any_of('fallback', 'if_needed')})"
         rf"|^(?P<upon>{any_of('upon')}(?:\s+|(?<=['’]))(?:[^().:`]|{_BRACKET}){{3,80}}?)(?=[:,])"
         rf"{unspaced}"
@@ -140,6 +140,8 @@ def _is_no_condition(text: str, at: int) -> bool:
     """Whether an "if" is a question to answer, "Check if", "to find out if", or of another language: "qui si vede"."""
     if _whether().search(text[:at][-_NEAR:]) is not None or _no_if().match(text, at) is not None:
         return True
+    if not small_words("even").isdisjoint(words_of(text[:at][-_NEAR:])[-1:]):
+        return True  # "Treat it as a breach even if nothing was taken"
     word = text[at : at + 3].casefold()
     if word in _REFLEXIVE and _denied_before().search(text[:at][-_NEAR:]) and not _article().match(text, at + 3):
         return True
