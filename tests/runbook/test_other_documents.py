@@ -110,3 +110,17 @@ def test_the_page_of_a_provider_is_not_that_of_the_team(title: str, host: str, o
     """A well-known host is looked at and never written to, unless the document is its own."""
     playbook = compile_runbook(f"# {title} runbook\n\n## Look\n\n1. **Till status** – https://{host} first.\n")
     assert (playbook.status_page is not None) is own
+
+
+def test_a_link_in_the_line_above_a_block_is_one() -> None:
+    """A line that ends in a colon, and the sentences around a template, lead where they say; blanks do not."""
+    text = (
+        "# MILL.md\n\n## Post-mortem template\n\nCopy [the form](../forms/report.md) into:\n\n"
+        "```text\nreports/day.md\n```\n\n"
+        "See also [the chart](chart.md) and [link](<url>).\n\n## Wheel\n\nAs in `docs/wheel.md`:\n\n- turn it\n"
+    )
+    assert _links(text) == [
+        ("the chart", "chart.md"),
+        ("the form", "../forms/report.md"),
+        ("docs/wheel.md", "docs/wheel.md"),
+    ]

@@ -11,7 +11,7 @@ from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import ItemList, Table, Text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.document.sections import Section
+from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.playbook import Link
 from tocsin.runbook.stated import Lines
 
@@ -35,9 +35,11 @@ def read_links(root: Section, everything: Iterable[Leaf]) -> tuple[Link, ...]:
     documents: dict[str, Link] = {}
     for section in root.walk():
         kinds = section.abouts
-        if {"templates", "postmortem_template"} & set(kinds):
-            continue
         category = section.title.text or None
+        if {"templates", "postmortem_template"} & set(kinds):
+            for link in _beside_a_template(section, category):
+                found.setdefault((link.title, link.url), link)
+            continue
         listed = "links" in kinds
         for place in _places(section):
             for link in _links(place, category, listed=listed, tasks="upkeep" in kinds):
@@ -60,6 +62,16 @@ def read_links(root: Section, everything: Iterable[Leaf]) -> tuple[Link, ...]:
     return tuple(found.values())
 
 
+def _beside_a_template(section: Section, category: str | None) -> Iterator[Link]:
+    """The links of the sentences around a template: "Copy [the form](report.md) into the folder"; no blanks of one."""
+    beside = [block.inline for block in section.blocks if isinstance(block, Text)]
+    for inline in (section.inline, *beside) if section.level > 0 else beside:
+        for run in inline.links:
+            href = run.href or ""
+            if not (href.startswith("#") or _GAP.search(href) or is_gap(run.text) or href in ("url", "link")):
+                yield Link(run.text or href, href, Lines(run.line, run.line), category)
+
+
 class _Place(NamedTuple):
     """A text that may lead somewhere; ``item`` is for one of a list.
 
@@ -73,6 +85,8 @@ class _Place(NamedTuple):
 
 
 def _places(section: Section) -> Iterator[_Place]:
+    if section.level == LABEL_LEVEL or (section.level > 1 and section.inline.links):
+        yield _Place(section.inline, section.inline.lines)
     for block in section.blocks:
         if isinstance(block, Text):
             yield _Place(block.inline, block.lines)

@@ -307,8 +307,11 @@ def _is_told(leaf: Leaf, scale: Scale) -> bool:
 
 
 def _is_a_part_of_it(leaf: Leaf) -> bool:
-    """Whether an item says what a message holds: below "Updates include:", the impact and the next steps."""
-    return _includes().search(leaf.under or leaf.section.title.text) is not None
+    """Whether an item says what a message holds: below "Updates include:", or behind "The notice includes:"."""
+    if not may_hold(f"{leaf.under} {leaf.section.title.text} {leaf.text}", "includes"):
+        return False
+    label = leaf.inline.labelled[0] if leaf.inline.labelled is not None else ""
+    return any(_includes().search(said) for said in (leaf.under or leaf.section.title.text, label))
 
 
 @guarded("includes")
