@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from tocsin.runbook.grammar import any_of, ending, guarded, pattern, phrases
+from tocsin.runbook.measures import is_limit_of_measure, may_measure
 from tocsin.runbook.span_forms import (
     SECONDS,
     Span,
@@ -102,17 +103,25 @@ def _phrases(name: str) -> list[str]:
 
 
 def spans(text: str, line: int | None = None) -> Iterator[Span]:
-    """Every length of time in the text, in order; a range keeps its upper end. Symbolic words are not searched."""
+    """Every length of time in the text, in order; a range keeps its upper end. Symbolic words are not searched.
+
+    The limit of what a monitor measures, "lag > 5 min", is none.
+    """
     if not _may_hold_one(text):
         return
     text = without_round_the_clock(text)
     if "/" in text:
         text = _SLASHED.sub(r"\1|", text)  # "15m/1h": two lengths
     whole = list(whole_spans(text, line))
+    said = text
     for span in whole:
         text = f"{text[: span.start]}{' ' * (span.end - span.start)}{text[span.end :]}"
     found = _counted(text, line)
-    yield from sorted((*whole, *found), key=lambda span: span.start) if whole else found
+    several = sorted((*whole, *found), key=lambda span: span.start) if whole else found
+    if not may_measure(said):
+        yield from several
+        return
+    yield from (span for span in several if not is_limit_of_measure(said, span.start, span.end, span.duration.seconds))
 
 
 _SLASHED = re.compile(r"(\d\s?[^\W\d_]{1,7})/(?=\d{1,3}\s?[^\W\d_]{1,7}(?![\w/]))")

@@ -23,6 +23,7 @@ from tocsin.runbook.escalation.times.waits import (
     waited_for,
 )
 from tocsin.runbook.grammar import BRACKET, any_of, may_hold, pattern, small_words
+from tocsin.runbook.measures import LIMIT
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import coded_names, level_name
 from tocsin.runbook.stated import Lines
@@ -54,6 +55,8 @@ def arrow_parts(text: str) -> list[str]:
     parts = [part.strip() for part in at_arrows(body) if part.strip()]
     if parts and _answer().fullmatch(BRACKET.sub("", parts[0]).strip(" *:")):
         return []  # "Yes → go to step 2"
+    if len(parts) > 2 and LIMIT.search(parts[0]) is not None and not is_somebody(parts[0]):
+        parts = parts[1:]  # "Queue age > 15 min → on-call → lead"
     if len(parts) > 1 and _is_on_screen(parts[0]):
         parts = parts[1:] if any(map(is_one_of_ours, parts[1:])) else []
     return [] if len(parts) > 2 and sum(map(_is_step, parts)) > len(parts) / 2 else parts

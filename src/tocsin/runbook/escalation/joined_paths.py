@@ -16,7 +16,7 @@ from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.people.names import is_somebody
 from tocsin.runbook.escalation.people.ours import is_first_responder, is_name
 from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, may_be_called, may_call
-from tocsin.runbook.escalation.sentences.duties import called_by, calls_no_one
+from tocsin.runbook.escalation.sentences.duties import called_by, calls_somebody, only_files, pages_no_one
 from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.escalation.times.cases import hurried_case
 from tocsin.runbook.playbook import EscalationLevel, Severity, Trigger
@@ -46,7 +46,8 @@ def join_paths(partial: Chains, everything: Sequence[Leaf], scale: Scale, found:
     said = list(_said_elsewhere(everything, scale, _lines_read(found, partial)))
     for severity in scale.severities:
         name = severity.name
-        if any(map(calls_no_one, severity.actions)) and name not in found.chains:
+        quiet = pages_no_one(severity) or (only_files(severity) and any(map(calls_somebody, scale.severities)))
+        if quiet and name not in found.chains and name != scale.highest:
             found.nobody.add(name)
         path = found.chains.get(name) or [one for one in shared if not one.severities or name in one.severities]
         if name in found.nobody or not path:

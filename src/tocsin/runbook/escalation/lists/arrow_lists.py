@@ -20,6 +20,7 @@ from tocsin.runbook.escalation.times.waits import is_waiting, waited_for
 from tocsin.runbook.grammar import BRACKET, any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, coded_names
+from tocsin.runbook.trouble import says_what_fails
 from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import vocabulary
 
@@ -111,11 +112,30 @@ def _are_matters(block: ItemList, chains: list[tuple[Item, list[str]]], scale: S
     """Whether each of several bullets says who is in charge of something: "Refund over 500 → owner"."""
     return (
         not block.ordered
-        and len(chains) == len(block.items) > 1
+        and (len(chains) == len(block.items) > 1 or (len(chains) > 0 and _others_call(block, chains, scale)))
         and len({parts[0] for _item, parts in chains}) == len(chains)
         and not any(scale.mentioned(item.inline.text) for item, _parts in chains)
         and all(len(parts) == 2 and _is_occasion(parts[0]) for _item, parts in chains)
-        and any(is_somebody(parts[1]) or spoken(parts[1], item.lines, 1, scale) for item, parts in chains)
+        and any(
+            is_somebody(parts[1]) or spoken(parts[1], item.lines, 1, scale) or _is_of_somebody(parts)
+            for item, parts in chains
+        )
+    )
+
+
+def _is_of_somebody(parts: list[str]) -> bool:
+    """Whether what is wrong leads to a name: "Flour lost → Ada"."""
+    return is_name(BRACKET.sub(" ", parts[1]).strip()) and says_what_fails(parts[0])
+
+
+def _others_call(block: ItemList, chains: list[tuple[Item, list[str]]], scale: Scale) -> bool:
+    """Whether each item without an arrow is about a matter and calls somebody: "Oven burns: call the fire warden"."""
+    others = [item for item in block.items if all(item is not one for one, _parts in chains)]
+    return len(block.items) > 1 and all(
+        item.inline.labelled is not None
+        and _is_occasion(item.inline.labelled[0])
+        and spoken(item.inline.text, item.lines, 1, scale) is not None
+        for item in others
     )
 
 

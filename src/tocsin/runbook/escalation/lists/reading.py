@@ -33,7 +33,7 @@ from tocsin.runbook.escalation.lists.under_one_wait import wait_said
 from tocsin.runbook.escalation.one_wait import names_no_one_but_the_next
 from tocsin.runbook.escalation.people.names import LONGEST_NAME, is_somebody, people
 from tocsin.runbook.escalation.ranks import counted_level
-from tocsin.runbook.escalation.reasons import rule_for, rule_of
+from tocsin.runbook.escalation.reasons import matters_in, rule_for, rule_of
 from tocsin.runbook.escalation.sentences.calling import called_in, says_somebody
 from tocsin.runbook.escalation.sentences.own_times import each_at_a_time, named_beside
 from tocsin.runbook.escalation.sentences.prose import behind, read_sentences, read_words, spoken
@@ -98,6 +98,8 @@ def read_section(section: Section, scale: Scale, found: Escalation, *, levels_on
             case Text() if lines := lines_of_times(block):
                 timeline = ItemList(block.lines, False, lines)
                 _ = read_by_time(timeline, section, scale, found) or read_timed_names(timeline, section, scale, found)
+            case Text() if "" in found.chains and (reasons := matters_in(block.inline.by_line, scale)):
+                found.rules += reasons
             case Text() if parts := _names_in_a_line(block.inline.text):
                 for name in named_by(section, scale):
                     found.chains.setdefault(name, list(arrow_levels(parts, block.lines, (name,) if name else ())))
@@ -201,6 +203,9 @@ def read_list(block: ItemList, section: Section, scale: Scale, found: Escalation
     rules = [item for item in block.items if _isrule_of(item, scale)]
     if rules and len(rules) == len(block.items):
         found.rules += [rule_of(item.inline.text, item.lines, scale) for item in rules]
+        return
+    if not block.ordered and (matters := matters_in([item.inline for item in block.items], scale)):
+        found.rules += matters
         return
     levelled = [item for item in block.items if counted_level().match(item.inline.text)]
     named_for = named_by(section, scale)

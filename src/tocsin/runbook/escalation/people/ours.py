@@ -88,9 +88,14 @@ def is_outside(who: str) -> bool:
 
 def is_no_person(text: str) -> bool:
     """Whether a cell names where something is written or met, or what is done, "War room", "Reboot", and no one."""
-    if _no_person().fullmatch(text.strip()) is not None or has_time(text) or is_filed(text):
+    if is_written_down(text) or has_time(text):
         return True
     return len(text) <= _LONGEST_HOURS and _hours().fullmatch(text.strip()) is not None
+
+
+def is_written_down(text: str) -> bool:
+    """Whether a cell names where something is written, or what is done later, and nothing else: "Jira ticket"."""
+    return _no_person().fullmatch(text.strip()) is not None or is_filed(text)
 
 
 _LONGEST_HOURS = 40
@@ -133,4 +138,5 @@ def _meeting() -> str:
 @pattern
 def _no_person() -> str:
     written = rf"{any_of('no_person', 'deed')}|-|–|—"
-    return rf"{any_of('ticket')}\s.*\bticket\b.*|(?:{article()})?(?:(?:{written})(?:\s+{any_of('only')})?)?"
+    only = any_of("only")
+    return rf"{any_of('ticket')}\s.*\bticket\b.*|(?:{only}\s*)?(?:{article()})?(?:(?:{written})(?:\s*{only})?)?"

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrows import at_arrows
+from tocsin.runbook.escalation.people.ours import is_written_down
 from tocsin.runbook.escalation.sentences.calling import ends_called, told_to
 from tocsin.runbook.escalation.sentences.own_times import each_at_a_time, named_beside
 from tocsin.runbook.escalation.sentences.prose import read_words
@@ -16,6 +17,7 @@ from tocsin.runbook.escalation.times.cases import starts_with_if
 from tocsin.runbook.escalation.times.waits import is_waiting, waited_for
 from tocsin.runbook.escalation.times.without_times import without_times
 from tocsin.runbook.escalation.titles import is_told_column, says_escalation
+from tocsin.runbook.grammar import any_of, guarded
 from tocsin.runbook.playbook import EscalationLevel, Severity, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Duration, Lines
@@ -52,6 +54,29 @@ def calls_no_one(duty: str) -> bool:
     """Whether a duty says that nobody is called: "Escalation: not needed"."""
     label, said = labelled(duty)
     return bool(label) and says_escalation(label) and vocabulary().is_a("none", said, _SURELY)
+
+
+def pages_no_one(severity: Severity) -> bool:
+    """Whether what is said of a severity says that nobody is called for it: "Minor. Ticket only."."""
+    if any(map(calls_no_one, severity.actions)):
+        return True
+    return any(_no_page().search(said) is not None for said in (*severity.actions, *severity.criteria))
+
+
+@guarded("no_page")
+def _no_page() -> str:
+    """At the end of a clause: "no page at night" is for some hours only."""
+    return rf"{any_of('no_page')}(?=\s*(?:[.,;:)）。，、；!]|[–—-]\s|$))"
+
+
+def only_files(severity: Severity) -> bool:
+    """Whether all that a severity asks for is to write it down somewhere: "Ticket", "Response: Jira"."""
+    return bool(severity.actions) and all(is_written_down(labelled(duty)[1]) for duty in severity.actions)
+
+
+def calls_somebody(severity: Severity) -> bool:
+    """Whether a duty of a severity calls somebody: "Page the miller"."""
+    return any(tells(labelled(duty)[1]) or told_to(labelled(duty)[1]) for duty in severity.actions)
 
 
 def waits_of(severity: Severity) -> Iterator[tuple[Duration, Trigger]]:

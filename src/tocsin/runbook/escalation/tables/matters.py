@@ -8,7 +8,8 @@ from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Table
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import Escalation
-from tocsin.runbook.escalation.people.names import is_somebody
+from tocsin.runbook.escalation.people.names import is_somebody, people
+from tocsin.runbook.escalation.reasons import only_names
 from tocsin.runbook.escalation.titles import speaks_of_escalating
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.playbook import EscalationRule, Trigger
@@ -26,7 +27,7 @@ def read_matters(table: Table, scale: Scale, found: Escalation) -> bool:
     first = table.header[0].text
     if len(ranks) < 2 or len(table.rows) < 2:
         return False
-    if max(words.column(name, first) for name in ("incident", "situation", "symptom", "alert")) < 0.5:
+    if max(words.column(name, first) for name in ("incident", "situation", "symptom", "alert", "system")) < 0.5:
         return False  # "Role | Primary | Backup", "Week | Primary | Secondary": who stands in, and when
     named = [row.cells[n].text for row in table.rows for n in ranks if n < len(row.cells) and row.cells[n].text]
     known = sum(is_somebody(one) or len(one.split()) <= 3 for one in named)
@@ -118,4 +119,5 @@ def _reasons(table: Table, ranks: list[int], scale: Scale) -> Iterator[Escalatio
         ]
         if matter and who:
             said = f"{matter}: {' → '.join(who)}"
-            yield EscalationRule(said, row.lines, Trigger.CONDITION, severities=scale.mentioned(matter))
+            at_once = tuple(name for one, head in named if one in who and target(head) is None for name in people(one))
+            yield EscalationRule(said, row.lines, Trigger.CONDITION, None, scale.mentioned(matter), only_names(at_once))

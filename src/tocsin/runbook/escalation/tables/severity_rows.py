@@ -22,7 +22,7 @@ from tocsin.runbook.escalation.tables.one_column import read_one_column
 from tocsin.runbook.escalation.times.waits import is_promise, says_silence
 from tocsin.runbook.escalation.times.without_times import without_times
 from tocsin.runbook.escalation.titles import speaks_of_escalating
-from tocsin.runbook.grammar import BRACKET
+from tocsin.runbook.grammar import BRACKET, any_of, guarded, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, is_tier
 from tocsin.runbook.words import vocabulary
@@ -33,6 +33,7 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
     rows = [(row, name) for row in table.rows if row.cells for name in severities_of(row, scale)]
     if len(rows) < 2:
         return False
+    found.nobody |= _without_page(table, rows) - {scale.highest}
     if apart := chains_at_once_and_later(table, rows):
         for name, chain in apart.items():
             found.chains.setdefault(name, chain)
@@ -95,6 +96,32 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
     if own is None and _is_one_of_names(table, rows, columns, in_chapter=in_chapter):
         own = columns[0]
     return own is not None and read_one_column(table, rows, own, scale, found)
+
+
+def _without_page(table: Table, rows: list[tuple[Row, str]]) -> set[str]:
+    """The severities for which a column "Paging" says that nobody is woken, "No", "Ticket only", and for others not."""
+    for n, head in enumerate(table.header):
+        if n and _pages().search(head.text) is not None:
+            said = {name: row.cells[n].text for row, name in rows if n < len(row.cells)}
+            quiet = {name for name, text in said.items() if text and _wakes_nobody(text)}
+            if len(quiet) < sum(map(bool, said.values())):
+                return quiet
+    return set()
+
+
+def _wakes_nobody(text: str) -> bool:
+    return vocabulary().is_a("none", text, 0.9) or is_no_person(text) or _denied().match(text) is not None
+
+
+@guarded("pages")
+def _pages() -> str:
+    return any_of("pages")
+
+
+@pattern
+def _denied() -> str:
+    """A cell that begins with "No" and goes on with a mark, "No (ticket)", or that has a cross."""
+    return rf"\s*(?:[✗✘❌✕]|{any_of('no')}\s*(?:[(（,;:.–—-]|$)|{any_of('no_page')})"
 
 
 def _is_one_of_names(table: Table, rows: list[tuple[Row, str]], columns: list[int], *, in_chapter: bool) -> bool:

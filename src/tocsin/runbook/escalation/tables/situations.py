@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tocsin.runbook.document.blocks import Row, Table
+from tocsin.runbook.document.inline import plain
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrows import ARROW
 from tocsin.runbook.escalation.chains import Escalation
@@ -39,14 +40,18 @@ def read_situations(table: Table, scale: Scale, found: Escalation) -> bool:
             found.rules += _by_kind_of_incident(table, escalated, scale)
             return True
     whom = _whom_column(table, scale)
-    if (whom is None or words.column("situation", heads[0]) < 0.5) and not _calls_in_each_row(table, scale):
+    situation = words.column("situation", heads[0]) >= 0.5 or _metric().fullmatch(heads[0]) is not None
+    if (whom is None or not situation) and not _calls_in_each_row(table, scale):
         return False
     whom = 1 if whom is None else whom
     if not found.chains and (timed := _one_after_the_other(table, whom)):
         found.chains[""] = timed
         return True
+    limit = next((n for n, head in enumerate(heads) if n not in (0, whom) and _limits().fullmatch(head)), None)
     rows = [
-        _situation(row, whom, scale) for row in table.rows if len(row.cells) > whom and row.cells[whom].text.strip()
+        _situation(_with_its_limit(row, limit), whom, scale)
+        for row in table.rows
+        if len(row.cells) > whom and row.cells[whom].text.strip()
     ]
     begun = _is_for_all(rows)
     if begun:
@@ -71,6 +76,24 @@ def read_situations(table: Table, scale: Scale, found: Escalation) -> bool:
     if routes and not found.chains:
         found.routings.append(table.lines)
     return True
+
+
+@pattern
+def _metric() -> str:
+    return rf"\W*{any_of('metric')}\W*"
+
+
+@pattern
+def _limits() -> str:
+    return rf"\W*{any_of('limit')}\W*"
+
+
+def _with_its_limit(row: Row, column: int | None) -> Row:
+    """A row with the limit of what is measured beside its name: "Queue age" and "> 15 min"."""
+    limit = row.cells[column] if column is not None and column < len(row.cells) else None
+    if limit is None or not limit.text.strip():
+        return row
+    return replace(row, cells=(plain(f"{row.cells[0].text} {limit.text}", row.lines.first), *row.cells[1:]))
 
 
 def _one_after_the_other(table: Table, whom: int) -> list[EscalationLevel]:
@@ -165,6 +188,7 @@ def _whom_column(table: Table, scale: Scale) -> int | None:
     heads = [head.text for head in table.header]
     if len(heads) == 2:
         named = words.column("escalation", heads[1]) >= 0.99 or speaks_of_escalating(heads[1])
+        named = named or words.says("call", heads[1])
         return 1 if named or words.column("action", heads[1]) >= 0.5 else None
     acts = (n for n, head in enumerate(heads) if n and words.column("remedy", head) >= 0.9)
     calls = (n for n in acts if sum(calls_in_cell(row, n, scale) for row in table.rows) > len(table.rows) / 2)
