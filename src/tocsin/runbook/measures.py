@@ -9,13 +9,15 @@ from tocsin.runbook.words import is_unspaced
 
 _REACH = 90
 """Characters before a time among which the word for what is measured is looked for."""
+_LONGEST = 4_000
+"""Characters of a text that is looked through; what is longer is no line that somebody wrote."""
 _MINUTE = 60
 """Seconds. From here on the time of a response is that of a person."""
 
 
 def may_measure(text: str) -> bool:
     """Whether a word for what is measured as a length of time stands in a text."""
-    return may_hold(text, "measure", "measure_of_seconds")
+    return len(text) <= _LONGEST and may_hold(text, "measure", "measure_of_seconds")
 
 
 def is_limit_of_measure(text: str, start: int, end: int, seconds: int | None) -> bool:

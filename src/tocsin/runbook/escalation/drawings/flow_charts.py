@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.document.blocks import Fence
@@ -73,7 +73,26 @@ def read_flow_chart(block: Fence, scale: Scale) -> dict[str, list[EscalationLeve
             return {
                 name: [replace(one, severities=(name,)) for one in levels] for name, levels in found.items() if levels
             }
+    if (asked := _asked_for(chart, scale)) is not None:
+        node, names = asked
+        start = next(iter(chart.ways), None)
+        either = {yes: list(_along(chart, start, block.first, scale, {node: yes})) for yes in (True, False)}
+        chains = {one.name: either[one.name in names] for one in scale.severities}
+        return {name: [replace(one, severities=(name,)) for one in levels] for name, levels in chains.items() if levels}
     return {"": list(_along(chart, next(iter(chart.ways), None), block.first, scale))}
+
+
+def _asked_for(chart: _Chart, scale: Scale) -> tuple[str, tuple[str, ...]] | None:
+    """The first question that asks for some of the severities, with two ways of which one is for "no"."""
+    for node, ways in chart.ways.items():
+        names = scale.mentioned(chart.text(node)) if chart.text(node).startswith("?") else ()
+        denied = sum(_no().search(way[1]) is not None for way in ways)
+        if names and len(names) < len(scale.severities) and denied == 1 and len(ways) == _BOTH:
+            return node, names
+    return None
+
+
+_BOTH = 2
 
 
 def _severities(label: str, scale: Scale) -> tuple[str, ...]:
@@ -106,10 +125,13 @@ def _name(chart: _Chart, key: str, shape: str | None) -> None:
         chart.texts[key] = asks + re.sub(r"<br\s*/?>", " ", node["text"]).strip()
 
 
-def _along(chart: _Chart, at: str | None, number: int, scale: Scale) -> Iterator[EscalationLevel]:
+def _along(
+    chart: _Chart, at: str | None, number: int, scale: Scale, answers: Mapping[str, bool] | None = None
+) -> Iterator[EscalationLevel]:
     """The levels on the way from a node; questions are passed through, of two ways the one on "no".
 
-    Whether it is one of the worst, "P1/P2?", is answered with yes. Several whom one node leads to are called at once.
+    Whether it is one of the worst, "P1/P2?", is answered with yes, unless its node has one of the ``answers``.
+    Several whom one node leads to are called at once.
     """
     said, seen = "", set[str]()
     while at is not None and at not in seen:
@@ -131,6 +153,7 @@ def _along(chart: _Chart, at: str | None, number: int, scale: Scale) -> Iterator
             at = next((way[0] for one, _level in together for way in chart.ways.get(one[0], [])), None)
             continue
         worst = text.startswith("?") and bool(coded_names(text))
+        worst = (answers or {}).get(at, worst)
         way = next((one for one in ways if bool(_no().search(one[1])) is not worst), None)
         way = way or (ways[0] if ways else None)
         if way is None:

@@ -19,13 +19,15 @@ from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.drawings.flow_charts import is_person, read_flow_chart
 from tocsin.runbook.escalation.drawings.lines_of_time import read_line_of_time
 from tocsin.runbook.escalation.drawings.policies import read_policies
-from tocsin.runbook.escalation.drawings.severities import SIGNS, read_drawn_severities
+from tocsin.runbook.escalation.drawings.questions import Parted, drawn, parted
+from tocsin.runbook.escalation.drawings.severities import SIGNS, called_in_drawing, read_drawn_severities
 from tocsin.runbook.escalation.lists.arrow_lists import read_arrow_list
 from tocsin.runbook.escalation.lists.reading import timelines_of_severities
 from tocsin.runbook.escalation.people.calls import without_call
 from tocsin.runbook.escalation.people.names import is_called_last, people
 from tocsin.runbook.escalation.people.ours import is_name
 from tocsin.runbook.escalation.ranks import counted_level, without_rank
+from tocsin.runbook.escalation.reasons import rule_for
 from tocsin.runbook.escalation.sentences.prose import behind, spoken
 from tocsin.runbook.escalation.severities import named_by, whom_by_severity
 from tocsin.runbook.escalation.tables.grids import numbered, read_grid, text_table
@@ -77,10 +79,54 @@ def read_drawings(section: Section, scale: Scale, found: Escalation, *, anywhere
             continue
         if (table := text_table(block)) is not None and read_grid(table, scale, found):
             continue
+        if (at := parted(block, scale)) is not None and _read_answers(at, scale, found):
+            continue
         levels = numbered(list(_from_tree(_unlabelled(block), scale)))
         for name in named_by(section, scale) if len(levels) >= 2 else ():
             own = [replace(one, severities=(name,)) for one in levels] if name else levels
             found.chains.setdefault(name, own)
+    if not anywhere:
+        _read_lists(section, scale, found)
+
+
+def _read_lists(section: Section, scale: Scale, found: Escalation) -> None:
+    """Take the chains of lists that are drawings: a question with its answers nested below."""
+    for block in unboxed(section.blocks) if not found.chains else ():
+        drawing = drawn(block) if isinstance(block, ItemList) else None
+        if drawing is not None and (at := parted(drawing, scale)) is not None:
+            _ = _read_answers(at, scale, found)
+
+
+def _read_answers(at: Parted, scale: Scale, found: Escalation) -> bool:
+    """Take the chain of either answer to a question: each for its severities, or the matter as a reason to call."""
+    yes, no = (_of_an_answer(block, scale) for block in (at.yes, at.no))
+    if not at.severities:
+        others = {who for level in no for who in level.targets}
+        called = [replace(one, targets=tuple(who for who in one.targets if who not in others)) for one in yes]
+        found.chains.setdefault("", no)
+        found.rules += [
+            rule_for(replace(one, condition=at.question, after=None, trigger=Trigger.CONDITION))
+            for one in called
+            if one.targets
+        ]
+        return bool(no)
+    for one in scale.severities:
+        levels = yes if one.name in at.severities else no
+        if levels:
+            found.chains.setdefault(one.name, [replace(level, severities=(one.name,)) for level in levels])
+    return bool(yes or no)
+
+
+def _of_an_answer(block: Fence, scale: Scale) -> list[EscalationLevel]:
+    """The levels of a drawing with one answer, be it that it leads to one person only."""
+    levels = numbered(list(_from_tree(_unlabelled(block), scale)))
+    if levels:
+        return levels
+    for number, line in enumerate(block.body, block.first):
+        parts = [part for part in ARROW.split(SIGNS.sub(" ", line, count=1)) if part.strip()]
+        if parts and (who := called_in_drawing(parts[-1].strip(), number, scale)):
+            return [EscalationLevel(1, people(who), Lines(number, number), trigger=Trigger.START)]
+    return []
 
 
 def _line_by_line(block: Fence, scale: Scale) -> ItemList | None:
@@ -271,7 +317,9 @@ def _drawn(block: Fence, stations: list[_Station], scale: Scale, *, levels: bool
             (without_rank(text) for text in why if whom_by_severity(without_rank(text), scale)), None
         )
         only = () if sooner else _only_for(one, scale)
-        sooner = sooner or next((text for text in why if _is_of_one_case(text, scale)), None)
+        case = next((text for text in why if _is_of_one_case(text, scale)), None) if sooner is None else None
+        trigger = Trigger.CONDITION if case and window is None and trigger is Trigger.UNSTATED else trigger
+        sooner = sooner or case
         level = EscalationLevel(0, people(one.who), Lines(one.number, one.number), only, window, trigger, sooner)
         # "no answer for 10 min" twice: the second one waits for the first
         drawn.append(level if one.after is not None else behind(drawn, level))

@@ -45,7 +45,7 @@ def read_drawn_severities(block: Fence, scale: Scale, found: Escalation) -> bool
         names = scale.mentioned(parts[0]) if len(parts) > 1 else ()
         if len(names) == 1 and len(parts[0].split()) <= _LONGEST_LEVEL:
             last = names[0]
-            called = [who for part in parts[1:] if (who := _called(part, number, scale))]
+            called = [who for part in parts[1:] if (who := called_in_drawing(part, number, scale))]
             if called:
                 own.setdefault(last, list(arrow_levels(called, Lines(number, number), names)))
             else:
@@ -75,7 +75,7 @@ def _bare(line: str) -> str:
     return (line[match.end() :] if match else line).strip(" │|")
 
 
-def _called(part: str, line: int, scale: Scale) -> str:
+def called_in_drawing(part: str, line: int, scale: Scale) -> str:
     """Whom a station calls or names; "" for what is done, "Standard investigation", and where, "Ticket only"."""
     name = BRACKET.sub(" ", part).strip()
     if (call := spoken(name, Lines(line, line), 1, scale)) is not None:
