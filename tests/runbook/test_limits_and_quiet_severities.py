@@ -44,6 +44,7 @@ def test_the_limit_of_what_is_measured_is_no_time_to_wait(text: str) -> None:
         ("no answer for > 10 min", 600),
         ("outage > 30 min", 1800),
         ("Response time: > 30 min", 1800),
+        ("P95 < 15 min", 900),
     ],
 )
 def test_a_time_for_which_something_lasts_is_one(text: str, seconds: int) -> None:

@@ -39,11 +39,11 @@ def is_limit_of_measure(text: str, start: int, end: int, seconds: int | None) ->
     return _behind().match(text[end : end + _REACH]) is not None
 
 
-_SIGNS = tuple("<>≤≥＞＜")
+_SIGNS = tuple(">≥＞")
 
 
 def _compared() -> str:
-    sign = rf"(?:[<>≤≥＞＜]=?|{any_of('measured', 'undershot')})"
+    sign = rf"(?:[>≥＞]=?|{any_of('measured')})"  # "P95 < 15 min" is how soon people answer
     return rf"(?P<between>[^.;!?。；→]{{0,40}}?{sign})\s*$"
 
 

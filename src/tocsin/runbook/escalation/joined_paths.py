@@ -19,6 +19,7 @@ from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, may_be
 from tocsin.runbook.escalation.sentences.duties import called_by, calls_somebody, only_files, pages_no_one
 from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.escalation.times.cases import hurried_case
+from tocsin.runbook.escalation.titles import speaks_of_escalating
 from tocsin.runbook.playbook import EscalationLevel, Severity, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.sentence_ends import sentence_ends
@@ -62,7 +63,9 @@ def _as_said(levels: Iterable[EscalationLevel], everything: Sequence[Leaf]) -> I
     """The levels of a row: "CTO" in it says not when, unless it has a verb of calling or "at once"."""
     for level in levels:
         here = (leaf.text for leaf in everything if leaf.line == level.lines.first and leaf.form in _ROWS)
-        now = any(vocabulary().says("immediate", text) or may_call(text) for text in here)
+        now = any(
+            vocabulary().says("immediate", text) or (may_call(text) and not speaks_of_escalating(text)) for text in here
+        )
         says_when = level.after is not None or level.trigger is not Trigger.START or now
         yield level if says_when else replace(level, trigger=Trigger.UNSTATED)
 

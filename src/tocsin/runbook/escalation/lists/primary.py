@@ -12,6 +12,7 @@ from tocsin.runbook.document.blocks import Block, Fence, ItemList, Table, Text
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import Escalation
+from tocsin.runbook.escalation.lists.roles_and_times import begins_with_when
 from tocsin.runbook.escalation.people.names import LONGEST_NAME, is_one_of_ours, is_somebody, people
 from tocsin.runbook.escalation.people.ours import is_name
 from tocsin.runbook.escalation.sentences.prose import spoken
@@ -51,6 +52,7 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
                             and not is_gap(value)
                             and not words.begins_with("see", value, 1)
                             and not _says_what_is_done(value, of_primary=n == 1)
+                            and not begins_with_when(value, scale)
                             else key
                         )
                         who = _before_time().sub("", who) if target(who) is not None else who  # "Ana after 30 min"

@@ -28,6 +28,7 @@ from tocsin.runbook.escalation.lists.prepared_lists import (
     with_answers_apart,
 )
 from tocsin.runbook.escalation.lists.primary import ranked_name
+from tocsin.runbook.escalation.lists.roles_and_times import roles_with_times
 from tocsin.runbook.escalation.lists.timelines import read_by_time, read_timed_names
 from tocsin.runbook.escalation.lists.under_one_wait import wait_said
 from tocsin.runbook.escalation.one_wait import names_no_one_but_the_next
@@ -189,6 +190,10 @@ def read_list(block: ItemList, section: Section, scale: Scale, found: Escalation
         sentences = _with_bare_names(sentences, block, scale)
         for name in named_by(section, scale):
             found.chains.setdefault(name, _waiting(sentences, section))
+        return
+    if not block.ordered and (roles := roles_with_times(block.items, scale)):
+        for name in named_by(section, scale):
+            found.chains.setdefault(name, [replace(one, severities=(name,)) for one in roles] if name else roles)
         return
     if read_by_time(block, section, scale, found) or read_timed_names(block, section, scale, found):
         return

@@ -24,7 +24,8 @@ def names_in(text: str) -> list[str]:
 def _at_commas(text: str) -> list[str]:
     """The posts beside a comma, "On-call engineer, head of ovens"; "Ada Stone, head of ovens" is one person."""
     pieces = names_beside(text) if len(text) <= _LONGEST and BESIDE.search(text) is not None else [text]
-    if len(pieces) < 2 or any(piece.islower() and " " not in piece for piece in pieces[1:]):
+    words = [piece.islower() and " " not in piece for piece in pieces]  # "on-call, lead" are two by one word each
+    if len(pieces) < 2 or (any(words[1:]) and not words[0]):
         return [text]  # "Head of ovens, lead" is one with two words for him
     return pieces if all(_is_ours(piece) and len(piece.split()) <= _LONGEST_POST for piece in pieces) else [text]
 

@@ -13,7 +13,11 @@ OURS = ("person_word", "role_word", "team_name", "rotation")
 
 def ends_as_somebody(text: str) -> bool:
     """Whether a word of a text is a compound for somebody by its ending: "Werkstattleiter", "Küchenchefin"."""
-    return _compound().search(text) is not None
+    return _compound().search(text) is not None or _ABBREVIATED.search(text) is not None
+
+
+_ABBREVIATED = re.compile(r"(?<![\w-])(?:EM|EMs)(?![\w-])(?!\s+[A-ZÀ-Ý]{3})")
+"""Somebody by letters that are another word in small ones: "EM"; no "EM PRODUÇÃO"."""
 
 
 @pattern

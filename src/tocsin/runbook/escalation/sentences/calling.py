@@ -53,7 +53,7 @@ def _nobody() -> re.Pattern[str]:
     begins = rf"(?:{small}|{any_of('not')}|(?-i:{any_of('and', 'or')}))\s.*"
     everybody = rf"(?:[^\W\d_]+\s+){{1,3}}?{any_of('everybody')}"
     return re.compile(
-        rf"^(?:{alone}|{kept}|{everybody}|\W*#.*|.*\s#\S*|{begins}|{any_of('verb')}.*)$",
+        rf"^(?!(?-i:EMs?|IT)$)(?:{alone}|{kept}|{everybody}|\W*#.*|.*\s#\S*|{begins}|{any_of('verb')}.*)$",
         re.IGNORECASE,
     )
 

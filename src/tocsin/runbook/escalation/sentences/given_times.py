@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tocsin.runbook.durations import spans
 from tocsin.runbook.escalation.people.ours import is_name
@@ -36,7 +36,10 @@ def given_time(sentence: str, line: int) -> GivenTime | None:
     if said is not None and not ends_called(said["who"]):
         span = next(spans(sentence, line), None)
         up_to = span is not None and _up_to().fullmatch(sentence, said.end(), span.start) is not None
-        return _given(said["who"], sentence, said.end(), line) if up_to else None
+        given = _given(said["who"], sentence, said.end(), line) if up_to else None
+        if given is not None and given.trigger is None and _first().search(said[0]) is not None:
+            return replace(given, trigger=Trigger.UNRESOLVED)  # "The miller handles the first 15 minutes."
+        return given
     if (said := _answers().match(sentence)) is not None:
         found = _given(said["who"], sentence, said.end(), line)
         return found if found is not None and found.rest and found.trigger is Trigger.UNACKNOWLEDGED else None
@@ -128,6 +131,12 @@ def _bare_who() -> str:
 @pattern
 def _has_time() -> str:
     return rf"{_who()}\s*{any_of('has_time')}"
+
+
+@pattern
+def _first() -> str:
+    """At the end of a verb: the time that somebody has is the first one of the incident."""
+    return rf"{ending('first_of_time')}\s*$"
 
 
 @pattern

@@ -49,6 +49,7 @@ from tocsin.runbook.escalation.sentences.given_times import (
 from tocsin.runbook.escalation.sentences.hearing import hears_first, receives
 from tocsin.runbook.escalation.sentences.own_times import each_at_a_time
 from tocsin.runbook.escalation.sentences.scopes import scopes
+from tocsin.runbook.escalation.sentences.taking_over import takes_over, without_taking_over
 from tocsin.runbook.escalation.times.cases import hurried_case
 from tocsin.runbook.escalation.times.waits import is_waiting, says_silence, waited_for
 from tocsin.runbook.grammar import any_of, article, pattern
@@ -197,7 +198,7 @@ class Told:
         short = alone and len(sentence) <= (_SHORT if is_unspaced(sentence) else _NAMED)
         if level is None and not self.levels and self.turns and short and (who := _only_named(sentence)):
             level = EscalationLevel(1, people(who), Lines(lines.first, lines.last), trigger=Trigger.START)
-        goes_on = bool(self.levels) and self.turns and (in_order or self._wait is None)
+        goes_on = bool(self.levels) and self.turns and (in_order or self._wait is None or takes_over(sentence))
         if level is None and goes_on and (who := _only_named(sentence)):
             self.ordered = True
             level = EscalationLevel(number, people(who), Lines(lines.first, lines.last))
@@ -291,7 +292,7 @@ def _only_named(clause: str) -> str:
     who = re.sub(
         rf"(?i)^(?:{any_of('then', 'before_that', 'at_last')}\s+)?(?:{any_of('to')}\s+)?", "", clause.strip(" .。")
     )
-    who = acts(clause.strip(" .。")) or re.sub(rf"(?i)^{article()}", "", who)
+    who = acts(clause.strip(" .。")) or re.sub(rf"(?i)^{article()}", "", without_taking_over(who))
     timed = target(who) is not None or ":" in who or "：" in who or says_more_than_a_name(who)
     return who if says_somebody(who) and len(who.split()) <= 5 and not (timed or names_nobody(who)) else ""
 

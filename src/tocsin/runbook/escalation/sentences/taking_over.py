@@ -24,6 +24,17 @@ def who_takes_over(sentence: str) -> str:
     return who if named and len(who.split()) <= LONGEST_NAME else ""
 
 
+def takes_over(sentence: str) -> bool:
+    """Whether somebody takes over in a sentence, whatever the reason: "Then the lead takes over"."""
+    return _verb_in(sentence) is not None
+
+
+def without_taking_over(clause: str) -> str:
+    """Who takes over in a clause that begins with the verb: "die Leitung" of "übernimmt die Leitung"."""
+    verb = _verb_in(clause)
+    return clause[verb.end() :].strip() if verb is not None and not clause[: verb.start()].strip() else clause
+
+
 def _is_rank(who: str) -> bool:
     return any(vocabulary().is_a(name, who, 0.9) for name in ("primary", "secondary"))
 

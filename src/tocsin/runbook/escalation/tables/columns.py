@@ -9,6 +9,7 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.people.joined_names import names_beside
 from tocsin.runbook.escalation.people.names import is_somebody, people
 from tocsin.runbook.escalation.people.ours import is_no_person
+from tocsin.runbook.escalation.times.without_times import without_times
 from tocsin.runbook.grammar import BRACKET
 from tocsin.runbook.words import vocabulary
 
@@ -35,7 +36,8 @@ def wait_column(table: Table, who: int) -> int | None:
 def calls_nobody(text: str) -> bool:
     """Whether a cell says when it is looked at, "Next business day", or that only a ticket is written."""
     span = target(text)
-    return (span is not None and span.text == text.strip(" .")) or is_no_person(text)
+    only_when = span is not None and span.text == text.strip(" .") and not is_somebody(without_times(text))
+    return only_when or is_no_person(text)
 
 
 def names(rows: Sequence[tuple[Row, str]], column: int) -> bool:

@@ -22,7 +22,7 @@ from tocsin.runbook.escalation.tables.columns import best_column, wait_column
 from tocsin.runbook.escalation.tables.grids import read_grid
 from tocsin.runbook.escalation.tables.level_waits import levels_with_waits, silence_column, wait_column_of
 from tocsin.runbook.escalation.tables.matters import is_turn, read_matters
-from tocsin.runbook.escalation.tables.people_grids import promises, read_people_grid
+from tocsin.runbook.escalation.tables.people_grids import is_people_grid, promises, read_people_grid
 from tocsin.runbook.escalation.tables.rank_marks import read_rank_marks
 from tocsin.runbook.escalation.tables.roles_and_cases import read_roles_and_cases
 from tocsin.runbook.escalation.tables.severity_rows import read_severity_rows
@@ -45,6 +45,7 @@ def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: 
         if not isinstance(table, Table) or len(table.header) < 2:
             continue
         block = _with_units(_upright(with_marks_in_rows(table)))
+        block = _by_severity(block, scale) or block
         if read_severity_rows(block, scale, found, in_chapter=not anywhere) or read_rank_marks(block, found):
             continue
         if not anywhere:
@@ -72,6 +73,28 @@ def _upright(table: Table) -> Table:
         upright = turned(table)
         return replace(upright, header=(plain("time", table.lines.first), *upright.header[1:]))
     return turned(table) if all(map(_is_called, heads)) and all(map(is_point, cells)) else table
+
+
+def _by_severity(table: Table, scale: Scale) -> Table | None:
+    """A table with a row for each severity, of one with a column for each and a row "Escalation"; None for others."""
+    names = [scale.mentioned(head.text) for head in table.header[1:]]
+    if len(names) < _FEWEST or not all(len(one) == 1 for one in names) or is_people_grid(table):
+        return None
+    called = next((row for row in table.rows if row.cells and _escalates(row.cells[0].text)), None)
+    if called is None or any(severity_of(row, scale) for row in table.rows if row.cells):
+        return None
+    rows = tuple(replace(row, lines=called.lines) for row in turned(table).rows)
+    return replace(turned(table), rows=rows)
+
+
+_FEWEST = 2
+
+
+def _escalates(title: str) -> bool:
+    return vocabulary().column("escalation", title) >= _SURELY or speaks_of_escalating(title)
+
+
+_SURELY = 0.9
 
 
 def _is_called(text: str) -> bool:

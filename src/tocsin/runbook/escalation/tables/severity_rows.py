@@ -173,7 +173,7 @@ def _are_names(rows: list[tuple[Row, str]], column: int) -> bool:
 
 def _timed(table: Table, row: Row, columns: list[int], name: str, wait: int | None = None) -> list[EscalationLevel]:
     """The levels of a row; the second of two is called when a column "Timeframe" says, unless its own cell does."""
-    levels = list(_columns(table, row, columns, name))
+    levels = _untimed_first(list(_columns(table, row, columns, name)))
     two = len(levels) == len(columns) == 2
     wait = (wait or wait_column(table, columns[-1])) if two else None
     window = target(row.cells[wait].text, row.lines.first) if wait is not None and wait < len(row.cells) else None
@@ -181,6 +181,18 @@ def _timed(table: Table, row: Row, columns: list[int], name: str, wait: int | No
     if stated and levels[-1].after is None:
         levels[-1] = replace(levels[-1], after=window, trigger=Trigger.UNRESOLVED)
     return levels
+
+
+def _untimed_first(levels: list[EscalationLevel]) -> list[EscalationLevel]:
+    """The levels with those who are called at once before one whose own cell has a time: "CTO after 1 h" | "lead"."""
+    now = [one for one in levels if one.after is None]
+    if not now or levels[0].after is None or not levels[0].after.seconds:
+        return levels
+    later = [
+        replace(one, trigger=Trigger.UNRESOLVED) if one.trigger is Trigger.START else one for one in levels if one.after
+    ]
+    first = replace(now[0], trigger=Trigger.START)
+    return [replace(one, level=n) for n, one in enumerate((first, *now[1:], *later), 1)]
 
 
 def _leading(rows: list[tuple[Row, str]], first: int) -> list[int]:
@@ -231,12 +243,13 @@ def _columns(table: Table, row: Row, columns: list[int], name: str) -> Iterator[
         timed = [match for match in BRACKET.finditer(text) if target(match["inside"]) is not None]  # "Lead (15 min)"
         for match in reversed(timed):
             text = f"{text[: match.start()]} {text[match.end() :]}".strip()
+        own = text if not timed and target(text) is not None and is_somebody(without_times(text)) else ""
+        text = without_times(text) if own else text  # "CTO after 30 min"
         if not text or vocabulary().is_a("none", text, 0.9) or is_gap(text) or calls_nobody(text):
             continue
         number += 1
-        inside = [match["inside"] for match in (*timed, *BRACKET.finditer(table.header[n].text))] or (
-            [] if is_promise(table.header[n].text) else [table.header[n].text]
-        )
+        brackets = [match["inside"] for match in (*timed, *BRACKET.finditer(table.header[n].text))]
+        inside = ([own] if own else brackets) or ([] if is_promise(table.header[n].text) else [table.header[n].text])
         after = next(
             (
                 span

@@ -1,0 +1,179 @@
+"""Drawn questions part a ladder, roles beside their times make one, and nobody of several names is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.playbook import Playbook
+
+_LEVELS = "## Severity\n\n| Level | Meaning |\n|---|---|\n| P1 | mill stands |\n| P2 | mill is slow |\n\n"
+
+
+def _read(body: str, title: str = "Escalation") -> Playbook:
+    return compile_runbook(f"# Mill\n\n{_LEVELS}## {title}\n\n{body}")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "```\nP1?\n├─ Yes → owner\n└─ No → lead\n```\n",
+        "```\nIs it P1?\n ├── yes: page the owner\n ├── no: page the lead\n```\n",
+        "```\nAlert\n └─ P1?\n     ├─ Yes → owner\n     └─ No → lead\n```\n",
+        "```\nP1?\n  yes → owner\n  no → lead\n```\n",
+        "- P1?\n  - Yes → owner\n  - No → lead\n",
+        "```mermaid\nflowchart TD\nA[Alert] --> B{P1?}\nB -->|Yes| C[Page owner]\nB -->|No| D[Page lead]\n```\n",
+    ],
+)
+def test_a_question_about_a_severity_parts_the_ladder(body: str) -> None:
+    """Whoever stands behind "yes" is called at that severity, whoever stands behind "no" at the others."""
+    playbook = _read(body)
+    assert [one.targets for one in playbook.escalation_levels] == [("owner",)]
+    assert playbook.escalation_levels[0].severities == ("P1",)
+    assert [one.targets for one in playbook.escalation_by_severity["P2"]] == [("lead",)]
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "who"),
+    [
+        ("Eskalation", "```\nP1?\n├─ Ja → Leitung anrufen\n└─ Nein → Bereitschaft\n```\n", ("Leitung", "Bereitschaft")),
+        ("エスカレーション", "```\nP1か？\n├ はい → 部長\n└ いいえ → 当番\n```\n", ("部長", "当番")),
+    ],
+)
+def test_such_a_question_is_read_in_every_language(title: str, body: str, who: tuple[str, str]) -> None:
+    """German and Japanese."""
+    playbook = _read(body, title)
+    assert playbook.escalation_levels[0].targets == who[:1]
+    assert playbook.escalation_by_severity["P2"][0].targets == who[1:]
+
+
+def test_an_answer_of_a_question_keeps_its_whole_way() -> None:
+    """With the times on it."""
+    playbook = _read("```\nP1?\n├─ Yes → Shift lead → (15 min) → CTO\n└─ No → On-call → (30 min) → Lead\n```\n")
+    first, second = playbook.escalation_levels, playbook.escalation_by_severity["P2"]
+    assert [(one.targets, one.after and one.after.seconds) for one in first] == [
+        (("Shift lead",), None),
+        (("CTO",), 900),
+    ]
+    assert [(one.targets, one.after and one.after.seconds) for one in second] == [
+        (("On-call",), None),
+        (("Lead",), 1800),
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "```\nFlour data lost?\n├─ Yes → CTO\n└─ No → on-call\n```\n",
+        "```\nOn-call paged\n  |\n  v\nFlour data lost? --yes--> Page CTO\n  | no\n  v\nTeam lead (20 min)\n```\n",
+    ],
+)
+def test_a_question_about_a_matter_makes_a_reason_to_call(body: str) -> None:
+    """And leaves whoever stands behind it out of the ladder for all."""
+    playbook = _read(body)
+    assert [one.targets for one in playbook.escalation_rules] == [("CTO",)]
+    assert playbook.escalation_levels
+    assert all("CTO" not in one.targets for one in playbook.escalation_levels)
+
+
+def test_a_case_beside_an_arrow_calls_in_that_case_only() -> None:
+    """The one behind it keeps its place."""
+    playbook = _read("```\nOn-call\n  ↓ if an oven burns\nFire warden\n  ↓ no answer 15 min\nOwner\n```\n")
+    assert [one.trigger.value for one in playbook.escalation_levels] == ["start", "condition", "unacknowledged"]
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        (
+            "Escalation",
+            "- **Primary**: now\n- **Secondary**: pages at +15 min if not ack'd\n- **Head miller**: P1 > 30 min\n",
+        ),
+        (
+            "Escalation",
+            "- Primary: first\n- Secondary: +15 min, no ack\n- Head miller: page manually for P1 > 30 min\n",
+        ),
+        (
+            "Escalation",
+            "- **Primary** — gets the page\n- **Secondary** — auto-paged at T+15\n- **Owner** — only P1 after 30 min\n",
+        ),
+        (
+            "Eskalation",
+            "- **Primary**: sofort\n- **Secondary**: nach 15 min ohne Antwort\n- **Leitung**: bei P1 nach 30 min\n",
+        ),
+        (
+            "Escalado",
+            "- **Primary**: primero\n- **Secondary**: a los 15 min si no confirma\n- **Jefe**: P1 > 30 min\n",
+        ),
+    ],
+)
+def test_roles_beside_their_times_make_a_ladder(title: str, body: str) -> None:
+    """With the time and the severity of each."""
+    levels = _read(body, title).escalation_levels
+    assert [one.targets[0] for one in levels][:2] == ["Primary", "Secondary"]
+    assert [one.after and one.after.seconds for one in levels] == [None, 900, 1800]
+    assert levels[2].severities == ("P1",)
+
+
+def test_roles_beside_what_they_do_keep_their_meaning() -> None:
+    """A list of duties is no ladder of times."""
+    levels = _read("- **Commander**: leads the call\n- **Scribe**: writes the timeline\n").escalation_levels
+    assert all(one.after is None for one in levels)
+
+
+@pytest.mark.parametrize(
+    ("row", "who"),
+    [
+        ("primary + secondary + EM", ("primary", "secondary", "EM")),
+        ("Primary, Secondary, EM, VP Mills", ("Primary", "Secondary", "EM", "VP Mills")),
+        ("On-call, lead", ("On-call", "lead")),
+    ],
+)
+def test_nobody_of_several_names_is_lost(row: str, who: tuple[str, ...]) -> None:
+    """A manager by two letters, and names between commas."""
+    text = (
+        f"# Mill\n\n## Severity\n\n| Level | Is | Page |\n|---|---|---|\n| P1 | out | {row} |\n| P2 | slow | lead |\n"
+    )
+    assert compile_runbook(text).escalation_levels[0].targets == who
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "who"),
+    [
+        ("", "| Who is paged | On-call + IC | On-call |", [("On-call", "IC"), ("On-call",)]),
+        (
+            "Aspect",
+            "| Response | 5 min | 1 h |\n| Escalation | On-call → lead | On-call |",
+            [("On-call",), ("On-call",)],
+        ),
+    ],
+)
+def test_a_table_with_a_column_for_each_severity_calls_by_its_row(
+    head: str, rows: str, who: list[tuple[str, ...]]
+) -> None:
+    """As the same table with a row for each."""
+    playbook = compile_runbook(f"# Mill\n\n## Severity levels\n\n| {head} | P1 | P2 |\n|---|---|---|\n{rows}\n")
+    assert playbook.escalation_levels[0].targets == who[0]
+    assert playbook.escalation_by_severity["P2"][0].targets == who[1]
+
+
+def test_a_time_in_the_cell_of_a_name_is_when_that_one_is_called() -> None:
+    """And whoever has none is called before."""
+    rows = "| P1 | CTO after 30 min | lead |\n| P2 | Owner after 2 h | desk lead |\n"
+    text = f"# Mill\n\n## Severity levels\n\n| Sev | Escalate to | Notify |\n|---|---|---|\n{rows}"
+    levels = compile_runbook(text).escalation_levels
+    assert [(one.targets, one.after and one.after.seconds) for one in levels] == [(("lead",), None), (("CTO",), 1800)]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Escalation", "The on-call miller handles the first 20 minutes. Then the lead takes over."),
+        ("Escalation", "The on-call miller owns the first 20 minutes. The lead joins after that."),
+        ("Eskalation", "Die Bereitschaft bearbeitet die ersten 20 Minuten. Danach übernimmt die Teamleitung."),
+    ],
+)
+def test_whoever_handles_the_first_stretch_is_followed_at_its_end(title: str, text: str) -> None:
+    """The next one comes when that time is over."""
+    levels = _read(text, title).escalation_levels
+    assert [one.after and one.after.seconds for one in levels] == [None, 1200]
