@@ -177,3 +177,39 @@ def test_whoever_handles_the_first_stretch_is_followed_at_its_end(title: str, te
     """The next one comes when that time is over."""
     levels = _read(text, title).escalation_levels
     assert [one.after and one.after.seconds for one in levels] == [None, 1200]
+
+
+def test_an_answer_beside_the_way_down_has_whoever_stands_beside_it() -> None:
+    """Two columns: the way of "yes" to the right, the way of "no" below the question."""
+    body = (
+        "```\nIncident\n    ↓\nIs it P1? → Yes → Call at once:\n    ↓              - Mill owner\n"
+        "    No             - Shift manager\n    ↓\n    Team lead\n    ↓ 30 min\n    Head miller\n```\n"
+    )
+    playbook = _read(body)
+    assert [one.targets for one in playbook.escalation_levels] == [("Mill owner",), ("Shift manager",)]
+    assert [one.targets for one in playbook.escalation_by_severity["P2"]] == [("Team lead",), ("Head miller",)]
+
+
+def test_whoever_waits_for_one_who_is_called_sooner_waits_less() -> None:
+    """Where the second one is called at once at a severity, the third one comes when that one does not answer."""
+    body = (
+        "```\nOn-call (5 min ack)\n   ↓ (if no ack or P1)\nSecond miller (5 min)\n   ↓ (if no ack)\nHead miller\n```\n"
+    )
+    playbook = _read(body)
+    first, second = playbook.escalation_levels, playbook.escalation_by_severity["P2"]
+    assert [one.after and one.after.seconds for one in first] == [None, 0, 300]
+    assert [one.after and one.after.seconds for one in second] == [None, 300, 600]
+
+
+def test_areas_with_their_ranks_are_reasons_though_their_column_is_called_role() -> None:
+    """And roles with theirs are who stands in."""
+    head = "| Role | Primary | Backup |\n|---|---|---|\n"
+    areas = _read(f"{head}| Kiln | @ada | @ben |\n| Shop | @cem | @eve |\n").escalation_rules
+    assert [one.targets for one in areas] == [("@ada", "@ben"), ("@cem", "@eve")]
+    assert not _read(f"{head}| Head miller | Ada | Ben |\n| Scribe | Cem | Eve |\n").escalation_rules
+
+
+def test_a_level_with_its_name_in_brackets_has_that_name() -> None:
+    """Without the brackets."""
+    body = "### L1 (First Response)\n\n- Looks at it\n\n### L2 (Head miller)\n\n- L1 unresolved > 30 minutes\n"
+    assert [one.targets for one in _read(body).escalation_levels] == [("First Response",), ("Head miller",)]

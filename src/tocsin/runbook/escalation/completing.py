@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tocsin.runbook.document.leaves import Leaf
@@ -95,8 +95,22 @@ def _take_apart(found: Escalation, scale: Scale) -> None:
             for level, times, called in zip(shared, said, whom, strict=True)
             if (not level.severities or name in level.severities) and (not called or name in called)
         ]
+        own = list(_sooner(own, [one for one in shared if not one.severities or name in one.severities]))
         if own:
             found.chains.setdefault(name, [replace(level, level=n) for n, level in enumerate(own, 1)])
+
+
+def _sooner(own: Sequence[EscalationLevel], shared: Sequence[EscalationLevel]) -> Iterator[EscalationLevel]:
+    """The levels of one severity, of which those wait less that wait for somebody who is called sooner at it."""
+    saved = 0
+    for n, level in enumerate(own):
+        before = shared[n].after if len(own) == len(shared) else None
+        waits = level.after is not None and level.trigger is Trigger.UNACKNOWLEDGED and level.after.seconds
+        if level.after is not None and saved and waits and waits > saved:
+            level = replace(level, after=replace(level.after, seconds=waits - saved))
+        elif before is not None and before.seconds and level.after is not None and level.after.seconds == 0:
+            saved = before.seconds
+        yield level
 
 
 def _times_of(condition: str, scale: Scale, line: int) -> dict[str, Duration]:

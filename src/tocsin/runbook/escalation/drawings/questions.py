@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -48,7 +49,11 @@ def parted(block: Fence, scale: Scale) -> Parted | None:
         asked = (question[: beside.start()] if beside is not None else question).strip()
         if not asked.endswith(("?", "？")):
             continue
-        answers = _beside_it(block, n, question[beside.end() :]) if beside is not None else _below(block, n)
+        if beside is not None:
+            column = line.find(question) + beside.start()
+            answers = _beside_it(block, n, question[beside.end() :], column)
+        else:
+            answers = _below(block, n)
         if answers is None:
             continue
         yes, no = answers
@@ -126,16 +131,41 @@ def _below(block: Fence, at: int) -> tuple[dict[int, str], dict[int, str]] | Non
 _BOTH = 2
 
 
-def _beside_it(block: Fence, at: int, rest: str) -> tuple[dict[int, str], dict[int, str]] | None:
-    """The same where the way of "yes" leads to the side: "Flour lost? --yes--> owner", with "no" on the way down."""
+def _beside_it(block: Fence, at: int, rest: str, column: int) -> tuple[dict[int, str], dict[int, str]] | None:
+    """The same where the way of "yes" leads to the side: "Flour lost? --yes--> owner", with "no" on the way down.
+
+    What stands beside the way down, behind the end of the question, is of "yes" as well.
+    """
     line = block.body[at]
-    yes = {at: f"{line[: line.find(_words(line))]}{rest}"}
-    for n in range(at + 1, min(at + 4, len(block.body))):
-        words = _words(block.body[n])
-        said = _answer().match(words)
-        if said is not None and said["yes"] is None:
-            return yes, {n: words[said.end() :], **{m: block.body[m] for m in range(n + 1, len(block.body))}}
-    return None
+    announced = rest.rstrip().endswith((":", "："))  # "Call at once:" stands above whom
+    yes = {at: "" if announced else f"{line[: line.find(_words(line))]}{rest}"}
+    no: dict[int, str] = {}
+    denied = False
+    for n in range(at + 1, len(block.body)):
+        left, right = _columns(block.body[n], column)
+        said = _answer().match(_words(left))
+        if not denied and said is not None and said["yes"] is None:
+            denied, left = True, _words(left)[said.end() :]
+        elif not denied and n > at + _NEAR:
+            return None
+        no[n] = left
+        if right and len(yes) == n - at:
+            yes[n] = right
+    return (yes, no) if denied else None
+
+
+_NEAR = 3
+"""Lines from a question to the word "no" on the way down."""
+
+
+def _columns(line: str, column: int) -> tuple[str, str]:
+    """What stands in a line below a question, and what stands behind a gap to the right of its end."""
+    gaps = (match for match in _GAP.finditer(line) if match.end() >= column and line[: match.start()].strip())
+    gap = next(gaps, None)
+    return (line, "") if gap is None else (line[: gap.start()], line[gap.end() :])
+
+
+_GAP = re.compile(r"\s{3,}(?=\S)")
 
 
 def _only(block: Fence, at: int, kept: dict[int, str], dropped: dict[int, str]) -> Fence:
@@ -154,4 +184,5 @@ def _answer() -> str:
 @pattern
 def _beside() -> str:
     """Behind a question the arrow with "yes" on it."""
-    return rf"(?<=[?？])\s*[-─━—=]{{1,6}}\s*[(（\[]?\s*{any_of('yes')}\s*[)）\]]?\s*[-─━—=]{{0,6}}(?:>|→)\s*"
+    yes = rf"[(（\[]?\s*{any_of('yes')}\s*[)）\]]?"
+    return rf"(?<=[?？])\s*(?:[-─━—=]{{1,6}}|{ARROW.pattern})\s*{yes}\s*(?:[-─━—=]{{0,6}}(?:>|→)|[:：])\s*"

@@ -100,7 +100,7 @@ def levels_of_headings(levels: list[Section], scale: Scale, found: Escalation) -
         brackets = [match["inside"] for match in BRACKET.finditer(who)]
         inside = [WINDOW.sub(r"\1", one) if windows else one for one in brackets if not is_promise(one)]
         items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
-        targets = people(BRACKET.sub(" ", who).strip(" :：") or next(iter(inside), who))
+        targets = people(BRACKET.sub(" ", who).strip(" :：") or next(iter(inside or brackets), who))
         if called := not any(targets):  # "Level 1:" above a list of who is called
             labels = [item.inline.labelled for item in items]
             holders = [label[1] for label in labels if label is not None and label[1] and _says_who(label[0])]

@@ -27,7 +27,8 @@ def read_matters(table: Table, scale: Scale, found: Escalation) -> bool:
     first = table.header[0].text
     if len(ranks) < 2 or len(table.rows) < 2:
         return False
-    if max(words.column(name, first) for name in ("incident", "situation", "symptom", "alert", "system")) < 0.5:
+    matters = max(words.column(name, first) for name in ("incident", "situation", "symptom", "alert", "system")) >= 0.5
+    if not matters and not _are_areas(table):
         return False  # "Role | Primary | Backup", "Week | Primary | Secondary": who stands in, and when
     named = [row.cells[n].text for row in table.rows for n in ranks if n < len(row.cells) and row.cells[n].text]
     known = sum(is_somebody(one) or len(one.split()) <= 3 for one in named)
@@ -36,6 +37,15 @@ def read_matters(table: Table, scale: Scale, found: Escalation) -> bool:
     found.rules += _reasons(table, ranks, scale)
     found.routings.append(table.lines)
     return True
+
+
+def _are_areas(table: Table) -> bool:
+    """Whether a column "Role" names parts of the product, "API", "Worker", and what none of its people is called."""
+    cells = [row.cells[0].text for row in table.rows if row.cells]
+    if vocabulary().column("role", table.header[0].text) < 0.9 or sum(map(is_somebody, cells)) * 2 > len(cells):
+        return False
+    ranks = ("primary", "secondary", "escalation_contact", "availability", "executives", "no_responder")
+    return not any(vocabulary().says(name, cell) for cell in cells for name in ranks)
 
 
 def ranks_of_people(table: Table) -> list[int]:

@@ -62,7 +62,7 @@ def _column_of_severities(table: Table, rows: list[Row], scale: Scale) -> int | 
 
 _LONGEST = 8
 """Words of a cell that says for which severities: "P1 that lasts for more than an hour"."""
-_OTHERS = ("phone", "email", "resolution", "availability")
+_OTHERS = ("phone", "email", "chat", "contact", "resolution", "availability")
 """What a column tells else: at which severities somebody is there, "24/7 for P0"."""
 _SURELY = 0.9
 
