@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 
 from tocsin.runbook.document.leaves import Leaf
@@ -17,6 +18,7 @@ from tocsin.runbook.grammar import any_of, ending, first_words, guarded, may_hol
 from tocsin.runbook.playbook import CommunicationRule
 from tocsin.runbook.procedure.forbidden import is_forbidden, says_not_to
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.sentence_ends import sentence_ends
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import is_unspaced, one_of, vocabulary, words_of
@@ -41,9 +43,20 @@ def read_rules(everything: Iterable[Leaf], scale: Scale) -> tuple[CommunicationR
         told = of_telling and leaf.form == "item" and not leaf.opens
         if not (_tells(leaf, sure=of_telling) or (told and _is_told(leaf, scale))) or _is_banned(leaf):
             continue
-        rule = _rule(leaf, kinds, scale)
+        rule = _without_denials(_rule(leaf, kinds, scale), leaf)
         found.setdefault((rule.text, rule.moment), rule)
     return tuple(found.values())
+
+
+def _without_denials(rule: CommunicationRule, leaf: Leaf) -> CommunicationRule:
+    """A duty without the sentences beside it that say whom not to tell: "Notify the board. Users are not told."."""
+    sentences = sentence_ends().split(rule.text) if leaf.form == "text" else [rule.text]
+    told = [one for one in sentences if not is_denied(one)]
+    if not told or len(told) == len(sentences):
+        return rule
+    text = " ".join(told)
+    under = f"{leaf.under} {leaf.section.title.text}"
+    return replace(rule, text=text, audience=audience_of(text, under), condition=condition_in(text))
 
 
 def is_of_telling(kinds: Iterable[str]) -> bool:
@@ -183,6 +196,8 @@ def _names_people_or_news(text: str) -> bool:
 
 def is_denied(text: str) -> bool:
     """Whether a clause says not to tell: "Do not notify the bakers", "Kunden nicht informieren", 通知しない."""
+    if _left_out().search(text) is not None:
+        return True
     words = words_of(text)
     verbs = [n for n, word in enumerate(words) if word in _verbs()]
     if any(not small_words("forgets").isdisjoint(words[:n]) for n in verbs):
@@ -194,6 +209,12 @@ def is_denied(text: str) -> bool:
     if any(words[n - 1 : n] and words[n - 1] in _denying() for n in verbs):
         return True
     return _is_of_nobody(text, words)
+
+
+@guarded("not_told")
+def _left_out() -> str:
+    """Where no verb of telling is denied: "Leave customers out of it", "No external talk without approval"."""
+    return any_of("not_told")
 
 
 def _is_of_nobody(text: str, words: Sequence[str]) -> bool:
@@ -352,11 +373,16 @@ def audience_of(*texts: str) -> str:
     """Who is told, by the first of these texts that says it: "internal" where none does."""
     words = vocabulary()
     for text in texts:
-        for audience in ("support", "stakeholders", "customers", "executives", "internal", "authority"):
+        for audience in ("support", "stakeholders", "customers", "executives"):
             if words.says(audience, text):
                 return _CALLED.get(audience, audience)
             if audience == "customers" and _STATUS_PAGE.search(text) is not None:
                 return audience
+        if words.says("press", text) and not any(words.says(name, text) for name in ("role_word", "person_word")):
+            return "customers"  # what the press hears is public
+        for audience in ("internal", "authority"):
+            if words.says(audience, text):
+                return _CALLED.get(audience, audience)
     return "internal"
 
 

@@ -35,6 +35,7 @@ from tocsin.runbook.levels.tables import (
     titled_by_a_level,
 )
 from tocsin.runbook.levels.titles import clock_named
+from tocsin.runbook.levels.treated import read_treated
 from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.procedure.below_titles import parts_of
 from tocsin.runbook.procedure.commands_below import has_commands
@@ -78,6 +79,7 @@ def read_scale(root: Section) -> Scale:
     levels = _ranked(list(scale.levels.values()))
     severities = tuple(_severity(level, rank) for rank, level in enumerate(levels))
     read_promises(root, Scale(severities), scale)
+    read_treated(root, Scale(severities), scale)
     severities = tuple(_severity(level, rank) for rank, level in enumerate(levels))
     stated = tuple(one for level in levels for one in level.stated)
     return Scale(severities, stated, tuple(_strangers(root, severities)))
