@@ -213,3 +213,32 @@ def test_a_level_with_its_name_in_brackets_has_that_name() -> None:
     """Without the brackets."""
     body = "### L1 (First Response)\n\n- Looks at it\n\n### L2 (Head miller)\n\n- L1 unresolved > 30 minutes\n"
     assert [one.targets for one in _read(body).escalation_levels] == [("First Response",), ("Head miller",)]
+
+
+def test_a_case_on_the_way_to_somebody_is_nobody() -> None:
+    """Whatever line of an arrow it stands on."""
+    body = "```\nOn-call\n   |\n   | if flour burns twice\n   v\nFire warden\n   |\n   | 30 min\n   v\nOwner\n```\n"
+    assert [one.targets for one in _read(body).escalation_levels] == [("On-call",), ("Fire warden",), ("Owner",)]
+
+
+def test_windows_behind_a_name_in_brackets_open_when_they_begin() -> None:
+    """The first one at the start of the incident."""
+    levels = _read(
+        "- L1 (Desk lead): 0-15 min\n- L2 (Head miller): 15-45 min\n- L3 (Owner): 45+ min\n"
+    ).escalation_levels
+    assert [one.targets[0] for one in levels] == ["Desk lead", "Head miller", "Owner"]
+    assert [one.after.seconds if one.after else 0 for one in levels] == [0, 900, 2700]
+
+
+def test_two_orders_of_a_sentence_are_two_reasons() -> None:
+    """Each with whom it calls."""
+    text = "Page the lead if the grain lag exceeds 90 seconds; page the owner if the sync delay exceeds 30 min."
+    assert [one.targets for one in _read(f"{text}\n").escalation_rules] == [("lead",), ("owner",)]
+
+
+def test_columns_by_the_labels_of_severities_call_by_their_row() -> None:
+    """As those by their names."""
+    rows = "| Definition | out | slow |\n| Escalation path | Duty lead → CTO | Duty lead |\n"
+    playbook = compile_runbook(f"# Mill\n\n## Severity matrix\n\n| | Critical | Major |\n|---|---|---|\n{rows}")
+    assert [one.targets for one in playbook.escalation_levels] == [("Duty lead",), ("CTO",)]
+    assert [one.targets for one in playbook.escalation_by_severity["Major"]] == [("Duty lead",)]

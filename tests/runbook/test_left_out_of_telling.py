@@ -22,7 +22,7 @@ def _duties(body: str, title: str = "Communication") -> tuple[CommunicationRule,
         ("Kommunikation", ["Kunden außen vor lassen", "Keine externe Kommunikation ohne Freigabe"]),
         ("Comunicación", ["Dejar a los clientes fuera", "No hablar con la prensa"]),
         ("Communication", ["Tenir les clients à l'écart", "Aucune communication externe sans validation"]),
-        ("連絡", ["顧客には知らせない", "許可なく外部に話さない"]),
+        ("連絡", ["顧客には知らせない", "外部には話さない"]),
     ],
 )
 def test_to_leave_somebody_out_is_no_duty(title: str, items: list[str]) -> None:
@@ -42,7 +42,15 @@ def test_a_paragraph_keeps_the_sentences_that_tell() -> None:
     assert (duty.text, duty.audience) == ("Notify the board.", "executives")
 
 
-@pytest.mark.parametrize("text", ["Tell support within 15 minutes", "Inform the bakers at once", "Notify customers"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Data read without authorization: tell legal within 24 h",
+        "Tell support in 15 minutes",
+        "Inform the bakers at once",
+        "Notify customers",
+    ],
+)
 def test_a_duty_without_a_denial_stays_one(text: str) -> None:
     """Whoever it names is told."""
     assert [one.text for one in _duties(f"- {text}\n")] == [text]

@@ -178,7 +178,7 @@ def _only(block: Fence, at: int, kept: dict[int, str], dropped: dict[int, str]) 
 def _answer() -> str:
     yes, no = any_of("yes"), any_of("no")
     mark = rf"\s*[)）\]】]?\s*(?:[:：,、]|(?:[-─━—=]{{0,6}}\s*)(?:{ARROW.pattern}|>)|[-─━—–]+|$)\s*"
-    return rf"[(（\[【]?\s*(?:(?P<yes>{yes})|{no}){mark}"
+    return rf"[(（\[【]?\s*(?:(?P<yes>{yes})|{no}|n(?=\s*[:：)→-])){mark}"
 
 
 @pattern

@@ -31,7 +31,7 @@ from tocsin.runbook.escalation.reasons import rule_for
 from tocsin.runbook.escalation.sentences.prose import behind, spoken
 from tocsin.runbook.escalation.severities import named_by, whom_by_severity
 from tocsin.runbook.escalation.tables.grids import numbered, read_grid, text_table
-from tocsin.runbook.escalation.times.cases import stated_case
+from tocsin.runbook.escalation.times.cases import starts_with_if, stated_case
 from tocsin.runbook.escalation.times.waits import (
     OPENS,
     WINDOW,
@@ -214,6 +214,9 @@ def _from_tree(block: Fence, scale: Scale) -> Iterator[EscalationLevel]:
                 nameless = None if who else number
             if _answer().fullmatch(who) or text.rstrip("]）) ").endswith(("?", "？")):
                 asked = True  # of two ways: neither the question nor an answer is anybody
+                continue
+            if who and not counted and not is_person(who) and starts_with_if(text) and "@" not in text:
+                waiting.append(text)  # "if flour is lost" on the way to the next one
                 continue
             if named and not counted and not is_person(who) and (beside or _is_occasion_beside(line, who)):
                 waiting += [] if beside and who else [text]  # what that one does; a time is on the way to the next

@@ -80,7 +80,7 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
         elif len(behind.split()) > LONGEST_NAME and target(behind) is None and not is_somebody(said[0]):
             who = acts(behind) or ""  # "Level 2 (Due date): the owner looks at the list again"
         else:
-            who, said = said[0], [behind]
+            who, said = said[0], [WINDOW.sub(r"\1", behind) if windows else behind]
     elif match is None and label is not None and (ranked := ranked_name(*label)):
         who = ranked  # "Secondary: Platform team (mail)"
     elif lead is not None and match is None:

@@ -9,10 +9,11 @@ from tocsin.runbook.document.blocks import Item
 from tocsin.runbook.durations import spans
 from tocsin.runbook.escalation.people.names import LONGEST_NAME, is_one_of_ours, people
 from tocsin.runbook.escalation.people.ours import ends_as_somebody, is_name
+from tocsin.runbook.escalation.ranks import counted_level
 from tocsin.runbook.escalation.times.waits import says_silence, when_called
 from tocsin.runbook.grammar import BRACKET, any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel
-from tocsin.runbook.scale import Scale
+from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import one_of, vocabulary
 
 
@@ -20,8 +21,8 @@ def roles_with_times(items: Sequence[Item], scale: Scale) -> list[EscalationLeve
     """The levels of such a list; empty for others, and where no role behind the first one has a time or a severity."""
     levels: list[EscalationLevel] = []
     for n, item in enumerate(items, 1):
-        label, value = item.inline.labelled or ("", "")
-        if not label or not _is_role(label) or not begins_with_when(value, scale):
+        label, value = item.inline.labelled or _at_dash(item.inline.text)
+        if not label or counted_level().match(label) or not _is_role(label) or not begins_with_when(value, scale):
             return []
         brackets = [match["inside"] for match in BRACKET.finditer(label)]
         after, trigger, severities, case = when_called([value, *brackets], item.lines.first, n, scale)
@@ -29,6 +30,15 @@ def roles_with_times(items: Sequence[Item], scale: Scale) -> list[EscalationLeve
         levels.append(EscalationLevel(n, who, item.lines, severities, after, trigger, case))
     told = any(level.after is not None or level.severities for level in levels[1:])
     return levels if len(levels) > 1 and told else []
+
+
+def _at_dash(text: str) -> tuple[str, str]:
+    """A role and what stands behind its dash, where nothing is bold: "Deputy - T+10 if nobody answered"."""
+    found = _DASH.match(text)
+    return (found["label"], found["value"]) if found is not None else ("", "")
+
+
+_DASH = re.compile(r"(?P<label>[^\s:：][^:：–—]{1,48}?)\s[-–—]\s(?P<value>\S.{0,160})$")
 
 
 def _is_role(label: str) -> bool:
@@ -48,8 +58,10 @@ def begins_with_when(value: str, scale: Scale) -> bool:
     span = next(spans(said), None)
     if span is not None and not re.search(r"[^\W\d_]", _led().sub(" ", said[: span.start])):
         return True
+    at = min((said.find(name) for name in coded_names(said) if name in said), default=-1)
     places = scale.places(said)
-    return bool(places) and not re.search(r"[^\W\d_]", _led().sub(" ", said[: places[0][0]]))
+    at = places[0][0] if places else at
+    return at >= 0 and not re.search(r"[^\W\d_]", _led().sub(" ", said[:at]))
 
 
 _LONGEST = 160

@@ -66,7 +66,7 @@ def pages_no_one(severity: Severity) -> bool:
 @guarded("no_page")
 def _no_page() -> str:
     """At the end of a clause: "no page at night" is for some hours only."""
-    return rf"{any_of('no_page')}(?=\s*(?:[.,;:)）。，、；!]|[–—-]\s|$))"
+    return rf"{any_of('no_page')}(?:\s+{any_of('for')}\s+\w+)?(?=\s*(?:[.,;:)）。，、；!]|[–—-]\s|$))"
 
 
 def only_files(severity: Severity) -> bool:

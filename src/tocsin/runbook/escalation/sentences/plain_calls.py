@@ -10,7 +10,7 @@ from tocsin.runbook.channels import channels_in
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.escalation.people.names import people
 from tocsin.runbook.escalation.people.ours import is_name
-from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, called_in, forbids, says_somebody
+from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, called_in, calls, forbids, says_somebody
 from tocsin.runbook.escalation.sentences.prose import inlines_of, is_for_a_matter, spoken
 from tocsin.runbook.escalation.times.cases import matter_before
 from tocsin.runbook.escalation.times.waits import says_silence
@@ -55,7 +55,7 @@ def _called(section: Section, scale: Scale) -> Iterator[EscalationLevel]:
         for line in inline.by_line if len(inline.text) <= LONGEST_SENTENCE else ():
             if line.labelled is not None and (who := _reached(*line.labelled)):
                 yield EscalationLevel(2, people(who), line.lines)
-        for sentence in sentence_ends().split(inline.text):
+        for sentence in _sentences(inline.text):
             level = None if forbids(sentence) else spoken(sentence, inline.lines, 1, scale)
             if level is None or not any(map(says_somebody, level.targets)):
                 continue
@@ -72,6 +72,13 @@ def _called(section: Section, scale: Scale) -> Iterator[EscalationLevel]:
                 yield replace(level, trigger=Trigger.UNRESOLVED if case else Trigger.UNSTATED)
             else:
                 yield replace(level, trigger=Trigger.CONDITION, condition=case)
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """The sentences of a text; "page the lead if it burns; page the owner if it floods" are two."""
+    for sentence in sentence_ends().split(text):
+        parts = sentence.split("; ") if len(sentence) <= LONGEST_SENTENCE else [sentence]
+        yield from parts if all(map(calls, parts)) else [sentence]
 
 
 def _reached(label: str, value: str) -> str:

@@ -17,7 +17,7 @@ from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.people.names import is_somebody, people
 from tocsin.runbook.escalation.people.ours import is_name
 from tocsin.runbook.escalation.ranks import counted_level, counts_only
-from tocsin.runbook.escalation.severities import severities_of, severity_of, whom_by_severity
+from tocsin.runbook.escalation.severities import begins_with, severities_of, severity_of, whom_by_severity
 from tocsin.runbook.escalation.tables.columns import best_column, wait_column
 from tocsin.runbook.escalation.tables.grids import read_grid
 from tocsin.runbook.escalation.tables.level_waits import levels_with_waits, silence_column, wait_column_of
@@ -77,7 +77,7 @@ def _upright(table: Table) -> Table:
 
 def _by_severity(table: Table, scale: Scale) -> Table | None:
     """A table with a row for each severity, of one with a column for each and a row "Escalation"; None for others."""
-    names = [scale.mentioned(head.text) for head in table.header[1:]]
+    names = [_severity_in(head.text, scale) for head in table.header[1:]]
     if len(names) < _FEWEST or not all(len(one) == 1 for one in names) or is_people_grid(table):
         return None
     called = next((row for row in table.rows if row.cells and _escalates(row.cells[0].text)), None)
@@ -85,6 +85,12 @@ def _by_severity(table: Table, scale: Scale) -> Table | None:
         return None
     rows = tuple(replace(row, lines=called.lines) for row in turned(table).rows)
     return replace(turned(table), rows=rows)
+
+
+def _severity_in(title: str, scale: Scale) -> tuple[str, ...]:
+    """The severity that a title names, by its name or its label."""
+    name = begins_with(title, scale)
+    return scale.mentioned(title) or ((name,) if name is not None else ())
 
 
 _FEWEST = 2

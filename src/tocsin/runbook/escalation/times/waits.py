@@ -221,7 +221,7 @@ WINDOW = re.compile(r"(\d+)\s*[-–—~]\s*\d+(?=\s*[^\W\d_])")
 """A stretch of time, "15-30 min", with its beginning."""
 
 
-OPENS = re.compile(r"(?:^|[(（])\D{0,8}0\s*[-–—~]\s*\d")
+OPENS = re.compile(r"(?:^|[(（:：])\D{0,8}0\s*[-–—~]\s*\d")
 """The first of several windows, "(0-15 min)": each level is called when its window opens."""
 
 
