@@ -21,6 +21,7 @@ def _read(body: str, title: str = "Escalation") -> Playbook:
         "```\nIs it P1?\n ├── yes: page the owner\n ├── no: page the lead\n```\n",
         "```\nAlert\n └─ P1?\n     ├─ Yes → owner\n     └─ No → lead\n```\n",
         "```\nP1?\n  yes → owner\n  no → lead\n```\n",
+        "```\nP1?\n  |-- yes --> owner\n  `-- no  --> lead\n```\n",
         "- P1?\n  - Yes → owner\n  - No → lead\n",
         "```mermaid\nflowchart TD\nA[Alert] --> B{P1?}\nB -->|Yes| C[Page owner]\nB -->|No| D[Page lead]\n```\n",
     ],

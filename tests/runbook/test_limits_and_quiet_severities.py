@@ -14,6 +14,8 @@ from tocsin.runbook.escalation.reasons import only_names
     [
         "grain lag > 1 min",
         "p95 above 5 s",
+        "checkout latency over 3 s",
+        "latencia por encima de 3 s",
         "queue age exceeds 10 minutes",
         "Response time ≥ 3 s",
         "Latenz der Mühle über 4 s",

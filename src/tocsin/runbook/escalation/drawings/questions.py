@@ -43,6 +43,7 @@ def parted(block: Fence, scale: Scale) -> Parted | None:
     """
     if len(block.body) > _MOST_LINES or any(len(line) > _LONGEST for line in block.body):
         return None
+    block = replace(block, body=tuple(_CORNER.sub(r"\1└", line) for line in block.body))
     for n, line in enumerate(block.body):
         question = _words(line)
         beside = _beside().search(question)
@@ -63,6 +64,10 @@ def parted(block: Fence, scale: Scale) -> Parted | None:
         if names or (_is_matter(asked) and _names_people(yes) and _names_people(no)):
             return Parted(asked, block.first + n, names, _only(block, n, yes, no), _only(block, n, no, yes))
     return None
+
+
+_CORNER = re.compile(r"^([\s|│]{0,80})`(?=-)")
+"""The last branch of a tree in plain signs: "`-- no"."""
 
 
 def drawn(block: ItemList) -> Fence | None:
