@@ -53,7 +53,8 @@ def begins_with_when(value: str, scale: Scale) -> bool:
     said = value.strip(" *_→-–—.")
     if not said or len(said) > _LONGEST:
         return False
-    if _called().match(said) is not None or says_silence(said[:_BEGINNING]):
+    named = is_one_of_ours(" ".join(said.split()[:2]))  # "team lead if nobody answers" begins with whom
+    if _called().match(said) is not None or (says_silence(said[:_BEGINNING]) and not named):
         return True
     span = next(spans(said), None)
     if span is not None and not re.search(r"[^\W\d_]", _led().sub(" ", said[: span.start])):

@@ -78,7 +78,8 @@ def _upright(table: Table) -> Table:
 def _by_severity(table: Table, scale: Scale) -> Table | None:
     """A table with a row for each severity, of one with a column for each and a row "Escalation"; None for others."""
     names = [_severity_in(head.text, scale) for head in table.header[1:]]
-    if len(names) < _FEWEST or not all(len(one) == 1 for one in names) or is_people_grid(table):
+    levels = all(_is_level(head.text) for head in table.header[1:])  # "Level 1 | Level 2" are steps of one ladder
+    if len(names) < _FEWEST or levels or not all(len(one) == 1 for one in names) or is_people_grid(table):
         return None
     called = next((row for row in table.rows if row.cells and _escalates(row.cells[0].text)), None)
     if called is None or any(severity_of(row, scale) for row in table.rows if row.cells):
