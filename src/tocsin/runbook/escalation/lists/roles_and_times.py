@@ -18,7 +18,7 @@ from tocsin.runbook.words import one_of, vocabulary
 
 
 def roles_with_times(items: Sequence[Item], scale: Scale) -> list[EscalationLevel]:
-    """The levels of such a list; empty for others, and where no role behind the first one has a time or a severity."""
+    """The levels of such a list; empty for others, and where no role behind the first one has a time."""
     levels: list[EscalationLevel] = []
     for n, item in enumerate(items, 1):
         label, value = item.inline.labelled or _at_dash(item.inline.text)
@@ -28,7 +28,7 @@ def roles_with_times(items: Sequence[Item], scale: Scale) -> list[EscalationLeve
         after, trigger, severities, case = when_called([value, *brackets], item.lines.first, n, scale)
         who = people(BRACKET.sub(" ", label).strip())
         levels.append(EscalationLevel(n, who, item.lines, severities, after, trigger, case))
-    told = any(level.after is not None or level.severities for level in levels[1:])
+    told = any(level.after is not None for level in levels[1:])  # severities alone are read with the list for each
     return levels if len(levels) > 1 and told else []
 
 
