@@ -16,7 +16,7 @@ def ends_as_somebody(text: str) -> bool:
     return _compound().search(text) is not None or _ABBREVIATED.search(text) is not None
 
 
-_ABBREVIATED = re.compile(r"(?<![\w-])(?:EM|EMs)(?![\w-])(?!\s+[A-ZÀ-Ý]{3})")
+_ABBREVIATED = re.compile(r"(?<![\w-])(?:EM|EMs)(?![\w-])(?!\s+[^\W\d_a-z]{3})")
 """Somebody by letters that are another word in small ones: "EM"; no "EM PRODUÇÃO"."""
 
 
