@@ -168,7 +168,10 @@ class Cadence:
 
 @dataclass(frozen=True, slots=True)
 class CommunicationRule:
-    """A duty to tell somebody ("Send customer notifications for SEV-0/SEV-1 incidents")."""
+    """A duty to tell somebody ("Send customer notifications for SEV-0/SEV-1 incidents").
+
+    ``audience``: one of AUDIENCES, or "authorities": whom the law wants told, and nothing of ours writes to.
+    """
 
     text: str
     audience: str
