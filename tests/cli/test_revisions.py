@@ -62,6 +62,25 @@ def test_a_single_runbook_is_compared_with_what_was_committed(
     assert "HEAD:./NEW.md: that revision has no such file" in said
 
 
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("NOWHERE.md", "NOWHERE.md cannot be read"),
+        ("nowhere/RUNBOOK.md", "nowhere/RUNBOOK.md cannot be read"),
+        ("main:docs/RUNBOOK.md", "Name the runbook as well"),
+        ("before.json", "Name the runbook as well"),
+    ],
+)
+def test_what_cannot_be_compared_alone_is_said(
+    word: str, said: str, checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A slip names the file, and what is no runbook of the working tree asks for one; git is not blamed for either."""
+    status, text = diff(capsys, word)
+    assert status == 2
+    assert said in text
+    assert "git" not in text
+
+
 def test_a_revision_is_named_as_git_names_it(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By a path from the root of the repository, or with ./ from here; with the corrections of that revision."""
     git(checkout, "switch", "--quiet", "-c", "warm")

@@ -53,8 +53,10 @@ def _for_programs(one: Difference) -> dict[str, Any]:
 def _versions(arguments: argparse.Namespace) -> Iterator[Playbook]:
     """The two that are compared; of a single file what was committed last, and what it is now."""
     if arguments.new is None:
-        yield _committed(committed(Path(arguments.old)))
-        yield _playbook(arguments.old)
+        if revision_of(arguments.old) is not None or _is_kept(arguments.old):
+            raise BadInput(f"with what is {arguments.old} to be compared? Name the runbook as well")
+        after = compiled(Path(arguments.old))
+        yield from (_committed(committed(Path(arguments.old))), after)
     else:
         yield from map(_playbook, (arguments.old, arguments.new))
 
@@ -63,7 +65,11 @@ def _playbook(word: str) -> Playbook:
     """The playbook of a runbook, here or in a revision, or the one kept as JSON. Raises BadDocument, BadInput."""
     if (revision := revision_of(word)) is not None:
         return _committed(revision)
-    return _kept(Path(word)) if word.lower().endswith(".json") else compiled(Path(word))
+    return _kept(Path(word)) if _is_kept(word) else compiled(Path(word))
+
+
+def _is_kept(word: str) -> bool:
+    return word.lower().endswith(".json")
 
 
 def _committed(revision: Revision) -> Playbook:

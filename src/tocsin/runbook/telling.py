@@ -380,13 +380,13 @@ def audience_of(*texts: str) -> str:
                 return audience
         if words.says("press", text) and not any(words.says(name, text) for name in ("role_word", "person_word")):
             return "customers"  # what the press hears is public
-        for audience in ("internal", "authority"):
-            if words.says(audience, text):
-                return _CALLED.get(audience, audience)
+        if words.says("internal", text):
+            return "internal"
+        if words.says("authority", text):
+            return "authorities"
     return "internal"
 
 
-_CALLED = {"authority": "authorities"}
 _STATUS_PAGE = re.compile(r"(?<![\w.@])status\.[\w-]{1,60}(?:\.[\w-]{1,60})*\.[a-z]{2,}")
 """The address of the page where customers look: "Post an update on status.mill.example"."""
 
