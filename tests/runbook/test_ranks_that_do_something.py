@@ -23,6 +23,34 @@ def test_what_a_rank_does_is_nobodys_name(first: str, second: str) -> None:
     assert book.escalation_levels[1].after.seconds == 1200
 
 
+@pytest.mark.parametrize(
+    ("heading", "rota"),
+    [
+        ("On-call rotation", "- Primary: pages first\n- Secondary: pages after 20 minutes"),
+        (
+            "On-call rotation",
+            "- Schedule: weeks, from Monday on\n- Primary: paged first\n- Secondary: paged after 20 minutes",
+        ),
+        ("Escalation", "- Rotation: two bakers a week\n- Primary: is paged first\n- Secondary: pages after 20 minutes"),
+        ("On-call", "- On call: one week each\n- Primary: rung first\n- Secondary: rung after 20 minutes"),
+        ("On-call rotation", "- Primary: pages first\n- Secondary: pages if primary has not acked after 20 minutes"),
+    ],
+)
+def test_being_paged_is_nobodys_name_and_neither_is_the_schedule(heading: str, rota: str) -> None:
+    """Ranks are paged where a list says that each "pages", and a line about the shifts does not come before them."""
+    book = compile_runbook(f"# Bakery\n\n## {heading}\n\n{rota}\n")
+    assert [level.targets for level in book.escalation_levels] == [("Primary",), ("Secondary",)]
+    assert book.escalation_levels[1].after is not None
+    assert book.escalation_levels[1].after.seconds == 1200
+
+
+def test_a_name_beside_a_rank_does_not_hold_that_it_is_paged() -> None:
+    """Behind a name it may be said when its bearer is paged; a schedule before the names is not the first of them."""
+    rota = "- Schedule: weeks\n- Primary: Ada Stone\n- Secondary: Ben Okoro, paged after 20 minutes"
+    book = compile_runbook(f"# Bakery\n\n## On-call rotation\n\n{rota}\n")
+    assert [level.targets for level in book.escalation_levels] == [("Ada Stone",), ("Ben Okoro",)]
+
+
 def test_names_beside_ranks_stay_names() -> None:
     """Somebody with a name, a handle, or a word for a post is called by it."""
     for who in ("Ada Stone", "@ada", "ada@oven.example", "oven team", "the engineer on the rota"):

@@ -24,7 +24,7 @@ from tocsin.runbook.scale import Scale
 from tocsin.runbook.sentence_ends import clause_ends
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.times import times_by_severity
-from tocsin.runbook.words import normal, vocabulary, words_of
+from tocsin.runbook.words import normal, one_of, vocabulary, words_of
 
 
 def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -> None:
@@ -36,15 +36,17 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
             continue
         levels: list[EscalationLevel] = []
         waits: list[tuple[str, Lines]] = []
+        ranks = False
         for block in section.blocks:
             named = [one for one in _named_in(block) if about or _begins_with_a_verb(one[1])]
+            ranks = ranks or any(words.is_a("primary", key, 0.9) for key, _, _ in named)
             for key, value, lines in (*named, *_said_of_ranks(block)):
                 if levels and _is_wait(key, value):
                     waits.append((value, lines))
                     continue
                 for n, name in enumerate(("primary", "secondary", "escalation_contact"), 1):
                     bare = normal(key).strip()
-                    ranked = words.says(name, key) or (n == 1 and words.is_a("rotation", key, 0.9))
+                    ranked = words.says(name, key) or (n == 1 and not ranks and words.is_a("rotation", key, 0.9))
                     if ranked and len(levels) in ({n - 1, 1} if n == _LAST else {n - 1}):
                         who = (
                             _without_gap(value)
@@ -116,7 +118,11 @@ def _says_what_is_done(value: str, *, of_primary: bool) -> bool:
     if not said or (said[0].isdigit() and target(value) is not None):
         return True  # "5 minutes to acknowledge"
     several = " " in said and _ADDRESS.search(said) is None
-    if _begins_with_a_verb(said) or (several and not of_primary and vocabulary().says("primary", said)):
+    if (
+        _begins_with_a_verb(said)
+        or vocabulary().is_a("called", said, 0.9)
+        or (several and not of_primary and vocabulary().says("primary", said))
+    ):
         return True
     return several and said[0].islower() and (not is_somebody(said) or len(said.split()) > LONGEST_NAME)
 
@@ -203,7 +209,9 @@ def is_rank_alone(label: str, value: str) -> bool:
 
 @pattern
 def _before_time() -> str:
-    return rf"(?<=\w)[\s,]+{any_of('if', 'after')}\s.*$"
+    """From when somebody is called, behind the name: "Ana after 30 min", "Ana, paged after 30 min"."""
+    called = one_of(vocabulary().words["called"].spaced)
+    return rf"(?<=\w)[\s,]+(?:{called}\s+)?{any_of('if', 'after')}\s.*$"
 
 
 def _named_in(block: Block) -> Iterator[tuple[str, str, Lines]]:
