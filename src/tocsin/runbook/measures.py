@@ -17,14 +17,17 @@ _MINUTE = 60
 
 def may_measure(text: str) -> bool:
     """Whether a word for what is measured as a length of time stands in a text."""
-    return len(text) <= _LONGEST and may_hold(text, "measure", "measure_of_seconds")
+    return len(text) <= _LONGEST and may_hold(text, "measure", "measure_of_seconds", "measured_within")
 
 
 def is_limit_of_measure(text: str, start: int, end: int, seconds: int | None) -> bool:
     """Whether the time between two places of a text is the limit of what is measured, and no wait.
 
-    "Queue age > 10 min", "p99 exceeds 2 s", "レイテンシが5秒を超える". A sign of comparison may belong to the time.
+    "Queue age > 10 min", "p99 exceeds 2 s", "レイテンシが5秒を超える", "ten errors in a 60 s window". A sign of
+    comparison may belong to the time.
     """
+    if may_hold(text, "measured_within") and _within().match(text[end : end + _REACH]) is not None:
+        return True
     sign = text[start : start + 1]
     before = text[max(0, start - _REACH) : start] + (sign if sign in _SIGNS else "")
     short = (seconds or _MINUTE) < _MINUTE
@@ -74,6 +77,11 @@ def _named_of_seconds() -> str:
 def _lasting() -> str:
     """Before a time that tells for how long something has been so: "latency has been high for 10 minutes"."""
     return any_of("lasting")
+
+
+@guarded("measured_within")
+def _within() -> str:
+    return rf"[\s-]*{any_of('measured_within')}"
 
 
 @guarded("measured_behind")

@@ -20,6 +20,7 @@ from tocsin.runbook.escalation.sentences.duties import called_by, calls_somebody
 from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.escalation.times.cases import hurried_case
 from tocsin.runbook.escalation.titles import speaks_of_escalating
+from tocsin.runbook.grammar import any_of, guarded
 from tocsin.runbook.playbook import EscalationLevel, Severity, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.sentence_ends import sentence_ends
@@ -117,9 +118,18 @@ def _said_elsewhere(everything: Sequence[Leaf], scale: Scale, read: frozenset[in
 
 
 def _says_when(sentence: str) -> bool:
-    """Whether a sentence says after how long, or at once; "by the next morning" is no time to page anybody."""
+    """Whether a sentence says after how long, or at once, be it by "skip straight to the owner".
+
+    "By the next morning" is no time to page anybody.
+    """
     after = target(sentence)
-    return (after is not None and after.seconds is not None) or vocabulary().says("immediate", sentence)
+    at_once = vocabulary().says("immediate", sentence) or _skips().search(sentence) is not None
+    return at_once or (after is not None and after.seconds is not None)
+
+
+@guarded("skips_ahead")
+def _skips() -> str:
+    return any_of("skips_ahead")
 
 
 def _only_in_a_case(sentence: str, scale: Scale) -> bool:

@@ -25,11 +25,13 @@ from tocsin.runbook.escalation.lists.reading import lists_whom_to_call, read_sec
 from tocsin.runbook.escalation.lists.under_one_wait import read_under_waits, wait_said
 from tocsin.runbook.escalation.people.names import is_somebody
 from tocsin.runbook.escalation.ranks import counted_level, level_number
-from tocsin.runbook.escalation.reasons import read_rules, rule_for
+from tocsin.runbook.escalation.reasons import read_rules, rule_for, told_reasons
 from tocsin.runbook.escalation.repeats import without_repeats
+from tocsin.runbook.escalation.sentences.calling import forbids
+from tocsin.runbook.escalation.sentences.cases_below import announces_cases, called_in_cases
 from tocsin.runbook.escalation.sentences.duties import waits_of
 from tocsin.runbook.escalation.sentences.own_times import each_at_a_time
-from tocsin.runbook.escalation.sentences.plain_calls import called_in_cases, plain_calls
+from tocsin.runbook.escalation.sentences.plain_calls import plain_calls
 from tocsin.runbook.escalation.sentences.prose import inlines_of, read_prose, read_words
 from tocsin.runbook.escalation.severities import named_by
 from tocsin.runbook.escalation.tables.one_column import read_told
@@ -38,6 +40,7 @@ from tocsin.runbook.escalation.times.cases import starts_with_if
 from tocsin.runbook.escalation.titles import raw_title, speaks_of_escalating
 from tocsin.runbook.escalation.unpaged import without_unpaged
 from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.measures import LIMIT
 from tocsin.runbook.playbook import EscalationRule, Trigger
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.stated import Duration
@@ -70,6 +73,7 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
         if found.chains:
             break
         read(root, scale, found)
+    _reasons_told(root, scale, found)
     escalating = [leaf for leaf in leaves if _about(leaf.section) in _ESCALATING]
     own = partial_chains(found)
     complete(found, _with_duties(read_waits(root, scale), scale), waits, escalating, scale)
@@ -233,14 +237,38 @@ def _without_times(root: Section, scale: Scale, found: Escalation) -> None:
         titles[one.title.text.casefold()] > 1 for section, _ in told for one in section.path()
     )
     known = {rule.lines for rule in found.rules}
+    matters = {rule.lines for rule in found.rules if rule.targets and _is_of_a_measure(rule.text)}
     for section, levels in told:
-        own = [one for one in levels if one.trigger is not Trigger.CONDITION and not several]
-        for one in levels:
-            if one not in own and one.lines not in known:
-                found.rules.append(replace(rule_for(one), targets=one.targets))
+        steps = [one for one in levels if one.trigger is not Trigger.CONDITION and one.lines not in matters]
+        own = [] if several else steps
+        found.rules += [
+            replace(rule_for(one), targets=one.targets) for one in steps if several and one.lines not in known
+        ]
         for name in named_by(section, scale) if own else ():
             chain = [replace(one, level=n) for n, one in enumerate(own, 1)]
             found.chains.setdefault(name, [replace(one, severities=(name,)) for one in chain] if name else chain)
+
+
+def _is_of_a_measure(text: str) -> bool:
+    """Whether a label before whom to call is the limit of a measure: "latency > 2 s: wake the lead"."""
+    label, colon, _who = text.partition(":")
+    return colon != "" and LIMIT.search(label) is not None
+
+
+def _reasons_told(root: Section, scale: Scale, found: Escalation) -> None:
+    """Take the reasons that the sentences of a chapter give beside its path: "Escalate to security for any abuse"."""
+    for section in _chapters(root):
+        known = [rule.lines for rule in found.rules]
+        known += [level.lines for chain in found.chains.values() for level in chain]
+        said = [
+            replace(rule_for(one), targets=one.targets)
+            for one in plain_calls(section, scale)
+            if one.trigger is Trigger.CONDITION
+        ]
+        told = (rule for inline in inlines_of(section) for rule in told_reasons(inline, scale))
+        for rule in (*said, *told):
+            if not any(rule.lines.first <= lines.last and lines.first <= rule.lines.last for lines in known):
+                found.rules.append(rule)
 
 
 def _under_waits(root: Section, scale: Scale, found: Escalation) -> None:
@@ -295,8 +323,10 @@ def _about(section: Section) -> str:
         return "other"  # "Stuck pull requests: whom to ask": no incident waits for it
     if section.parent is not None and lists_whom_to_call(section) and _about(section.parent) in _ESCALATING:
         return "escalation"
-    if section.level >= LABEL_LEVEL and called_in_cases(section.title.text):
+    if section.level >= LABEL_LEVEL and announces_cases(section.title.text):
         return "when"
+    if section.level >= LABEL_LEVEL and forbids(section.title.text):
+        return "other"  # "Do not page the owner for:"
     if vocabulary().says("to_tell", section.title.text):
         return "other"  # "Information to pass on:" is what to say, and no reason to call
     match section.about:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from tocsin.runbook.document.blocks import ItemList
+from tocsin.runbook.document.blocks import ItemList, Text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import target
@@ -13,6 +13,8 @@ from tocsin.runbook.escalation.arrows import at_arrows
 from tocsin.runbook.escalation.people.names import LONGEST_NAME, is_one_of_ours, is_somebody, people
 from tocsin.runbook.escalation.people.ours import ends_as_somebody, is_name
 from tocsin.runbook.escalation.ranks import counted_level
+from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, calls
+from tocsin.runbook.escalation.sentences.cases_below import begins_to_escalate
 from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.escalation.times.cases import matter_before
 from tocsin.runbook.escalation.times.waits import says_silence
@@ -21,6 +23,7 @@ from tocsin.runbook.escalation.titles import speaks_of_escalating
 from tocsin.runbook.grammar import BRACKET, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale, level_name
+from tocsin.runbook.sentence_ends import sentence_ends
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.trouble import says_what_fails
 from tocsin.runbook.wording import condition_in
@@ -124,6 +127,16 @@ def read_rules(section: Section, scale: Scale) -> Iterator[EscalationRule]:
         if isinstance(block, ItemList):
             for item in block.items:
                 yield rule_of(item.inline.text, item.lines, scale, under)
+        elif isinstance(block, Text):
+            yield from told_reasons(block.inline, scale)
+
+
+def told_reasons(inline: Inline, scale: Scale) -> Iterator[EscalationRule]:
+    """The reasons of sentences that escalate in a case, and name nobody: "Escalate at once if two kilns are cold"."""
+    for sentence in sentence_ends().split(inline.text):
+        case = condition_in(sentence.rstrip(" :：")) if begins_to_escalate(sentence[:LONGEST_SENTENCE]) else None
+        if case is not None and not calls(sentence):
+            yield rule_of(sentence, inline.lines, scale)
 
 
 def _parted(title: str) -> tuple[str, str]:

@@ -386,7 +386,7 @@ def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
             and not _nobody().match(who)
             and next(spans(who), None) is None
             and not is_call(who)
-            and not (_is_wrong(who) or vocabulary().says("unacknowledged", who))
+            and not (_is_wrong(who) or vocabulary().says("unacknowledged", who) or _goes_on_passively(who))
         ):
             return who, match.end()
         beside = _next().match(sentence, match.end()) if who and not other and _is_only_told(who) else None
@@ -449,6 +449,16 @@ def _is_wrong(who: str) -> bool:
     """Whether the words behind a noun that may be a verb say what is wrong: "Page unavailable", "call dropped"."""
     said = who.split()
     return any(vocabulary().is_a("fails_last", " ".join(said[-n:]), 0.99) for n in (1, 2)) and not says_somebody(who)
+
+
+def _goes_on_passively(who: str) -> bool:
+    """Whether a verb stands behind a noun that is one of calling elsewhere: "are escalated" of "Alerts are …"."""
+    return _passively().match(who) is not None
+
+
+@pattern
+def _passively() -> str:
+    return rf"{one_of(vocabulary().words['passive'].spaced)}\s"
 
 
 def _is_a_thing(before: str, verb: str) -> bool:

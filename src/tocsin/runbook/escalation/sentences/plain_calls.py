@@ -10,7 +10,8 @@ from tocsin.runbook.channels import channels_in
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.escalation.people.names import people
 from tocsin.runbook.escalation.people.ours import is_name
-from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, called_in, calls, forbids, says_somebody
+from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, calls, forbids, says_somebody
+from tocsin.runbook.escalation.sentences.cases_below import called_in_told_cases
 from tocsin.runbook.escalation.sentences.prose import inlines_of, is_for_a_matter, spoken
 from tocsin.runbook.escalation.times.cases import matter_before
 from tocsin.runbook.escalation.times.waits import says_silence
@@ -39,27 +40,19 @@ def plain_calls(section: Section, scale: Scale) -> list[EscalationLevel]:
     return found
 
 
-def called_in_cases(label: str) -> tuple[str, ...]:
-    """Whom a label calls in the cases that stand below it: "Escalate to the site owner if:"; empty for others."""
-    called = called_in(label.rstrip(" :：")) if _before_cases().search(label) is not None else None
-    return people(called[0]) if called is not None and says_somebody(called[0]) else ()
-
-
-@pattern
-def _before_cases() -> str:
-    return rf"{any_of('if')}\W*$"
-
-
 def _called(section: Section, scale: Scale) -> Iterator[EscalationLevel]:
     for inline in inlines_of(section):
         for line in inline.by_line if len(inline.text) <= LONGEST_SENTENCE else ():
             if line.labelled is not None and (who := _reached(*line.labelled)):
                 yield EscalationLevel(2, people(who), line.lines)
+        if (told := called_in_told_cases(inline)) is not None:
+            yield EscalationLevel(2, told[0], inline.lines, trigger=Trigger.CONDITION, condition=told[1])
+            continue
         for sentence in _sentences(inline.text):
             level = None if forbids(sentence) else spoken(sentence, inline.lines, 1, scale)
-            if level is None or not any(map(says_somebody, level.targets)):
+            case = condition_in(sentence.rstrip(" :：")) if level is not None else None
+            if level is None or not any(says_somebody(one) or (case and is_name(one)) for one in level.targets):
                 continue
-            case = condition_in(sentence.rstrip(" :："))
             if level.after is not None:
                 yield level
             elif says_silence(sentence):

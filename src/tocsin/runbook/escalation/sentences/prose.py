@@ -28,6 +28,7 @@ from tocsin.runbook.escalation.sentences.calling import (
     told_to,
     without_hurry,
 )
+from tocsin.runbook.escalation.sentences.cases_below import called_in_told_cases
 from tocsin.runbook.escalation.sentences.clauses import (
     adds_to_before,
     clauses_of,
@@ -72,7 +73,8 @@ def read_prose(
     """
     if strict and not any(says_silence(inline.text) for inline in inlines_of(section)):
         return {}
-    scoped = list(scopes(_with_units(inlines_of(section)), scale))
+    plain = (inline for inline in inlines_of(section) if called_in_told_cases(inline) is None)
+    scoped = list(scopes(_with_units(plain), scale))
     several = len({one.names for one in scoped if one.names}) > 1
     told = Told(scale)
     by_name: dict[str, Told] = {}
