@@ -1,8 +1,9 @@
 """Duties to tell somebody that a table says: who hears of an incident, of which severity, when and by which way.
 
-Three forms: an audience in each row and a severity in each column, the same turned round, and an audience in each row
-with what is to be done for it ("When", "Channel"). The last two are read in chapters on communication only: a table
-elsewhere that names people says whom to page.
+Four forms: an audience in each row and a severity in each column, the same turned round, an audience in each row
+with what is to be done for it ("When", "Channel"), and a severity in each row with that for the one audience of the
+chapter. The last three are read in chapters on communication only: a table elsewhere that names people says whom to
+page.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Block, Row, Table
-from tocsin.runbook.document.sections import Section, replace_blocks
+from tocsin.runbook.document.sections import Section, replace_blocks, replace_children
 from tocsin.runbook.durations import spans
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import CommunicationRule
@@ -33,9 +34,12 @@ def read_tables(root: Section, scale: Scale) -> Iterator[CommunicationRule]:
 
 
 def without_tables(section: Section, scale: Scale) -> Section:
-    """A chapter without the tables that are read as duties: their rows are no steps of a phase as well."""
+    """A chapter, and those below it, without the tables that are read as duties: their rows are no steps as well."""
     others = [block for block in section.blocks if next(_duties(block, section, scale), None) is None]
-    return section if len(others) == len(section.blocks) else replace_blocks(section, others)
+    kept = section if len(others) == len(section.blocks) else replace_blocks(section, others)
+    children = [without_tables(child, scale) for child in section.children]
+    changed = any(one is not other for one, other in zip(children, section.children, strict=True))
+    return replace_children(kept, children) if changed else kept
 
 
 def _duties(block: Block, section: Section, scale: Scale) -> Iterator[CommunicationRule]:
@@ -43,7 +47,8 @@ def _duties(block: Block, section: Section, scale: Scale) -> Iterator[Communicat
         return
     told = is_of_telling(section.abouts) or _is_a_matrix(block, scale)
     if told or _is_by_severity(block, section, scale):
-        yield from _read(block, section, scale)
+        found = list(_read(block, section, scale))
+        yield from found or _of_one_audience(block, section, scale)
 
 
 _NARROWEST = 2
@@ -80,6 +85,35 @@ def _read(table: Table, section: Section, scale: Scale) -> Iterator[Communicatio
         for row, audience in _labelled(table):
             said = " · ".join(cell for cell in _cells(row) if not _is_nothing(cell))
             yield from _rule(row, section, audience, said, scale.mentioned(said))
+
+
+def _of_one_audience(table: Table, section: Section, scale: Scale) -> Iterator[CommunicationRule]:
+    """The duties of rows that each say of a severity by which way and when: "SEV1 | Email | within 1 hour"."""
+    titles = [cell.text for cell in table.header]
+    graded = bool(table.rows) and all(row.cells and scale.mentioned(row.cells[0].text) for row in table.rows)
+    if not graded or any(vocabulary().column("cadence", title) >= _SURELY for title in titles[1:]):
+        return
+    who = next((n for n, title in enumerate(titles) if n and _says_who(title)), None)
+    ways = who is not None or any(vocabulary().is_a("not_contact", title, _SURELY) for title in titles[1:])
+    timed = any(next(spans(cell), None) is not None for row in table.rows for cell in _cells(row))
+    if not ways or not timed:
+        return
+    title = next((one.title.text for one in section.path() if _names_audience(one.title.text)), section.title.text)
+    for row in table.rows:
+        audience = row.cells[who].text if who is not None and who < len(row.cells) else title
+        cells = (cell.text for n, cell in enumerate(row.cells) if n not in (0, who))
+        told = [cell for cell in cells if not _is_nothing(cell) and len(cell) <= _LONGEST]
+        if told and not _is_nothing(row.cells[1].text):
+            yield from _rule(row, section, audience, " · ".join(told), scale.mentioned(row.cells[0].text))
+
+
+def _says_who(title: str) -> bool:
+    return _is_titled_audience(title) or vocabulary().column("person", title) >= _SURELY
+
+
+_SURELY = 0.9
+_LONGEST = 60
+"""Characters of a way, or of a time; what is longer is the message itself."""
 
 
 def _labelled(table: Table) -> Iterator[tuple[Row, str]]:

@@ -54,6 +54,8 @@ def read_templates(root: Section) -> tuple[Template, ...]:
                 if filled or _is_led_to(section, body.lines) or _is_for_somebody(section, body):
                     found += _templates(section, body)
             found += _labelled(section)
+            for body in _of_columns(section):
+                found += _templates(section, body)
         elif _is_posted(section):
             for body in _bodies(section):
                 if _opens(body.text) or ("oncall" not in inside and _tells_how_it_stands(body.text)):
@@ -281,6 +283,20 @@ def _rows(table: Table) -> Iterator[_Body]:
     told = [n for n in of_messages if any(_is_message(row.cells[n].text) for row in table.rows)]
     for row in table.rows if told else ():
         yield _Body(row.cells[told[0]].text.strip(_QUOTES), row.lines, row.cells[0].text)
+
+
+def _of_columns(section: Section) -> Iterator[_Body]:
+    """The messages of a column "Template" in a chapter on communication: whole sentences, or in quotation marks."""
+    for table in section.blocks:
+        titles = [cell.text for cell in table.header] if isinstance(table, Table) else []
+        kinds = [vocabulary().sections.best(title) for title in titles]
+        at = next((n for n, kind in enumerate(kinds) if n and kind is not None and kind.kind == "templates"), None)
+        if not isinstance(table, Table) or at is None:
+            continue
+        for row in table.rows:
+            text = row.cells[at].text if at < len(row.cells) else ""
+            if _is_long(text) and (text[0] in _QUOTES or _is_message(text)):
+                yield _Body(text.strip(_QUOTES), row.lines, f"{section.title.text}: {row.cells[0].text}")
 
 
 _SURELY_TOLD = 0.9

@@ -24,6 +24,7 @@ from tocsin.runbook.levels.facts import read_heading, read_item, texts_of
 from tocsin.runbook.levels.grades_of_work import is_of_work, names_work
 from tocsin.runbook.levels.in_prose import read_declared_levels, read_told_levels
 from tocsin.runbook.levels.items import PLAIN, drawn, heading_name, heading_names, item_name, lists_of, of_a_scale
+from tocsin.runbook.levels.news import without_times_to_tell
 from tocsin.runbook.levels.only_named import read_named
 from tocsin.runbook.levels.sentences import read_promised_levels, read_promises
 from tocsin.runbook.levels.tables import (
@@ -247,6 +248,7 @@ def _groups(root: Section) -> Iterator[_Group]:
                 yield _Group("list" if defined else inside or "list", section, items=tuple(names))
         for block in (drawn(one, where) for one in (*section.blocks, *_tables_in_items(section))):
             if isinstance(block, Table):
+                block = without_times_to_tell(block, section)
                 table = block if is_scale(block, plain=plain) else turned(block)
                 if table is not block and _is_timetable(block):
                     table = _names_alone(table)  # when whom to call, a column for each level

@@ -230,7 +230,7 @@ def column_roles(table: Table) -> tuple[str, ...]:
     for n, head in enumerate(table.header):
         best, fit = role_of(head.text)
         other = words.says("other_clock", re.sub(r"\([^()]*\)", "", head.text)) and fit < 1
-        roles.append(("other", 1.0) if other and _are_times(table, n) else (best, fit))
+        roles.append(("other", 1.0) if other and are_times(table, n) else (best, fit))
     if _is_escalated(table, roles):  # "Escalate to | Timeframe": when the next one is called, no promise to answer
         spoken = vocabulary().words["respond_verb"]
         roles = [
@@ -240,9 +240,9 @@ def column_roles(table: Table) -> tuple[str, ...]:
             for n, (role, fit) in enumerate(roles)
         ]
         roles = [
-            ("other", 1.0) if not role and _are_times(table, n) else (role, fit) for n, (role, fit) in enumerate(roles)
+            ("other", 1.0) if not role and are_times(table, n) else (role, fit) for n, (role, fit) in enumerate(roles)
         ]
-    roles = _by_content(table, _one_response(table, roles))
+    roles = _by_content(table, _one_rhythm(table, _one_response(table, roles)))
     if all(role != "label" for role, _fit in roles):
         level = _level_column(table)
         roles = [("label", 1.0) if n != level and _are_labels(table, n) else one for n, one in enumerate(roles)]
@@ -281,6 +281,15 @@ def _share_of_times(table: Table, column: int) -> float:
     return sum(map(len, found)) / max(1, sum(map(len, cells)))
 
 
+def _one_rhythm(table: Table, roles: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The roles with the one column of intervals as the rhythm: "First update | Next updates", of which one repeats."""
+    several = [n for n, (role, _fit) in enumerate(roles) if role == "cadence"]
+    repeated = [n for n in several if _are_intervals(table, n)] if len(several) > 1 else []
+    if len(repeated) != 1:
+        return roles
+    return [("other", 1.0) if n in several and n not in repeated else one for n, one in enumerate(roles)]
+
+
 def _is_escalated(table: Table, roles: list[tuple[str, float]]) -> bool:
     """Whether a column says whom to escalate to, by that word."""
     verb = vocabulary().words["escalate_verb"]
@@ -290,7 +299,7 @@ def _is_escalated(table: Table, roles: list[tuple[str, float]]) -> bool:
     )
 
 
-def _are_times(table: Table, column: int) -> bool:
+def are_times(table: Table, column: int) -> bool:
     """Whether a column holds times and little else."""
     cells = [row.cells[column].text for row in table.rows if column < len(row.cells) and row.cells[column].text]
     return (
@@ -335,7 +344,7 @@ def _by_content(table: Table, roles: list[tuple[str, float]]) -> list[tuple[str,
             if "cadence" not in known:
                 roles[n] = ("cadence", 0.5)
                 known.add("cadence")
-        elif _are_times(table, n):
+        elif are_times(table, n):
             if _are_longer(table, n):
                 if "criteria" not in known:
                     roles[n] = ("criteria", 0.5)  # "Duration: > 30 min" is what has happened, and no promise

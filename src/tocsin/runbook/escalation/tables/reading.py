@@ -14,9 +14,10 @@ from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import target, unit_in
 from tocsin.runbook.escalation.arrows import arrow_levels
 from tocsin.runbook.escalation.chains import Escalation
-from tocsin.runbook.escalation.people.names import is_somebody, people
-from tocsin.runbook.escalation.people.ours import is_name
+from tocsin.runbook.escalation.people.names import is_one_of_ours, is_somebody, people
+from tocsin.runbook.escalation.people.ours import is_name, is_outside
 from tocsin.runbook.escalation.ranks import counted_level, counts_only
+from tocsin.runbook.escalation.reasons import rule_for
 from tocsin.runbook.escalation.severities import begins_with, severities_of, severity_of, whom_by_severity
 from tocsin.runbook.escalation.tables.columns import best_column, wait_column
 from tocsin.runbook.escalation.tables.grids import read_grid
@@ -24,12 +25,12 @@ from tocsin.runbook.escalation.tables.level_waits import levels_with_waits, sile
 from tocsin.runbook.escalation.tables.matters import is_turn, read_matters
 from tocsin.runbook.escalation.tables.people_grids import is_people_grid, promises, read_people_grid
 from tocsin.runbook.escalation.tables.rank_marks import read_rank_marks
-from tocsin.runbook.escalation.tables.roles_and_cases import read_roles_and_cases
+from tocsin.runbook.escalation.tables.roles_and_cases import is_for_all, read_roles_and_cases
 from tocsin.runbook.escalation.tables.severity_rows import read_severity_rows
 from tocsin.runbook.escalation.tables.situations import read_situations
 from tocsin.runbook.escalation.tables.timetables import read_timetable
 from tocsin.runbook.escalation.times.clock_marks import with_marks_in_rows
-from tocsin.runbook.escalation.times.waits import is_point, says_silence, waited_for
+from tocsin.runbook.escalation.times.waits import is_case_of_silence, is_point, says_silence, waited_for
 from tocsin.runbook.escalation.titles import level_in, speaks_of_escalating
 from tocsin.runbook.grammar import BRACKET
 from tocsin.runbook.playbook import EscalationLevel, Trigger
@@ -179,6 +180,11 @@ def read_levels(table: Table, scale: Scale, found: Escalation) -> bool:
             found.nameless.append(row.lines)
             continue
         duties = _duties(row.cells[duty].text) if duty is not None and duty < len(row.cells) else ()
+        said = row.cells[when].text if when is not None and when < len(row.cells) else ""
+        if n and _is_called_in_a_case(name, said, scale):
+            rule = rule_for(EscalationLevel(n + 1, people(name), row.lines, trigger=Trigger.CONDITION, condition=said))
+            found.rules.append(replace(rule, targets=people(name)))
+            continue
         name, case = _without_case(name)
         named.append((n, EscalationLevel(n + 1, people(name), row.lines, condition=case, responsibilities=duties)))
     if named:
@@ -189,6 +195,15 @@ def read_levels(table: Table, scale: Scale, found: Escalation) -> bool:
             for one in levels
         ]
     return bool(named)
+
+
+def _is_called_in_a_case(name: str, said: str, scale: Scale) -> bool:
+    """Whether somebody from outside, or a lawyer, has a row of a ladder for one case: "Card provider | card faults"."""
+    timed = target(said) is not None or is_case_of_silence(said) or bool(scale.mentioned(said))
+    if timed or is_for_all(said) or len(said.split()) < _FEWEST:
+        return False
+    responds = is_one_of_ours(name) and not vocabulary().is_a("no_responder", name)
+    return not responds and (is_somebody(name) or is_outside(name))
 
 
 def _without_case(name: str) -> tuple[str, str | None]:

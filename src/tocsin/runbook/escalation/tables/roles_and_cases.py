@@ -37,7 +37,7 @@ def read_roles_and_cases(table: Table, scale: Scale, found: Escalation, *, in_ch
         level = EscalationLevel(len(levels) + 1, people(row.cells[0].text), row.lines)
         after, trigger, severities, condition = when_called([said], row.lines.first, level.level, scale)
         severities = severities or scale.mentioned(said)
-        if told and not severities and after is None and not _is_for_all(said):
+        if told and not severities and after is None and not is_for_all(said):
             found.rules.append(rule_for(replace(level, condition=said, trigger=Trigger.CONDITION)))
             continue
         levels.append(replace(level, after=after, trigger=trigger, severities=severities, condition=condition))
@@ -67,7 +67,7 @@ _OTHERS = ("phone", "email", "chat", "contact", "resolution", "availability")
 _SURELY = 0.9
 
 
-def _is_for_all(said: str) -> bool:
+def is_for_all(said: str) -> bool:
     """Whether a cell says nothing of a case: empty, hours, "First responder", "always", "every incident"."""
     if not any(map(str.isalpha, said)) or target(said) is not None or vocabulary().says("any_alert", said):
         return True
