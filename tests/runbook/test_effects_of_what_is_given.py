@@ -66,3 +66,27 @@ def test_a_client_does_what_its_sql_does(client: str) -> None:
 def test_words_that_destroy_count_where_nothing_else_is_known(text: str, effect: str) -> None:
     """A program that nobody knows is taken at its word for harm, never for harmlessness."""
     assert judge(text).effect.value == effect
+
+
+@pytest.mark.parametrize(
+    ("text", "effect"),
+    [
+        ("docker compose --env-file mill.env ps", "read_only"),
+        ("docker compose --env-file mill.env logs web", "read_only"),
+        ("docker compose --profile night up -d", "mutating"),
+        ("docker --context mill ps", "read_only"),
+        ("docker --context mill rm east", "destructive"),
+        ("helm --kube-context mill list", "read_only"),
+        ("fly -a mill status", "read_only"),
+        ("curl.exe -i https://mill.example/healthz", "read_only"),
+        ("curl.exe -X POST https://mill.example/stop", "mutating"),
+        ("docker.exe rm east", "destructive"),
+        ("direnv exec . rm -rf /silo", "destructive"),
+        ("direnv exec . ls", "unknown"),
+        ("dotenv -e .env -- npx prisma migrate reset", "destructive"),
+        ("aws-vault exec mill -- aws s3 rm s3://silo/flour", "destructive"),
+    ],
+)
+def test_what_stands_before_the_word_that_acts_is_passed_over(text: str, effect: str) -> None:
+    """Options with their values, the ending of a program on Windows, and programs that only fetch an environment."""
+    assert judge(text).effect.value == effect

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cache
 
 from tocsin.runbook.command.programs import SAYS, Argv, Judgement, acting_of
+from tocsin.runbook.command.wrappers import loads_an_environment
 from tocsin.runbook.instructions import Effect
 
 _KINDS = (("destroy", Effect.DESTRUCTIVE), ("unknown", Effect.UNKNOWN), ("mutate", Effect.MUTATING))
@@ -47,6 +48,8 @@ def with_its_surroundings(around: tuple[Argv, ...], found: Judgement) -> Judgeme
     """The judgement of a program that was thought to read, given the words before it: NAME=value, `env -S text`."""
     if found.effect is not Effect.READ_ONLY:
         return found
+    if loads_an_environment(around):
+        return replace(found, effect=Effect.UNKNOWN, reason="its environment is fetched by another program")
     for word in (word for wrapper in around for word in wrapper):
         name, given, _ = word.partition("=")
         if given and _LOADS.fullmatch(name):

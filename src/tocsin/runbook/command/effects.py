@@ -153,6 +153,8 @@ def _one(argv: Argv, deep: int) -> Judgement:
 
 def _program(argv: Argv, deep: int) -> Judgement:
     name = argv[0].rsplit("/", 1)[-1] if argv[0].startswith(("/usr", "/bin", "/sbin")) else argv[0]
+    if name.endswith(".exe") and (bare := name.removesuffix(".exe")) in known_programs():
+        name, argv = bare, (bare, *argv[1:])  # "curl.exe" of PowerShell, where "curl" is another command
 
     def again(inner: Argv | str) -> Judgement:
         if deep >= _DEEPEST:

@@ -18,7 +18,11 @@ def unwrapped(argv: Argv) -> tuple[tuple[Argv, ...], Argv]:
     ((('sudo', '-u', 'ops'), ('K=V',)), ('df', '-h'))
     """
     around: list[Argv] = []
-    while argv and (argv[0] in tables("sets")["wrappers"] or is_assignment(argv[0])):
+    while argv and (argv[0] in tables("sets")["wrappers"] or is_assignment(argv[0]) or _length_of_runner(argv)):
+        if length := _length_of_runner(argv):
+            around.append(argv[:length])
+            argv = argv[length:]
+            continue
         whole, name, argv = argv, argv[0], argv[1:]
         while argv and argv[0].startswith("-") and name in _WITH_OPTIONS:
             argv = argv[2:] if argv[0] in _WITH_VALUES and name != "env" else argv[1:]
@@ -26,6 +30,26 @@ def unwrapped(argv: Argv) -> tuple[tuple[Argv, ...], Argv]:
             argv = argv[1:]
         around.append(whole[: len(whole) - len(argv)])
     return tuple(around), argv
+
+
+def _length_of_runner(argv: Argv) -> int:
+    """How many words before a program only load its environment: 3 of "direnv exec . df"; 0 where nothing is run."""
+    if argv[0] == "direnv" and argv[1:2] == ("exec",):
+        return 3 if len(argv) > 3 else 0
+    if argv[0] not in _RUNNERS or "--" not in argv[:-1]:
+        return 0
+    return argv.index("--") + 1
+
+
+_RUNNERS = frozenset({"aws-vault", "chamber", "direnv", "doppler", "dotenv", "infisical", "op", "summon", "teller"})
+"""Programs that run what stands behind "--", or behind "exec" and a folder, with settings fetched for it.
+
+Sources: their manuals."""
+
+
+def loads_an_environment(around: tuple[Argv, ...]) -> bool:
+    """Whether one of the words before a program fetches its environment first: `doppler run -- df`."""
+    return any(wrapper[0] in _RUNNERS for wrapper in around)
 
 
 def is_assignment(word: str) -> bool:
