@@ -59,6 +59,24 @@ def test_when_others_are_told_is_a_duty_and_no_promise(
     assert not playbook.phases
 
 
+@pytest.mark.parametrize("chapter", ["Retention", "Backups", "Deployment freeze", "Legal", "Recovery", "Tickets"])
+@pytest.mark.parametrize(
+    "times",
+    [
+        "| Severity | Within |\n|---|---|\n| SEV1 | 4 hours |\n| SEV2 | 3 days |",
+        "- SEV1: 4 hours\n- SEV2: 3 days",
+        "- **SEV1**: within 4 hours\n- **SEV2**: within 3 days",
+    ],
+)
+def test_a_time_in_a_chapter_on_something_else_starts_no_clock(chapter: str, times: str) -> None:
+    """Where the levels are defined elsewhere, a time that nothing names says of no answer."""
+    playbook = compile_runbook(f"{_LEVELS}## {chapter}\n\n{times}\n")
+    assert [one.response_target for one in playbook.severities] == [None, None]
+    named = times.replace("| Within |", "| Respond within |")
+    said = compile_runbook(f"{_LEVELS}## Response windows\n\n{named}\n").severities
+    assert [one.response_target and one.response_target.seconds for one in said] == [4 * 3600, 3 * 86_400]
+
+
 def test_the_time_to_respond_is_one_in_any_chapter() -> None:
     """A column that says that somebody answers promises it, wherever it stands."""
     playbook = _read("Customers", "Severity | Response time | Channel", "SEV1 | 15 min | mail", "SEV2 | 1 h | mail")

@@ -488,7 +488,7 @@ def read_item(
     alone = _time_beside(name, rest)  # "P1 – 5 minutes"; the other: "**P1 – 5 minutes.** No oven works."
     if where in ("severity", "list") and (time := alone or (_time_beside(name, "") if lead is not None else "")):
         level.label = None if level.label == name.label else level.label
-        level.state(clock, target(time, line))
+        level.state(clock, target(time, line) if clock else None)
         if alone:
             return
     rest = _DASHED.sub("", rest)

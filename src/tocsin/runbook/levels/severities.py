@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tocsin.runbook.document.blocks import Fence, Item, ItemList, Row, Table, Text
 from tocsin.runbook.document.fencekinds import is_shell
@@ -24,7 +24,6 @@ from tocsin.runbook.levels.facts import read_heading, read_item, texts_of
 from tocsin.runbook.levels.grades_of_work import is_of_work, names_work
 from tocsin.runbook.levels.in_prose import read_declared_levels, read_told_levels
 from tocsin.runbook.levels.items import PLAIN, drawn, heading_name, heading_names, item_name, lists_of, of_a_scale
-from tocsin.runbook.levels.news import without_times_to_tell
 from tocsin.runbook.levels.only_named import read_named
 from tocsin.runbook.levels.sentences import read_promised_levels, read_promises
 from tocsin.runbook.levels.tables import (
@@ -37,6 +36,7 @@ from tocsin.runbook.levels.tables import (
 )
 from tocsin.runbook.levels.titles import clock_named
 from tocsin.runbook.levels.treated import read_treated
+from tocsin.runbook.levels.unnamed_times import is_of_telling, speaks_of_answering, without_unnamed_times
 from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.procedure.below_titles import parts_of
 from tocsin.runbook.procedure.commands_below import has_commands
@@ -60,7 +60,10 @@ def read_scale(root: Section) -> Scale:
         scale.closed = True
     for group in groups:
         if not any(group is one for one in defining) and group.where != _CALLED:
-            group.read(scale, define=False, criteria=group.where in ("heading", "list") and not scale.described)
+            answers = group.where in _OF_ANSWERS or speaks_of_answering(group.section)
+            replace(group, answers=answers).read(
+                scale, define=False, criteria=group.where in ("heading", "list") and not scale.described
+            )
     if not scale.levels:
         read_named(root, scale)
     if not scale.levels:
@@ -106,6 +109,8 @@ def _names_in(group: _Group) -> set[str]:
     return set(found.levels)
 
 
+_OF_ANSWERS = ("severity", "targets", "escalation")
+"""Where a time beside a severity is that of an answer, whatever its column is called."""
 _CALLED = "called"
 """A grid of when people are called: it names the levels where nothing else does, and promises no response."""
 _REVIEW = "review"
@@ -184,6 +189,8 @@ class _Group:
     headings: tuple[tuple[Section, LevelName], ...] = ()
     items: tuple[tuple[Item, LevelName], ...] = ()
     table: Table | None = None
+    answers: bool = True
+    """Whether a time that nothing names is when somebody answers: in a scale, and not below "Retention" beside one."""
 
     def read(self, scale: Draft, *, define: bool, criteria: bool) -> None:
         """Take what the group says into the scale."""
@@ -201,7 +208,8 @@ class _Group:
             if level is not None:
                 read_item(item, name, level, self.where, criteria=criteria, clock=self._clock)
         if self.table is not None:
-            read_table(self.table, scale, define=define, criteria=criteria)
+            table = self.table if self.answers else without_unnamed_times(self.table)
+            read_table(table, scale, define=define, criteria=criteria)
 
     @property
     def several(self) -> bool:
@@ -212,7 +220,7 @@ class _Group:
     def _clock(self) -> str:
         """The clock of a time that is said alone: that of the title above, "Resolution times", else a response."""
         title = self.section.title.text
-        return clock_named(title) or ("update" if _is_of_rhythms(title) else "response")
+        return clock_named(title) or ("update" if _is_of_rhythms(title) else "response" if self.answers else "")
 
     def _read_reviews(self, scale: Draft) -> None:
         told = [(name, item.lines, [item.inline.text]) for item, name in self.items]
@@ -248,7 +256,7 @@ def _groups(root: Section) -> Iterator[_Group]:
                 yield _Group("list" if defined else inside or "list", section, items=tuple(names))
         for block in (drawn(one, where) for one in (*section.blocks, *_tables_in_items(section))):
             if isinstance(block, Table):
-                block = without_times_to_tell(block, section)
+                block = without_unnamed_times(block) if is_of_telling(section) else block
                 table = block if is_scale(block, plain=plain) else turned(block)
                 if table is not block and _is_timetable(block):
                     table = _names_alone(table)  # when whom to call, a column for each level

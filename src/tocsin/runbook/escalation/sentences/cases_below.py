@@ -13,9 +13,9 @@ from tocsin.runbook.grammar import any_of, beginning, guarded, may_hold, pattern
 def called_in_cases(label: str) -> tuple[str, ...]:
     """Whom a label calls in the cases that stand below it: "Escalate to the site owner if:"; empty for others.
 
-    >>> called_in_cases("Page the miller if any of these hold:"), called_in_cases("Page Marta if:")
-    (('miller',), ('Marta',))
-    >>> called_in_cases("Page the miller at once."), called_in_cases("Notify customers if:")
+    >>> called_in_cases("Page the head miller if any of these hold:"), called_in_cases("Page Marta if:")
+    (('head miller',), ('Marta',))
+    >>> called_in_cases("Page the head miller at once."), called_in_cases("Notify customers if:")
     ((), ())
     """
     called = _called_by(label) if _precedes_cases(label) else None
@@ -34,7 +34,7 @@ def announces_cases(label: str) -> bool:
 
     >>> announces_cases("Escalate at once if:"), announces_cases("Escalate to L2 when you:")
     (True, True)
-    >>> announces_cases("Escalate to L2"), announces_cases("Do not page the miller for any of these:")
+    >>> announces_cases("Escalate to L2"), announces_cases("Do not page the head miller for any of these:")
     (False, False)
     """
     if not _precedes_cases(label) or forbids(label):
@@ -57,14 +57,14 @@ def _escalates() -> str:
 
 def _called_by(label: str) -> str | None:
     """Whom a label calls, without the words for the cases below it: "CTO" of "Appeler le CTO dans les cas suivants"."""
-    said = _cases_below().sub(" ", label) if may_hold(label, "any_case") else label
-    called = called_in(said.rstrip(" :："))
+    said = label.rstrip(" :：")
+    called = called_in(_cases_below().sub(" ", said).rstrip() if may_hold(label, "any_case") else said)
     return called[0] if called is not None else None
 
 
 @pattern
 def _cases_below() -> str:
-    return any_of("any_case")
+    return rf"{any_of('any_case')}(?:(?:\s+[^\W\d_]+){{0,3}}$)?"
 
 
 def _precedes_cases(label: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from tocsin.runbook.channels import channels_in
 from tocsin.runbook.document.sections import Section
+from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.people.names import people
 from tocsin.runbook.escalation.people.ours import is_name
 from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, calls, forbids, says_somebody
@@ -46,7 +47,11 @@ def _called(section: Section, scale: Scale) -> Iterator[EscalationLevel]:
             if line.labelled is not None and (who := _reached(*line.labelled)):
                 yield EscalationLevel(2, people(who), line.lines)
         if (told := called_in_told_cases(inline)) is not None:
-            yield EscalationLevel(2, told[0], inline.lines, trigger=Trigger.CONDITION, condition=told[1])
+            level = EscalationLevel(2, told[0], inline.lines, trigger=Trigger.CONDITION, condition=told[1])
+            if vocabulary().says("unresolved", told[1]):  # "… or no progress in 30 minutes": whoever is next
+                after = target(told[1], inline.lines.first)
+                level = replace(level, trigger=Trigger.UNRESOLVED, after=after)
+            yield level
             continue
         for sentence in _sentences(inline.text):
             level = None if forbids(sentence) else spoken(sentence, inline.lines, 1, scale)
