@@ -36,7 +36,8 @@ def read_named(root: Section, scale: Draft) -> None:
         if any(one.about in _NOT_NAMED_IN for one in section.path()) or is_of_work(section):
             continue
         for inline in texts_of(section):
-            for one in _in_a_row(inline):
+            several = (inline, *inline.by_line)
+            for one in next(filter(None, map(_in_a_row, several)), []):
                 scale.level(one, inline.lines, define=True)
             if scale.levels:
                 return
@@ -88,13 +89,15 @@ def _in_a_row(inline: Inline) -> list[LevelName]:
     if row := _classified(inline.text):
         return [LevelName(one, None, "") for one in row]
     kind = vocabulary().sections.best(key) if len(key.split()) > 1 else None
-    names = [one.strip(" .*`") for one in re.split(r"\s*[,/|、;]\s*", value)]
+    names = [_AROUND.sub("", one) for one in re.split(r"\s*[,/|、;]\s*", value)]
     ranks = [vocabulary().severity_order(one) for one in names if len(one.split()) == 1]
     if kind is None or kind.kind != "severity" or len(names) < 3 or None in ranks or len(set(ranks)) != len(names):
         return []
     return [LevelName(one, None, "") for one in names]
 
 
+_AROUND = re.compile(r"^\W+|[^\w)）]+$")
+"""Marks and pictures around the name of a level: "🔴 Critical", "`high`"."""
 _LONGEST_CLASSIFYING = 20
 """Words of a sentence that says that an incident is classified, and little else."""
 

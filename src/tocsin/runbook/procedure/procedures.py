@@ -35,7 +35,7 @@ from tocsin.runbook.procedure.provisos import (
     used_when,
 )
 from tocsin.runbook.procedure.sentences import heading_steps
-from tocsin.runbook.procedure.steps import as_asked, read_steps
+from tocsin.runbook.procedure.steps import as_asked, case_of_column, read_steps
 from tocsin.runbook.procedure.ways import before_another, chooses_one, each_its_way, first_of_last, on_way, ways_below
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
@@ -151,7 +151,8 @@ def read_row(table: Table, row: Row, key: str) -> Procedure | None:
     for head, cell in list(zip(table.header, row.cells, strict=False))[1:]:
         if vocabulary().column("severity", head.text) >= 0.5 and vocabulary().is_label(cell.text):
             continue  # "critical" is nothing to do
-        if shows_symptoms(head.text) or vocabulary().column("situation", head.text) >= 0.5:
+        case = case_of_column(head)  # "If yes", "If it is down"
+        if case is None and (shows_symptoms(head.text) or vocabulary().column("situation", head.text) >= 0.5):
             said = (piece.strip(" .。") for piece in re.split(r"[;；]\s*", cell.text))
             symptoms += (Symptom(one, row.lines) for one in said if one)
             continue
@@ -161,7 +162,7 @@ def read_row(table: Table, row: Row, key: str) -> Procedure | None:
             found = [replace(step, kind=StepKind.REFERENCE) for step in found]
         elif not any(step.command for step in found):
             found = [replace(step, kind=StepKind.MANUAL) for step in found]
-        steps += found
+        steps += [under(step, case) for step in found] if case is not None else found
     limits = [one for one in warnings_beside(table.header, row.cells) if one]
     steps = [replace(step, kind=StepKind.REFERENCE) if step.title in limits else step for step in steps]
     return Procedure(

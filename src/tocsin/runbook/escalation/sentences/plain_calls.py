@@ -20,6 +20,7 @@ from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.sentence_ends import sentence_ends
+from tocsin.runbook.stated import Lines
 from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import vocabulary
 
@@ -47,11 +48,7 @@ def _called(section: Section, scale: Scale) -> Iterator[EscalationLevel]:
             if line.labelled is not None and (who := _reached(*line.labelled)):
                 yield EscalationLevel(2, people(who), line.lines)
         if (told := called_in_told_cases(inline)) is not None:
-            level = EscalationLevel(2, told[0], inline.lines, trigger=Trigger.CONDITION, condition=told[1])
-            if vocabulary().says("unresolved", told[1]):  # "… or no progress in 30 minutes": whoever is next
-                after = target(told[1], inline.lines.first)
-                level = replace(level, trigger=Trigger.UNRESOLVED, after=after)
-            yield level
+            yield _in_cases(*told, inline.lines)
             continue
         for sentence in _sentences(inline.text):
             level = None if forbids(sentence) else spoken(sentence, inline.lines, 1, scale)
@@ -70,6 +67,14 @@ def _called(section: Section, scale: Scale) -> Iterator[EscalationLevel]:
                 yield replace(level, trigger=Trigger.UNRESOLVED if case else Trigger.UNSTATED)
             else:
                 yield replace(level, trigger=Trigger.CONDITION, condition=case)
+
+
+def _in_cases(who: tuple[str, ...], cases: str, lines: Lines) -> EscalationLevel:
+    """Whom a label calls in the cases behind it; the next one of a ladder where nothing helps is one of them."""
+    level = EscalationLevel(2, who, lines, trigger=Trigger.CONDITION, condition=cases)
+    if not vocabulary().says("unresolved", cases):
+        return level
+    return replace(level, trigger=Trigger.UNRESOLVED, after=target(cases, lines.first))
 
 
 def _sentences(text: str) -> Iterator[str]:
