@@ -59,7 +59,9 @@ def test_when_others_are_told_is_a_duty_and_no_promise(
     assert not playbook.phases
 
 
-@pytest.mark.parametrize("chapter", ["Retention", "Backups", "Deployment freeze", "Legal", "Recovery", "Tickets"])
+@pytest.mark.parametrize(
+    "chapter", ["Retention", "Backups", "Deployment freeze", "Legal", "When to escalate", "Tickets"]
+)
 @pytest.mark.parametrize(
     "times",
     [

@@ -61,6 +61,7 @@ def read_scale(root: Section) -> Scale:
     for group in groups:
         if not any(group is one for one in defining) and group.where != _CALLED:
             answers = group.where in _OF_ANSWERS or speaks_of_answering(group.section)
+            answers = answers or group.section.about == "oncall"
             replace(group, answers=answers).read(
                 scale, define=False, criteria=group.where in ("heading", "list") and not scale.described
             )
@@ -109,7 +110,7 @@ def _names_in(group: _Group) -> set[str]:
     return set(found.levels)
 
 
-_OF_ANSWERS = ("severity", "targets", "escalation")
+_OF_ANSWERS = ("severity", "targets")
 """Where a time beside a severity is that of an answer, whatever its column is called."""
 _CALLED = "called"
 """A grid of when people are called: it names the levels where nothing else does, and promises no response."""

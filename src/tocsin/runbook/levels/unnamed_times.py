@@ -55,7 +55,7 @@ def _is_bare(title: str) -> bool:
     words = vocabulary()
     if any(words.says(name, title) for name in _VERBS) or words.column("cadence", title) >= _SURELY:
         return False
-    if clock_said(title) == "other":
+    if clock_said(title) == "other" or words.column("actions", title) >= _SURELY:
         return False  # "Customers", which is no clock in any chapter
     promised = max(words.column(name, title) for name in _CLOCKS)
     return promised < _SURELY or words.column("after", title) >= _SURELY

@@ -35,11 +35,12 @@ from tocsin.runbook.procedure.provisos import (
     used_when,
 )
 from tocsin.runbook.procedure.sentences import heading_steps
-from tocsin.runbook.procedure.steps import as_asked, case_of_column, read_steps
+from tocsin.runbook.procedure.steps import as_asked, read_steps
 from tocsin.runbook.procedure.ways import before_another, chooses_one, each_its_way, first_of_last, on_way, ways_below
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.trouble import ends_in_failure, is_alert_name, says_what_fails, without_genre
+from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import is_unspaced, normal, vocabulary, words_of
 
 _MIXED = frozenset(
@@ -151,7 +152,7 @@ def read_row(table: Table, row: Row, key: str) -> Procedure | None:
     for head, cell in list(zip(table.header, row.cells, strict=False))[1:]:
         if vocabulary().column("severity", head.text) >= 0.5 and vocabulary().is_label(cell.text):
             continue  # "critical" is nothing to do
-        case = case_of_column(head)  # "If yes", "If it is down"
+        case = condition_in(f"{head.text}:")  # "If yes", "If it is down"
         if case is None and (shows_symptoms(head.text) or vocabulary().column("situation", head.text) >= 0.5):
             said = (piece.strip(" .。") for piece in re.split(r"[;；]\s*", cell.text))
             symptoms += (Symptom(one, row.lines) for one in said if one)

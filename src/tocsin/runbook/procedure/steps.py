@@ -382,7 +382,7 @@ def _row(table: Table, row: Row, place: Place) -> Iterator[Step]:
                 step = replace(step, condition=step.condition or condition)
             elif step.command is not None and step.title == step.command.text:
                 step = replace(under(step, condition_said(condition)), title=condition)
-            yield from in_case((under(step, *limits),), case_of_column(head))
+            yield from in_case((under(step, *limits),), _case_of_column(head))
         return
     texts = [cell.text for cell in row.cells if cell.text]
     if len(texts) < 2:
@@ -401,7 +401,7 @@ def _row(table: Table, row: Row, place: Place) -> Iterator[Step]:
     )
 
 
-def case_of_column(head: Inline | None) -> str | None:
+def _case_of_column(head: Inline | None) -> str | None:
     """The case that the title of a command's column is: "If the queue is full", "Sluice closed"."""
     return (condition_said(head.text) or state_alone(head.text)) if head is not None else None
 
