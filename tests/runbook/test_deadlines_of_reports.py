@@ -109,3 +109,35 @@ def test_the_first_of_several_is_the_deadline(body: str) -> None:
 def test_other_times_of_the_chapter_are_no_deadline(body: str) -> None:
     """Action items, the length of the outage, when a report is needed, reviews of the document, how long logs stay."""
     assert due(body) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## Timeline\n\n### T+2 days\n\n- Publish the post-mortem\n",
+        "## Timeline\n\n### T+48h (or earlier)\n\n1. **Post-mortem held**\n",
+        "## Timeline\n\n- T+1h: tell the shops\n- T+48h: post-mortem published\n",
+        "## Timeline\n\n### Within 48 hours\n\n- Complete the post-mortem\n",
+        "## Timeline\n\n### T+24h\n\n- Post-mortem schedule announced\n\n### T+48h\n\n- Post-mortem published\n",
+    ],
+)
+def test_report_is_due_at_its_point_of_a_timeline(text: str) -> None:
+    """The mark of the line or the title of the chapter in which the report is done says by when."""
+    policy = compile_runbook(f"# Bakery incidents\n\n{text}").postmortem
+    assert policy is not None
+    assert policy.due is not None
+    assert policy.due.seconds == 48 * 3600
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "### T+2 hours\n\n- Open the post-mortem document\n",
+        "### T+2 days\n\n- Announce the post-mortem schedule\n",
+        "### T+2 days\n\n- Bake again\n",
+    ],
+)
+def test_other_points_of_a_timeline_are_no_deadline_of_the_report(text: str) -> None:
+    """Neither a mark of hours, nor the day on which the review is only planned, nor that of other work."""
+    policy = compile_runbook(f"# Bakery incidents\n\n## Timeline\n\n{text}").postmortem
+    assert policy is None or policy.due is None

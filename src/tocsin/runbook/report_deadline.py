@@ -127,10 +127,35 @@ def _stated(text: str, leaf: Leaf, scale: Scale) -> Iterator[Duration]:
             if _is_of_report(said) and (due := _deadline(said, leaf.line, scale)) is not None:
                 found = True
                 yield due
-    if named and not found and _begins_with_a_time(f"{leaf.under.rstrip(' :：')}:"):
-        line = leaf.inline.lines.first
-        if (due := _deadline(leaf.under, line, scale)) is not None and _is_of_report(text):
-            yield due
+    if not named or found or not _is_of_report(text):
+        return
+    line = leaf.inline.lines.first
+    if _begins_with_a_time(f"{leaf.under.rstrip(' :：')}:") and (due := _deadline(leaf.under, line, scale)) is not None:
+        yield due
+    elif leaf.form in ("item", "text") and len(text) <= _LONGEST_DEED and _only_planned().search(text) is None:
+        yield from _at_its_point(text, leaf, scale)
+
+
+_LONGEST_DEED = 120
+"""Characters of what is done at a point of a timeline."""
+
+
+def _at_its_point(text: str, leaf: Leaf, scale: Scale) -> Iterator[Duration]:
+    """When the report is done on a timeline, by the mark of its line or of its chapter: "T+5 days: Review published".
+
+    A mark of less than a day is when somebody looks at the incident; from a day on it is the report's.
+    """
+    title = leaf.section.title.raw
+    if _begins_with_a_time(f"{title}:") and (due := _deadline(title, leaf.line, scale)) is not None:
+        yield due
+        return
+    for said in (text, title):
+        first = next(spans(said, leaf.line), None)
+        if first is None or (first.duration.seconds or 0) < _LONGER_THAN_A_MEETING:
+            continue
+        if _POINT.fullmatch(said[: first.start].strip()) is not None:
+            yield first.duration
+            return
 
 
 _LONGEST = 1000
@@ -172,6 +197,12 @@ def _has_another_clock(clause: str) -> bool:
 def _schedules() -> str:
     """The begin of a line by which the review is only called: "Schedule the post-mortem"."""
     return rf"\W*{any_of('schedules')}"
+
+
+@pattern
+def _only_planned() -> str:
+    """Anywhere in what is done at a point of a timeline: "Post-mortem schedule announced" holds no review yet."""
+    return any_of("schedules")
 
 
 def _begins_with_a_time(text: str) -> bool:
