@@ -119,3 +119,15 @@ def test_the_window_of_a_measure_is_no_wait(window: str) -> None:
     """Ten errors within a minute are a reason to call, and nobody waits a minute for it."""
     playbook = _read(f"## When to page\n\nPage the owner if:\n- more than 10 errors {window}")
     assert [one.trigger for one in playbook.escalation_rules] == [Trigger.CONDITION]
+
+
+def test_a_rotation_is_the_path_below_whom_each_severity_calls() -> None:
+    """The cell of a severity takes the place of nobody in a rotation that says after how long its ranks come."""
+    levels = "| SEV1 | every mill stands | All-hands; freeze deliveries |\n| SEV2 | one mill stands | Owner |\n"
+    scale = f"## Severity\n\n| Severity | Definition | Escalation |\n|---|---|---|\n{levels}"
+    ranks = "- Primary: paged first\n- Secondary: paged if primary has not acked in 5 minutes\n"
+    playbook = compile_runbook(f"# Mill\n\n{scale}\n## On-call\n\n{ranks}")
+    first = [(one.targets, one.after.seconds if one.after else None) for one in playbook.escalation_levels]
+    assert first == [(("Primary",), None), (("Secondary",), 300), (("All-hands",), None)]
+    second = playbook.escalation_by_severity["SEV2"]
+    assert [one.targets for one in second] == [("Primary",), ("Secondary",), ("Owner",)]

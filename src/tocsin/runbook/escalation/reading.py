@@ -69,6 +69,8 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
         _in_any_chapter,
         _without_times,
     )
+    if _calls_one_each(found):
+        _under_severities(root, scale, found)
     for read in elsewhere:
         if found.chains:
             break
@@ -247,6 +249,20 @@ def _without_times(root: Section, scale: Scale, found: Escalation) -> None:
         for name in named_by(section, scale) if own else ():
             chain = [replace(one, level=n) for n, one in enumerate(own, 1)]
             found.chains.setdefault(name, [replace(one, severities=(name,)) for one in chain] if name else chain)
+
+
+def _calls_one_each(found: Escalation) -> bool:
+    """Whether all that was found is whom each severity calls, and nobody then: "SEV1 | … | all hands"."""
+    return bool(found.chains) and "" not in found.chains and all(len(chain) == 1 for chain in found.chains.values())
+
+
+def _under_severities(root: Section, scale: Scale, found: Escalation) -> None:
+    """Take the rotation for the path that holds for all where it says after how long: "Secondary: after 10 minutes"."""
+    rotation = Escalation()
+    read_primary_and_secondary(root, scale, rotation)
+    path = rotation.chains.get("", [])
+    if any(level.after is not None and level.after.seconds for level in path[1:]):
+        found.chains[""] = path
 
 
 def _is_of_a_measure(text: str) -> bool:

@@ -9,6 +9,7 @@ from tocsin.runbook.escalation.arrows import arrow_levels
 from tocsin.runbook.escalation.people.joined_names import names_beside
 from tocsin.runbook.escalation.people.names import is_called_last, is_somebody
 from tocsin.runbook.escalation.people.ours import is_name, is_no_person
+from tocsin.runbook.escalation.people.tasks_beside import without_tasks
 from tocsin.runbook.escalation.sentences.calling import without_hurry
 from tocsin.runbook.escalation.sentences.told import tells, whom_told
 from tocsin.runbook.escalation.times.cases import starts_with_if
@@ -36,7 +37,7 @@ def _turn() -> str:
 
 def named_in_turn(text: str, lines: Lines, severity: str, *, ordered: bool = False) -> list[EscalationLevel]:
     """The levels of a cell of names for one severity: one for all of them, but where they come one after the other."""
-    pieces = [text_of_turn(piece) for piece in names_beside(text)]
+    pieces = [text_of_turn(piece) for piece in names_beside(without_tasks(text))]
     who = [one for one in map(whom_told, _called_of(pieces)) if not is_no_person(one)]
     levels = list(arrow_levels(who, lines, (severity,))) if any(who) else []
     if not levels or ordered or are_in_turn(text):
