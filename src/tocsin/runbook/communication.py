@@ -19,6 +19,7 @@ from tocsin.runbook.grammar import any_of, ending, may_hold, pattern, small_word
 from tocsin.runbook.playbook import Cadence
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.stated import Duration, Lines
+from tocsin.runbook.wording import of_other_work
 from tocsin.runbook.words import is_unspaced, vocabulary, words_of
 
 
@@ -55,7 +56,10 @@ def read_cadences(root: Section, everything: Iterable[Leaf], scale: Scale) -> tu
         if excluded or leaf.form in ("heading", "comment"):
             continue
         rhythmic = titled or (told and _begins_with_a_rhythm(leaf))
-        said = rhythmic or words.says_of("update_word", _without_statements(leaf.text), leaf.under)
+        text = _without_statements(leaf.text)
+        said = rhythmic or words.says_of("update_word", text, leaf.under)
+        if said and _is_other_work(text):
+            continue
         if not (said or (told and _is_labelled(leaf))):
             continue
         above = scale.mentioned(leaf.under) or next(
@@ -82,6 +86,15 @@ def read_cadences(root: Section, everything: Iterable[Leaf], scale: Scale) -> tu
         if cadence.severities or all(cadence.every.seconds != seconds for seconds, _names in found):
             found.setdefault((cadence.every.seconds, cadence.severities), cadence)
     return tuple(found.values())
+
+
+def _is_other_work(text: str) -> bool:
+    """Whether a line of a chapter on telling says how often something else is done: "Check the dashboard hourly"."""
+    words = vocabulary()
+    if words.says("update_word", text) or words.says("notify", text):
+        return False
+    begins = words_of(text)[:1]
+    return of_other_work().search(text) is not None or not small_words("look", "mitigates").isdisjoint(begins)
 
 
 def _without_statements(text: str) -> str:

@@ -15,6 +15,7 @@ from tocsin.runbook.scale import Scale
 from tocsin.runbook.sentence_ends import clause_ends, cut_short
 from tocsin.runbook.span_forms import Span
 from tocsin.runbook.stated import Duration
+from tocsin.runbook.wording import of_other_work
 from tocsin.runbook.words import vocabulary
 
 
@@ -225,7 +226,9 @@ def _is_of_report(sentence: str) -> bool:
     """Whether a deadline is the report's: not that of what is done because of it, of a change's review, or of telling
     an authority, "Notify, remediate, review (the commissioner within 72 hours)"."""
     words = vocabulary()
-    if words.begins_with("call", _NUMBERED.sub("", sentence), 1) and not words.says("postmortem_word", sentence):
+    if not words.says("postmortem_word", sentence) and (
+        words.begins_with("call", _NUMBERED.sub("", sentence), 1) or of_other_work().search(sentence) is not None
+    ):
         return False  # "Inform the team within a day"; "Call a retrospective within two" is the report's again
     sentence = _as_begun(sentence)
     return not any(words.says(name, sentence) for name in ("action_item", "code_review", "law", "authority"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tocsin.runbook.durations import spans
-from tocsin.runbook.grammar import any_of, article, first_words, may_hold, pattern, phrases, small_words
+from tocsin.runbook.grammar import any_of, article, first_words, guarded, may_hold, pattern, phrases, small_words
 from tocsin.runbook.stated import Duration
 from tocsin.runbook.words import is_unspaced, one_of, vocabulary, words_of
 
@@ -177,3 +177,9 @@ _BEGUN = ("condition", "upon")
 """The groups of the pattern that begin with the word for "if"."""
 _NEAR = 40
 """Characters before an "if" among which its verb stands."""
+
+
+@guarded("other_work")
+def of_other_work() -> str:
+    """What a time is of that belongs to no report and no message: "Close the ticket within a day"."""
+    return any_of("other_work")
