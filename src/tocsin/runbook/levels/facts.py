@@ -12,7 +12,7 @@ from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.labels import unwrapped
 from tocsin.runbook.document.outline import outline
 from tocsin.runbook.document.sections import Section
-from tocsin.runbook.durations import every, spans, target
+from tocsin.runbook.durations import every, target
 from tocsin.runbook.escalation.arrows import ARROW
 from tocsin.runbook.escalation.people.ours import is_no_person
 from tocsin.runbook.escalation.sentences.calling import calls, without_hurry
@@ -33,6 +33,7 @@ from tocsin.runbook.levels.definitions import (
     told_apart,
 )
 from tocsin.runbook.levels.draft import Level
+from tocsin.runbook.levels.labelled_clocks import clocks_in, dashed_clock
 from tocsin.runbook.levels.promises import (
     KEPT,
     is_clock,
@@ -181,17 +182,6 @@ def _warned() -> str:
     return any_of("warned_of")
 
 
-def _dashed_clock(text: str) -> tuple[str, str] | None:
-    """The clock and the time of "Response – 10 minutes"."""
-    label, dash, value = (*_DASH.split(text[:_LONGEST_CLOCK], maxsplit=1), "", "")[:3]
-    return (label, value) if dash and clock_named(label) is not None and target(value) is not None else None
-
-
-_DASH = re.compile(r"\s([–—-])\s")
-_LONGEST_CLOCK = 80
-"""Characters."""
-
-
 def _entry(item: Item, level: Level, *, criteria: bool, sure: bool = False) -> None:
     """An item below a level: a target, a duty, or a criterion; ``sure`` below "Examples:", where none is a duty."""
     line = item.inline.lines.first
@@ -203,7 +193,7 @@ def _entry(item: Item, level: Level, *, criteria: bool, sure: bool = False) -> N
         return
     if say_labelled_clocks(item.inline.text, line, level):
         return
-    labelled = item.inline.labelled or _dashed_clock(item.inline.text)
+    labelled = item.inline.labelled or dashed_clock(item.inline.text)
     if (
         labelled is None
         and not level.stated
@@ -262,32 +252,10 @@ def say_named_clock(cell: Inline, level: Level) -> bool:
 
 def say_labelled_clocks(text: str, line: int, level: Level) -> bool:
     """The clocks of "Response: 15 min / Updates: hourly", each by its own label; False where a part has none."""
-    for key, value in (labelled := _clocks_in(text, line)):
+    for key, value in (labelled := clocks_in(text, line)):
         if not _labelled(key, value, line, level, criteria=False):
             level.actions.append(f"{key}: {value}")
     return bool(labelled)
-
-
-def _clocks_in(text: str, line: int) -> list[tuple[str, str]]:
-    """The labels and values of a text that is nothing but several clocks; none of any other."""
-    parts = _PARTS.split(text) if _MAY_BE_CLOCKS.search(text) else []
-    pieces = [_clock_in(piece, line) for piece in parts]
-    labelled = [piece for piece in pieces if piece is not None]
-    return labelled if len(labelled) == len(pieces) > 1 and any(clock_of(*one) for one in labelled) else []
-
-
-def _clock_in(piece: str, line: int) -> tuple[str, str] | None:
-    """The label and the value of a piece, also without a colon: "TTA 5 min"."""
-    labelled = plain(piece, line).labelled
-    span = next(spans(piece, line), None) if labelled is None else None
-    if span is None or piece[span.end :].strip(" .。"):
-        return labelled
-    label = piece[: span.start].strip()
-    return (label, piece[span.start :]) if clock_named(label) is not None else None
-
-
-_MAY_BE_CLOCKS = re.compile(r"[:：·|]|\d[^,;、，；/]{0,40}[,;、，；/][^\d]{0,40}\d")
-_PARTS = re.compile(r"\s*[,;|·、，；]\s*|\s+/\s+|\s*／\s*")
 
 
 def _below_label(key: str, nested: list[Item], level: Level, *, criteria: bool) -> None:
