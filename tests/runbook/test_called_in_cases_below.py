@@ -131,3 +131,25 @@ def test_a_rotation_is_the_path_below_whom_each_severity_calls() -> None:
     assert first == [(("Primary",), None), (("Secondary",), 300), (("All-hands",), None)]
     second = playbook.escalation_by_severity["SEV2"]
     assert [one.targets for one in second] == [("Primary",), ("Secondary",), ("Owner",)]
+
+
+@pytest.mark.parametrize(
+    ("said", "who"),
+    [
+        ("Escalate unresolved incidents to the head miller after 15 minutes.", "head miller"),
+        ("Escalate P1/P2 directly to the owner after 15 minutes.", "owner"),
+        ("Escalate P1 and P2 to the owner after 15 minutes.", "owner"),
+        ("Escalar los incidentes P1 al jefe de turno después de 15 minutos.", "jefe de turno"),
+        ("Escalader l'incident au responsable d'astreinte après 15 minutes.", "responsable d'astreinte"),
+    ],
+)
+def test_what_is_escalated_may_stand_before_whom_it_goes_to(said: str, who: str) -> None:
+    """The one behind "to" is called after that time, and not what stands between."""
+    levels = _read(f"## Escalation\n\nThe duty miller answers. {said}", path=False).escalation_levels
+    assert [(one.targets, one.after.seconds) for one in levels if one.after] == [((who,), 900)]
+
+
+def test_a_matter_that_is_escalated_is_a_reason_beside_a_path() -> None:
+    """ "Escalate any data loss to the owner" calls the owner about that, and "the severity to P1" nobody."""
+    assert _reasons("## Escalation\n\nEscalate any data loss to the owner.") == [("any data loss → owner", ("owner",))]
+    assert _reasons("## Escalation\n\nEscalate the severity to P1.") == []

@@ -15,9 +15,9 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.people.names import is_somebody
 from tocsin.runbook.escalation.people.ours import is_first_responder, is_name
-from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, may_be_called, may_call
 from tocsin.runbook.escalation.sentences.duties import called_by, calls_somebody, only_files, pages_no_one
 from tocsin.runbook.escalation.sentences.prose import spoken
+from tocsin.runbook.escalation.sentences.verbs_of_calling import LONGEST_SENTENCE, may_be_called, may_call
 from tocsin.runbook.escalation.times.cases import hurried_case
 from tocsin.runbook.escalation.titles import speaks_of_escalating
 from tocsin.runbook.grammar import any_of, guarded

@@ -13,9 +13,10 @@ from tocsin.runbook.escalation.arrows import at_arrows
 from tocsin.runbook.escalation.people.names import LONGEST_NAME, is_one_of_ours, is_somebody, people
 from tocsin.runbook.escalation.people.ours import ends_as_somebody, is_name
 from tocsin.runbook.escalation.ranks import counted_level
-from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, calls
+from tocsin.runbook.escalation.sentences.calling import calls
 from tocsin.runbook.escalation.sentences.cases_below import begins_to_escalate
 from tocsin.runbook.escalation.sentences.prose import spoken
+from tocsin.runbook.escalation.sentences.verbs_of_calling import LONGEST_SENTENCE
 from tocsin.runbook.escalation.times.cases import matter_before
 from tocsin.runbook.escalation.times.waits import says_silence
 from tocsin.runbook.escalation.times.without_times import without_times

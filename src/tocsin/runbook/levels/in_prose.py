@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tocsin.runbook.document.blocks import Item, ItemList, Text
 from tocsin.runbook.document.inline import plain
 from tocsin.runbook.document.sections import Section
-from tocsin.runbook.escalation.sentences.calling import may_call
+from tocsin.runbook.escalation.sentences.verbs_of_calling import may_call
 from tocsin.runbook.grammar import any_of, may_hold, pattern
 from tocsin.runbook.levels.bare_times import is_time_alone, with_time_apart
 from tocsin.runbook.levels.draft import Draft

@@ -9,15 +9,25 @@ from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.arrows import at_arrows
 from tocsin.runbook.escalation.people.calls import is_message, without_call
 from tocsin.runbook.escalation.people.names import is_somebody, people
-from tocsin.runbook.escalation.people.ours import OURS, ends_as_somebody
+from tocsin.runbook.escalation.people.ours import OURS, ends_as_somebody, is_name
 from tocsin.runbook.escalation.sentences.judged import without_decision
 from tocsin.runbook.escalation.sentences.taking_over import case_of, who_takes_over
+from tocsin.runbook.escalation.sentences.verbs_of_calling import LONGEST_SENTENCE, may_say, verbs_of
 from tocsin.runbook.escalation.times.waits import says_silence
-from tocsin.runbook.grammar import BRACKET, any_of, article, ending, guarded, may_hold, pattern, phrases, small_words
-from tocsin.runbook.words import is_unspaced, one_of, vocabulary, words_of
+from tocsin.runbook.grammar import (
+    BRACKET,
+    any_of,
+    article,
+    beginning,
+    ending,
+    guarded,
+    may_hold,
+    pattern,
+    phrases,
+    small_words,
+)
+from tocsin.runbook.words import one_of, vocabulary, words_of
 
-LONGEST_SENTENCE = 1_000
-"""Characters. Nobody is called by a longer one: no team writes it, and each word of it is looked at with all others."""
 _WORD = r"(?:[\w`@#/&-]|[.'’](?=\w))+"
 _WHO = rf"(?P<who>{_WORD}(?:\s+{_WORD}){{0,4}}?)"
 
@@ -122,47 +132,9 @@ def _call_behind() -> re.Pattern[str]:
     return re.compile(rf"{latin}|{other}", re.IGNORECASE)
 
 
-@cache
-def _verbs(name: str) -> frozenset[str]:
-    """The longest word of each phrase of a list, bare and with the endings of "pages" and "notifies"."""
-    small = small_words("to", "for", "then", "first", "article", "name_article")  # "para" of "liga para"
-    said = ([word for word in phrase.split() if word not in small] for phrase in vocabulary().words[name].spaced)
-    longest = {max(reversed(words), key=len) for words in said if words}
-    spelled = {form for one in longest for form in (one, f"{one}s", f"{one[:-1]}ies")}
-    return frozenset(word for one in spelled for word in words_of(one))
-
-
-def _may_say(name: str, sentence: str) -> bool:
-    """Whether a verb of a list can stand in a sentence: most hold none, and the patterns for them take their time."""
-    return not _verbs(name).isdisjoint(words_of(sentence)) or is_unspaced(sentence)
-
-
-def may_call(text: str) -> bool:
-    """Whether a verb of calling can stand in a text, by its words alone."""
-    return len(text) > LONGEST_SENTENCE or _may_say("call", text)
-
-
-def names_a_call(text: str) -> bool:
-    """Whether a verb of calling does stand in a few words: "Page" of "Page the lead for P0"."""
-    if not is_unspaced(text):
-        return may_call(text)
-    return any(one in text for one in vocabulary().words["call"].written)
-
-
-def may_be_called(text: str) -> bool:
-    """Whether a participle of such a verb can: "The lead is always paged at once"."""
-    return _may_say("called", text)
-
-
-def ends_called(text: str) -> bool:
-    """Whether a text ends with the participle of a verb of calling, "the lead is paged"; "on-call" is none."""
-    last = text.split()[-1]
-    return not is_unspaced(last) and _may_say("called", last) and not vocabulary().says("rotation", text)
-
-
 def _before_the_verb(sentence: str) -> str | None:
     """Who is called, by a word for somebody, where the verb comes last."""
-    if not _may_say("call_behind", sentence):
+    if not may_say("call_behind", sentence):
         return None
     at = 0
     while (match := _call_behind().search(sentence, at)) is not None:
@@ -249,7 +221,7 @@ def _hurried() -> re.Pattern[str]:
 
 def without_hurry(sentence: str) -> str:
     """A sentence without "at once", "first" or "again" between a verb and whom it calls."""
-    if len(sentence) > LONGEST_SENTENCE or not _may_say("call", sentence):
+    if len(sentence) > LONGEST_SENTENCE or not may_say("call", sentence):
         return sentence
     return _hurried().sub(r"\g<verb> ", sentence)
 
@@ -281,7 +253,33 @@ def called_in(sentence: str) -> tuple[str, int] | None:
     if (named := _before_the_verb(timeless)) is not None:
         return named, -1
     told = _called_passively(sentence) or _called_passively(timeless) or _in(_answers(), sentence)
-    return (_behind_and(told[0]), -1) if told else None
+    return (_behind_and(told[0]), -1) if told else _called_about(sentence)
+
+
+def _called_about(sentence: str) -> tuple[str, int] | None:
+    """Whom a sentence calls that says first what is escalated: "Escalate unresolved incidents to the lead"."""
+    match = _escalated().search(sentence) if may_hold(sentence, "to") else None
+    if match is None:
+        return None
+    begin, end = match.span("what")
+    found = _called_by_a_verb(f"{sentence[:begin]}{sentence[end:]}")
+    if found is None or not (says_somebody(found[0]) or is_name(found[0])):
+        return None
+    return found[0], found[1] + end - begin
+
+
+def escalated_matter(sentence: str) -> str:
+    """What a sentence escalates, "any data loss" of "Escalate any data loss to the CTO"; empty for others."""
+    match = _escalated().search(sentence) if may_hold(sentence, "to") else None
+    return match["what"].strip() if match is not None else ""
+
+
+@pattern
+def _escalated() -> str:
+    word = rf"(?!{any_of('if', 'then', 'and', 'or', 'upon', 'for', 'not', 'after')})[\w'’/-]+"
+    code = rf"{any_of('and', 'or')}\s+(?=[A-Za-z]{{1,4}}-?\d)"  # "P2 and P3"
+    verb = rf"(?<!\w){beginning('escalates')}\w*"
+    return rf"{verb}(?P<what>(?:\s+(?:{code})?{word}){{1,5}}?)(?=\s+{any_of('to')}\s+\S)"
 
 
 def _called_in_turn(sentence: str) -> tuple[str, int] | None:
@@ -325,11 +323,11 @@ def _led_by_case() -> str:
 
 
 def _called_by_a_verb(sentence: str) -> tuple[str, int] | None:
-    return _in(_call(), sentence) if _may_say("call", sentence) else None
+    return _in(_call(), sentence) if may_say("call", sentence) else None
 
 
 def _called_passively(sentence: str) -> tuple[str, int] | None:
-    may_be = (_may_say("called", sentence) and _may_say("passive", sentence)) or may_hold(sentence, "is_called")
+    may_be = (may_say("called", sentence) and may_say("passive", sentence)) or may_hold(sentence, "is_called")
     return _in(_passive(), sentence) if may_be else None
 
 
@@ -361,7 +359,7 @@ def forbids(sentence: str) -> bool:
     """Whether a sentence says that somebody is not to be called: "Do not yet page the owner"."""
     if len(sentence) > LONGEST_SENTENCE:
         return True
-    found = _call().finditer(sentence) if _may_say("call", sentence) else ()
+    found = _call().finditer(sentence) if may_say("call", sentence) else ()
     return any(_denied().search(sentence[: match.start()]) for match in found)
 
 
@@ -411,7 +409,7 @@ def _in_turn() -> str:
 def _is_subject(verb: str, who: str) -> bool:
     """Whether a verb at the beginning is what calls, with its own verb behind it: "Alerts page the lead"."""
     first = words_of(who)[:1]
-    return verb[-1:] in "sS" and len(who.split()) > 1 and bool(first) and first[0] in _verbs("call")
+    return verb[-1:] in "sS" and len(who.split()) > 1 and bool(first) and first[0] in verbs_of("call")
 
 
 @pattern

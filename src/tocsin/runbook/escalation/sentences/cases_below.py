@@ -6,7 +6,8 @@ from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.escalation.people.names import people
 from tocsin.runbook.escalation.people.ours import is_name
 from tocsin.runbook.escalation.ranks import counted_level
-from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, called_in, forbids, says_somebody
+from tocsin.runbook.escalation.sentences.calling import called_in, forbids, says_somebody
+from tocsin.runbook.escalation.sentences.verbs_of_calling import LONGEST_SENTENCE
 from tocsin.runbook.grammar import any_of, beginning, guarded, may_hold, pattern
 
 

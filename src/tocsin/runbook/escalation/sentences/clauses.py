@@ -9,13 +9,8 @@ from functools import cache
 from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.people.names import LONGEST_NAME, people
 from tocsin.runbook.escalation.people.ours import OURS, is_name
-from tocsin.runbook.escalation.sentences.calling import (
-    LONGEST_SENTENCE,
-    called_in,
-    names_nobody,
-    says_somebody,
-    without_hurry,
-)
+from tocsin.runbook.escalation.sentences.calling import called_in, names_nobody, says_somebody, without_hurry
+from tocsin.runbook.escalation.sentences.verbs_of_calling import LONGEST_SENTENCE
 from tocsin.runbook.escalation.times.cases import starts_with_if
 from tocsin.runbook.escalation.times.waits import is_case_of_silence, is_waiting, says_silence, waited_for
 from tocsin.runbook.escalation.times.without_times import without_times

@@ -9,10 +9,11 @@ from dataclasses import replace
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrows import at_arrows
 from tocsin.runbook.escalation.people.ours import is_written_down
-from tocsin.runbook.escalation.sentences.calling import ends_called, told_to
+from tocsin.runbook.escalation.sentences.calling import told_to
 from tocsin.runbook.escalation.sentences.own_times import each_at_a_time, named_beside
 from tocsin.runbook.escalation.sentences.prose import read_words
 from tocsin.runbook.escalation.sentences.told import tells, told_at_once
+from tocsin.runbook.escalation.sentences.verbs_of_calling import ends_called
 from tocsin.runbook.escalation.times.cases import starts_with_if
 from tocsin.runbook.escalation.times.waits import is_waiting, waited_for
 from tocsin.runbook.escalation.times.without_times import without_times

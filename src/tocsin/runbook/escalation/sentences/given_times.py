@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from tocsin.runbook.durations import spans
 from tocsin.runbook.escalation.people.ours import is_name
-from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, ends_called, names_nobody, says_somebody
+from tocsin.runbook.escalation.sentences.calling import names_nobody, says_somebody
+from tocsin.runbook.escalation.sentences.verbs_of_calling import LONGEST_SENTENCE, ends_called
 from tocsin.runbook.escalation.times.waits import is_waiting
 from tocsin.runbook.grammar import BRACKET, any_of, article, ending, guarded, may_hold, pattern
 from tocsin.runbook.playbook import Trigger

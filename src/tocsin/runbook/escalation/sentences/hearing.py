@@ -7,7 +7,8 @@ from functools import cache
 
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.people.ours import is_name
-from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, acts, forbids, names_nobody, says_somebody
+from tocsin.runbook.escalation.sentences.calling import acts, forbids, names_nobody, says_somebody
+from tocsin.runbook.escalation.sentences.verbs_of_calling import LONGEST_SENTENCE
 from tocsin.runbook.grammar import any_of, article, ending, guarded, may_hold, pattern
 from tocsin.runbook.words import is_unspaced, vocabulary
 

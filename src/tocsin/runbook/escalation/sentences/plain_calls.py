@@ -11,10 +11,11 @@ from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.people.names import people
 from tocsin.runbook.escalation.people.ours import is_name
-from tocsin.runbook.escalation.sentences.calling import LONGEST_SENTENCE, calls, forbids, says_somebody
+from tocsin.runbook.escalation.sentences.calling import calls, escalated_matter, forbids, says_somebody
 from tocsin.runbook.escalation.sentences.cases_below import called_in_told_cases
 from tocsin.runbook.escalation.sentences.prose import inlines_of, is_for_a_matter, spoken
-from tocsin.runbook.escalation.times.cases import matter_before
+from tocsin.runbook.escalation.sentences.verbs_of_calling import LONGEST_SENTENCE
+from tocsin.runbook.escalation.times.cases import matter_before, special_matter
 from tocsin.runbook.escalation.times.waits import says_silence
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
@@ -61,7 +62,7 @@ def _called(section: Section, scale: Scale) -> Iterator[EscalationLevel]:
                 yield replace(level, trigger=Trigger.UNACKNOWLEDGED)
             elif is_for_a_matter(level):
                 yield replace(level, trigger=Trigger.CONDITION)
-            elif (matter := matter_before(sentence)) is not None:
+            elif (matter := matter_before(sentence) or special_matter(escalated_matter(sentence))) is not None:
                 yield replace(level, trigger=Trigger.CONDITION, condition=matter)
             elif case is None or _is_unhelped(case):
                 yield replace(level, trigger=Trigger.UNRESOLVED if case else Trigger.UNSTATED)

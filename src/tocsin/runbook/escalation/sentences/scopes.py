@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from tocsin.runbook.escalation.sentences.calling import calls, names_a_call
+from tocsin.runbook.escalation.sentences.calling import calls
+from tocsin.runbook.escalation.sentences.verbs_of_calling import names_a_call
 from tocsin.runbook.escalation.severities import begins_with
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.scale import Scale

@@ -26,7 +26,12 @@ def hurried_case(text: str) -> str | None:
 def matter_before(sentence: str) -> str | None:
     """The one matter that a label names before whom to call about it: "Data breach: page the privacy officer"."""
     label = _MATTER.match(sentence)
-    return label["matter"] if label is not None and _special().search(label["matter"]) is not None else None
+    return special_matter(label["matter"]) if label is not None else None
+
+
+def special_matter(said: str) -> str | None:
+    """A few words where they are one matter of its own, "any data loss"; None for all others."""
+    return said if said and _special().search(said) is not None else None
 
 
 _MATTER = re.compile(r"\W{0,8}(?P<matter>\w[^:：.。;；]{2,60}?)\s?[:：]")
