@@ -40,3 +40,12 @@ def test_a_scale_that_one_line_of_several_names(above: str, row: str) -> None:
     """Pictures around the names are none of them, and lines above it are of something else."""
     read = compile_runbook(f"# Mill\n\n{above}**Severity Levels:** {row}\n\n## Alerts\n\n- Oven cold\n")
     assert [one.name for one in read.severities] == ["Critical", "Warning", "Info"]
+
+
+@pytest.mark.parametrize("title", ["When seen", "When", "Wann"])
+def test_a_column_that_asks_when_is_no_case(title: str) -> None:
+    """It tells how the fault shows, and nothing in it is done."""
+    table = f"| Problem | {title} | Fix |\n|---|---|---|\n| Belt stands | after lunch | `systemctl restart belt` |\n"
+    (belt,) = compile_runbook(f"# Mill\n\n## Common incidents\n\n{table}").procedures
+    assert [step.command.text for step in belt.steps if step.command] == ["systemctl restart belt"]
+    assert [one.text for one in belt.symptoms] == ["after lunch"]

@@ -36,13 +36,14 @@ from tocsin.runbook.levels.tables import (
 )
 from tocsin.runbook.levels.titles import clock_named
 from tocsin.runbook.levels.treated import read_treated
-from tocsin.runbook.levels.unnamed_times import is_of_telling, speaks_of_answering, without_unnamed_times
+from tocsin.runbook.levels.unnamed_times import speaks_of_answering, without_unnamed_times
 from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.procedure.below_titles import parts_of
 from tocsin.runbook.procedure.commands_below import has_commands
 from tocsin.runbook.procedure.incident_tables import WORKING
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, Scale, coded_names, coded_names_of, is_tier, level_name
+from tocsin.runbook.telling import is_of_telling
 from tocsin.runbook.words import vocabulary
 
 
@@ -257,7 +258,7 @@ def _groups(root: Section) -> Iterator[_Group]:
                 yield _Group("list" if defined else inside or "list", section, items=tuple(names))
         for block in (drawn(one, where) for one in (*section.blocks, *_tables_in_items(section))):
             if isinstance(block, Table):
-                block = without_unnamed_times(block) if is_of_telling(section) else block
+                block = without_unnamed_times(block) if is_of_telling(section.abouts) else block
                 table = block if is_scale(block, plain=plain) else turned(block)
                 if table is not block and _is_timetable(block):
                     table = _names_alone(table)  # when whom to call, a column for each level

@@ -13,15 +13,9 @@ from tocsin.runbook.levels.titles import OTHERS, clock_named, clock_said
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.words import vocabulary
 
-_TELLING = frozenset(["communication", "phase:communication"])
 _VERBS = ("respond_verb", "acknowledge_verb", "resolve_verb")
 _CLOCKS = ("response", "acknowledge", "resolution")
 _SURELY = 0.9
-
-
-def is_of_telling(section: Section) -> bool:
-    """Whether a chapter is on communication: whoever is told at some time answers nothing."""
-    return not _TELLING.isdisjoint(section.abouts)
 
 
 def speaks_of_answering(section: Section) -> bool:

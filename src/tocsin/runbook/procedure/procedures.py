@@ -152,7 +152,7 @@ def read_row(table: Table, row: Row, key: str) -> Procedure | None:
     for head, cell in list(zip(table.header, row.cells, strict=False))[1:]:
         if vocabulary().column("severity", head.text) >= 0.5 and vocabulary().is_label(cell.text):
             continue  # "critical" is nothing to do
-        case = condition_in(f"{head.text}:")  # "If yes", "If it is down"
+        case = _case_in(head.text)
         if case is None and (shows_symptoms(head.text) or vocabulary().column("situation", head.text) >= 0.5):
             said = (piece.strip(" .。") for piece in re.split(r"[;；]\s*", cell.text))
             symptoms += (Symptom(one, row.lines) for one in said if one)
@@ -174,6 +174,12 @@ def read_row(table: Table, row: Row, key: str) -> Procedure | None:
         symptoms=tuple(symptoms) or (Symptom(row.cells[0].text, row.lines),),
         steps=tuple(all_under(steps, *limits)),
     )
+
+
+def _case_in(title: str) -> str | None:
+    """The case that the title of a column is: "If yes", "If it is down"; "When seen" asks for a time, and is none."""
+    asks = not small_words("when_asked").isdisjoint(words_of(title)[:1])
+    return condition_in(f"{title}:") if not asks else None
 
 
 def shows_symptoms(title: str) -> bool:
