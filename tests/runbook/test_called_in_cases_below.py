@@ -50,6 +50,10 @@ def _reasons(said: str, *, path: bool = True) -> list[tuple[str, tuple[str, ...]
         ("Chiamare il responsabile in uno di questi casi:", ("responsabile",)),
         ("出现以下任一情况时，立即通知技术总监：", ("技术总监",)),
         ("次のいずれかの場合は部長に連絡:", ("部長",)),
+        ("Ligue para o gerente em qualquer um destes casos:", ("gerente",)),
+        ("Bel de teamleider in de volgende gevallen:", ("teamleider",)),
+        ("Zadzwoń do kierownika w następujących przypadkach:", ("kierownika",)),
+        ("Позвоните руководителю в следующих случаях:", ("руководителю",)),
     ],
 )
 def test_a_list_below_a_label_gives_a_reason_for_each_item(label: str, who: tuple[str, ...]) -> None:

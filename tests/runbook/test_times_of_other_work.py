@@ -19,6 +19,10 @@ _OTHER_WORK = [
     "Закрыть тикет в течение 24 часов.",
     "24時間以内にチケットを閉じる。",
     "24小时内关闭工单。",
+    "Fechar o chamado em até 24 horas.",
+    "Sluit het ticket binnen 24 uur.",
+    "Zamknąć zgłoszenie w ciągu 24 godzin.",
+    "24시간 이내에 티켓을 닫는다.",
 ]
 
 

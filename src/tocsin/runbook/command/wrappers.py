@@ -18,11 +18,13 @@ def unwrapped(argv: Argv) -> tuple[tuple[Argv, ...], Argv]:
     ((('sudo', '-u', 'ops'), ('K=V',)), ('df', '-h'))
     """
     around: list[Argv] = []
-    while argv and (argv[0] in tables("sets")["wrappers"] or is_assignment(argv[0]) or _length_of_runner(argv)):
+    while argv:
         if length := _length_of_runner(argv):
             around.append(argv[:length])
             argv = argv[length:]
             continue
+        if argv[0] not in tables("sets")["wrappers"] and not is_assignment(argv[0]):
+            break
         whole, name, argv = argv, argv[0], argv[1:]
         while argv and argv[0].startswith("-") and name in _WITH_OPTIONS:
             argv = argv[2:] if argv[0] in _WITH_VALUES and name != "env" else argv[1:]

@@ -25,7 +25,7 @@ from tocsin.runbook.escalation.lists.reading import lists_whom_to_call, read_sec
 from tocsin.runbook.escalation.lists.under_one_wait import read_under_waits, wait_said
 from tocsin.runbook.escalation.people.names import is_somebody
 from tocsin.runbook.escalation.ranks import counted_level, level_number
-from tocsin.runbook.escalation.reasons import read_rules, rule_for, told_reasons
+from tocsin.runbook.escalation.reasons import read_rules, rule_to_call, told_reasons
 from tocsin.runbook.escalation.repeats import without_repeats
 from tocsin.runbook.escalation.sentences.calling import forbids
 from tocsin.runbook.escalation.sentences.cases_below import announces_cases, called_in_cases
@@ -243,9 +243,7 @@ def _without_times(root: Section, scale: Scale, found: Escalation) -> None:
     for section, levels in told:
         steps = [one for one in levels if one.trigger is not Trigger.CONDITION and one.lines not in matters]
         own = [] if several else steps
-        found.rules += [
-            replace(rule_for(one), targets=one.targets) for one in steps if several and one.lines not in known
-        ]
+        found.rules += [rule_to_call(one) for one in steps if several and one.lines not in known]
         for name in named_by(section, scale) if own else ():
             chain = [replace(one, level=n) for n, one in enumerate(own, 1)]
             found.chains.setdefault(name, [replace(one, severities=(name,)) for one in chain] if name else chain)
@@ -276,11 +274,7 @@ def _reasons_told(root: Section, scale: Scale, found: Escalation) -> None:
     for section in _chapters(root):
         known = [rule.lines for rule in found.rules]
         known += [level.lines for chain in found.chains.values() for level in chain]
-        said = [
-            replace(rule_for(one), targets=one.targets)
-            for one in plain_calls(section, scale)
-            if one.trigger is Trigger.CONDITION
-        ]
+        said = [rule_to_call(one) for one in plain_calls(section, scale) if one.trigger is Trigger.CONDITION]
         told = (rule for inline in inlines_of(section) for rule in told_reasons(inline, scale))
         for rule in (*said, *told):
             if not any(rule.lines.first <= lines.last and lines.first <= rule.lines.last for lines in known):

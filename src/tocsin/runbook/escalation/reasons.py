@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from tocsin.runbook.document.blocks import ItemList, Text
 from tocsin.runbook.document.inline import Inline
@@ -115,6 +116,11 @@ def rule_for(one: EscalationLevel) -> EscalationRule:
     """The reason to call the people of a level, which is no step of a chain."""
     text = f"{one.condition} → {' + '.join(one.targets)}"
     return EscalationRule(text, one.lines, one.trigger, one.after, one.severities, only_names(one.targets))
+
+
+def rule_to_call(one: EscalationLevel) -> EscalationRule:
+    """The same with its people as they are named, though no word says that they are people: "Card provider"."""
+    return replace(rule_for(one), targets=one.targets)
 
 
 def read_rules(section: Section, scale: Scale) -> Iterator[EscalationRule]:

@@ -31,6 +31,7 @@ from tocsin.runbook.procedure.place import Place
 from tocsin.runbook.procedure.preconditions import without_safeguard
 from tocsin.runbook.procedure.provisos import (
     all_under,
+    is_otherwise,
     under,
     used_when,
 )
@@ -177,9 +178,11 @@ def read_row(table: Table, row: Row, key: str) -> Procedure | None:
 
 
 def _case_in(title: str) -> str | None:
-    """The case that the title of a column is: "If yes", "If it is down"; "When seen" asks for a time, and is none."""
-    asks = not small_words("when_asked").isdisjoint(words_of(title)[:1])
-    return condition_in(f"{title}:") if not asks else None
+    """The case that the title of a column is: "If yes", "Otherwise"; "When seen" asks for a time, and is none."""
+    first = words_of(title)[:1]
+    if not small_words("when_asked").isdisjoint(first):
+        return None
+    return condition_in(f"{title}:") or (title if is_otherwise(title) else None)
 
 
 def shows_symptoms(title: str) -> bool:

@@ -124,6 +124,12 @@ def _otherwise() -> str:
     return rf"\W*{any_of('otherwise')}(?!\w)"
 
 
+def is_otherwise(title: str) -> bool:
+    """Whether a title is the other case and nothing else: "Otherwise", "Else:", "Andernfalls"."""
+    match = _otherwise().match(title)
+    return match is not None and not title[match.end() :].strip(_EDGES)
+
+
 @pattern
 def _goes_on() -> str:
     """Between a command and an "if" that is of something else: "and if it is full, page the lead"."""

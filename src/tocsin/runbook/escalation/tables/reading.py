@@ -17,7 +17,7 @@ from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.people.names import is_one_of_ours, is_somebody, people
 from tocsin.runbook.escalation.people.ours import is_name, is_outside
 from tocsin.runbook.escalation.ranks import counted_level, counts_only
-from tocsin.runbook.escalation.reasons import rule_for
+from tocsin.runbook.escalation.reasons import rule_to_call
 from tocsin.runbook.escalation.severities import begins_with, severities_of, severity_of, whom_by_severity
 from tocsin.runbook.escalation.tables.columns import best_column, wait_column
 from tocsin.runbook.escalation.tables.grids import read_grid
@@ -182,8 +182,8 @@ def read_levels(table: Table, scale: Scale, found: Escalation) -> bool:
         duties = _duties(row.cells[duty].text) if duty is not None and duty < len(row.cells) else ()
         said = row.cells[when].text if when is not None and when < len(row.cells) else ""
         if n and _is_called_in_a_case(name, said, scale):
-            rule = rule_for(EscalationLevel(n + 1, people(name), row.lines, trigger=Trigger.CONDITION, condition=said))
-            found.rules.append(replace(rule, targets=people(name)))
+            outside = EscalationLevel(n + 1, people(name), row.lines, trigger=Trigger.CONDITION, condition=said)
+            found.rules.append(rule_to_call(outside))
             continue
         name, case = _without_case(name)
         named.append((n, EscalationLevel(n + 1, people(name), row.lines, condition=case, responsibilities=duties)))
