@@ -183,7 +183,7 @@ _MENDED = (
 )
 """What is seen through before the Markdown is read, in this order; the lines stay as many as they are."""
 
-_READING = 64
+_READING = 65
 """Raised whenever the same words are read differently, so that a pinned playbook is never mistaken for a new one."""
 
 
