@@ -327,3 +327,16 @@ def test_every_real_runbook_gets_a_draft_in_its_own_words(runbooks_dir: Path, na
     assert found.blanks
     for one in playbook.postmortem.sections if playbook.postmortem else ():
         assert one in found.markdown
+
+
+@pytest.mark.parametrize("heading", ["Timeline (UTC)", "Cronología", "Zeitverlauf", "タイムライン", "处理时间线"])
+@pytest.mark.parametrize(
+    "asked", ["- HH:MM - Bell rang\n- HH:MM - Ovens lit", "- [HH:MM] [event]", "| HH:MM | Bell rang |"]
+)
+def test_a_timeline_in_any_language_takes_the_place_of_its_blanks(heading: str, asked: str) -> None:
+    """It is told once, in the team's own section and form, whether a time to fill in has brackets or none."""
+    text = draft(template=f"## {heading}\n\n{asked}\n\n## Impact\n\n[who]\n").markdown
+    assert "HH:MM" not in text
+    assert text.count("Ana: mitigated") == 1
+    assert text.index("Ana: mitigated") < text.index("## Impact")
+    assert text.count("## ") == 2

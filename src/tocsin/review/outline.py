@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from tocsin.review.record import ReviewRecord
-from tocsin.review.vocabulary import Known, bind_label, words_of
+from tocsin.review.vocabulary import Known, bind_label, is_timeline, words_of
 from tocsin.review.wording import literal
 
 OWN_SECTIONS = (
@@ -29,7 +29,6 @@ _TASK = re.compile(
     r"^(?:schedule|update|share|notify|send|conduct|hold|review|publish|communicate|assign|inform|announce)\b",
     re.IGNORECASE,
 )
-_TIMELINE = re.compile(r"\b(?:timeline|chronology|sequence of events)\b")
 _ACTIONS = re.compile(r"\b(?:action items?|corrective actions?|create actions?|follow up actions?)\b")
 _RESOLVED = re.compile(r"\b(?:how it was resolved|how it was fixed|resolution steps|actions taken|steps taken)\b")
 _COMPUTED = {
@@ -49,11 +48,11 @@ def outline(sections: Sequence[str], record: ReviewRecord) -> str:
     asked = [one for one in wanted if one not in tasks]
     lines = _head(record)
     asked, times = _timeline_with_its_times(asked)
-    if not any(_TIMELINE.search(words_of(one)) for one in asked):
+    if not any(is_timeline(one) for one in asked):
         lines += ["", "## Timeline", "", *_timeline(record)]
     told = False
     for one in asked:
-        if not told and _TIMELINE.search(words_of(one)):
+        if not told and is_timeline(one):
             lines += _timeline_section(one, times, record)
             told = True
         else:
@@ -84,7 +83,7 @@ def _head(record: ReviewRecord) -> list[str]:
 
 def _timeline_with_its_times(asked: list[str]) -> tuple[list[str], list[str]]:
     """The sections without the computed times that follow the timeline: they belong into it."""
-    start = next((i for i, one in enumerate(asked) if _TIMELINE.search(words_of(one))), None)
+    start = next((i for i, one in enumerate(asked) if is_timeline(one)), None)
     if start is None:
         return asked, []
     end = start + 1

@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from tocsin.review.blanks import BOLD_HEADING, EMPTY_LABEL, HEADING, nothing_follows, prose
 from tocsin.review.filling import fill_line
 from tocsin.review.record import Entry, ReviewRecord
-from tocsin.review.vocabulary import bind_label, is_time, words_of
+from tocsin.review.vocabulary import bind_label, is_time, is_timeline, words_of
 from tocsin.review.wording import literal
 
-_TIMELINE = re.compile(r"\b(?:timeline|chronology|sequence of events)\b")
 _STEPS = re.compile(r"\b(?:resolution steps|steps taken|actions taken|steps to resolution|resolution)\b")
 _FOR_PEOPLE = re.compile(r"\b(?:action|actions|lesson|lessons|prevention|preventive|improvements?|follow)\b")
 _MARKER = r"\s*(?:[-*+]|\d+[.)])\s+"
 _TIMED = re.compile(rf"^({_MARKER})?([^\w\[|]*)\[([^\[\]]+)\](.*?)(?=[^\W_]|\[|$)(.*)$")
 _BLANK_ITEM = re.compile(rf"^({_MARKER})\[[^\[\]]+\]\s*$")
 _BLANK_ALONE = re.compile(r"^\s*\[([^\[\]]+)\]\s*$")
+_BARE_TIME = re.compile(r"(?<![\[\w])(?:HH:MM(?::SS)?|hh:mm(?::ss)?|XX:XX)(?![\w\]])")
 _ROW = re.compile(r"^\s*\|\s*\[([^\[\]]+)\]\s*\|(.*)\|\s*$")
 _EMPTY_ROW = re.compile(r"^(\s*\|\s*([^|\[\]]+?)\s*\|)\s*(\|\s*)$")
 
@@ -41,7 +41,7 @@ class _Line:
 def fill_template(template: str, record: ReviewRecord) -> str:
     """The template with everything filled in that the record knows."""
     lines = _read(template)
-    has_timeline = any(one.is_heading and _TIMELINE.search(words_of(one.text)) for one in lines)
+    has_timeline = any(one.is_heading and is_timeline(one.text) for one in lines)
     done: list[str] = []
     told = False
     index = 0
@@ -89,7 +89,7 @@ Taken = tuple[int, list[str]]
 
 def _timeline(lines: list[_Line], index: int, record: ReviewRecord, *, anywhere: bool) -> Taken | None:
     """A run of lines that ask for times, replaced by the real timeline in the form of the first of them."""
-    here = bool(_TIMELINE.search(lines[index].heading))
+    here = is_timeline(lines[index].heading)
     if not record.entries or not (here or anywhere):
         return None
     shape = _shape(lines[index], here)
@@ -108,15 +108,16 @@ def _shape(line: _Line, here: bool) -> Shape | None:
     """How this line writes a time and an event; None when it does not ask for one."""
     if line.code or line.is_heading:
         return None
-    row = _ROW.match(line.text)
+    text = _BARE_TIME.sub(r"[\g<0>]", line.text, count=1) if here else line.text  # "- HH:MM - Detected"
+    row = _ROW.match(text)
     if row and is_time(row.group(1)):
         more = "  |" * row.group(2).count("|")
         return lambda _, entry: f"| {entry.at} | {literal(entry.sentence)} |{more}"
-    alone = _BLANK_ALONE.match(line.text)
-    if alone and _TIMELINE.search(words_of(alone.group(1))):
+    alone = _BLANK_ALONE.match(text)
+    if alone and is_timeline(alone.group(1)):
         return lambda _, entry: f"- {entry.at} - {literal(entry.sentence)}"
-    timed = _TIMED.match(line.text)
-    if timed and timed.group(1) and (is_time(timed.group(3)) or (here and _BLANK_ITEM.match(line.text))):
+    timed = _TIMED.match(text)
+    if timed and timed.group(1) and (is_time(timed.group(3)) or (here and _BLANK_ITEM.match(text))):
         marker, opening, _, closing, _ = timed.groups()
         between = closing if closing.strip() or closing == " " else " - "
         return lambda number, entry: (
@@ -165,7 +166,7 @@ def _with_timeline(done: list[str], record: ReviewRecord) -> list[str]:
     """The timeline at the end of its section, or of the document where it has none: it is never lost."""
     entries = [f"- {entry.at} - {literal(entry.sentence)}" for entry in record.entries]
     lines = _read("\n".join(done))
-    start = next((i for i, one in enumerate(lines) if one.is_heading and _TIMELINE.search(words_of(one.text))), None)
+    start = next((i for i, one in enumerate(lines) if one.is_heading and is_timeline(one.text)), None)
     if start is None:
         return [*done, "", "## Timeline", "", *entries]
     end = next((i for i in range(start + 1, len(lines)) if lines[i].is_heading), len(lines))

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from tocsin.runbook.words import vocabulary
+
 
 class Known(StrEnum):
     """What an incident's record, or the person who sends, can say."""
@@ -135,6 +137,15 @@ def words_of(text: str) -> str:
     'date time'
     """
     return " ".join(re.findall(r"[^\W_]+", text.casefold()))
+
+
+def is_timeline(title: str) -> bool:
+    """Whether a title of a report asks for what happened when, in any language that runbooks are read in.
+
+    >>> is_timeline("Timeline (UTC)"), is_timeline("Cronología"), is_timeline("Impact")
+    (True, True, False)
+    """
+    return vocabulary().says("timeline", title)
 
 
 def label_before(text: str) -> str:

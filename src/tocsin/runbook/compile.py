@@ -152,7 +152,7 @@ def _compile(
         ),
         channel_pattern=pattern[0] if pattern else None,
         channel_pattern_lines=pattern[1] if pattern else None,
-        postmortem=read_postmortem(root, everything, scale),
+        postmortem=read_postmortem(root, everything, scale, document.lines),
         duties=read_duties(root),
         links=read_links(root, everything),
         channels=read_channels(root, everything),

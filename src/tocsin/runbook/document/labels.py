@@ -36,7 +36,8 @@ def promote(section: Section, opens: Callable[[Block], bool]) -> None:
     brief = case = False
     abouts = frozenset(section.abouts)
     faults = abouts.isdisjoint(_WITHOUT_FAULTS)
-    blocks = list(_unfolded(section.blocks, messages="templates" in abouts, faults=faults))
+    parts = abouts.isdisjoint(_OF_REPORTS)
+    blocks = list(_unfolded(section.blocks, messages="templates" in abouts, faults=faults, parts=parts))
     opens = _by_its_word(opens, blocks)
     named = opens is is_named or sum(map(opens, blocks)) > 1
     loosely = section.about == "incidents" and not named  # lines in bold open incidents, those in plain do not
@@ -82,6 +83,9 @@ _WITHOUT_FAULTS = frozenset(
     ["escalation", "when_to_escalate", "contacts", "vendors", "postmortem", "postmortem_template"]
 )
 """Chapters in which a list that begins with "When: …" or "Symptoms: …" tells of no one fault."""
+
+_OF_REPORTS = frozenset(["postmortem", "postmortem_template"])
+"""Chapters in which the items and rows "Impact", "Root cause" are parts of a report, among others."""
 
 
 def _parts_ways(block: Block) -> bool:
@@ -147,12 +151,14 @@ def is_named(block: Block) -> bool:
     return parse_title(block.inline.text).prefix is not None
 
 
-def _unfolded(blocks: list[Block], *, messages: bool = False, faults: bool = False) -> Iterator[Block]:
+def _unfolded(
+    blocks: list[Block], *, messages: bool = False, faults: bool = False, parts: bool = True
+) -> Iterator[Block]:
     """The blocks with labels on lines of their own set free.
 
     "Symptoms: a" and "Fix:" on two lines are one paragraph to Markdown, and a label right below a list belongs to
     its last item; their writers meant neither. A code block among ``messages`` is one of them as a whole. ``faults``:
-    whether a list may tell of one.
+    whether a list may tell of one; ``parts``: whether its items, or the rows of a table, may be parts of one.
     """
     for block in blocks:
         if faults and isinstance(block, ItemList):
@@ -160,13 +166,13 @@ def _unfolded(blocks: list[Block], *, messages: bool = False, faults: bool = Fal
         match block:
             case Text():
                 yield from _split_text(block)
-            case ItemList() if _names_parts(block) or (faults and _begins_with_a_sign(block)):
+            case ItemList() if parts and (_names_parts(block) or (faults and _begins_with_a_sign(block))):
                 yield from _parted(block)
             case Quote() if _quotes_parts(block):
-                yield from _unfolded(list(block.children), messages=messages, faults=faults)
+                yield from _unfolded(list(block.children), messages=messages, faults=faults, parts=parts)
             case Fence() if not messages and (text := told(block)) is not None:
                 yield from _unfolded(list(text))
-            case Table() if (rows := _part_rows(block)) is not None:
+            case Table() if parts and (rows := _part_rows(block)) is not None:
                 yield from rows
             case Table() if (signed := _with_a_sign(block, faults=faults)) is not None:
                 yield from signed
