@@ -59,7 +59,7 @@ def says_what_fails(title: str) -> bool:
     """
     title = title.replace("_", " ").lower() if _CONSTANT.fullmatch(title) else title
     words, said = vocabulary(), title.split()
-    if is_compound_of_trouble(title):
+    if is_compound_of_trouble(title) or names_calamity(title):
         return True
     if len(title) > _LONGEST or (not 2 <= len(said) <= 9 and title.isascii()):
         return False
@@ -84,7 +84,7 @@ _CONSTANT = re.compile(r"[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+")
 def ends_in_failure(title: str) -> bool:
     """Whether a title says what does not happen, or ends in what is wrong; "High availability" does neither."""
     words, said = vocabulary(), title.split()
-    if is_compound_of_trouble(title):
+    if is_compound_of_trouble(title) or names_calamity(title):
         return True
     if len(title) > _LONGEST or (not 2 <= len(said) <= 9 and title.isascii()):
         return False
@@ -98,6 +98,52 @@ def ends_in_failure(title: str) -> bool:
         or _begins_in_failure(title)
         or _does_wrong().match(title) is not None
     )
+
+
+def names_calamity(title: str) -> bool:
+    """Whether a title is the name of what has befallen somebody, or ends in it: "Ransomware", "Oven fire".
+
+    So is one that begins with a word for that, "Lost laptop". What is done about it is none, nor are alerts that fire.
+
+    >>> names_calamity("Fire in the mill"), names_calamity("Phishing training"), names_calamity("Which alerts fire")
+    (True, False, False)
+    >>> names_calamity("Stolen phone"), names_calamity("Lost and found: where it is kept, and for how long")
+    (True, False)
+    """
+    words, said = vocabulary(), title.rstrip(".:： ").split()
+    if not said or len(said) > _LONGEST_CALAMITY or words.says("drill", title):
+        return False
+    if 1 < len(said) <= _LONGEST_BEFALLEN and any(words.is_a("befallen", " ".join(said[:n]), _WHOLE) for n in (1, 2)):
+        return True
+    if not words.says("calamity", title):
+        return False
+    found = words.words["calamity"].best(title)
+    whole = found is not None and found.coverage >= _WHOLE
+    if not whole and is_unspaced(title):
+        return normal(title).replace(" ", "").endswith(tuple(words.words["calamity"].unspaced))
+    before = _at_a_place().split(" ".join(said), maxsplit=1)[0]
+    whole = whole or words.is_a("calamity", before, _WHOLE)
+    last = len(said) > 1 and any(words.is_a("calamity", " ".join(said[-n:]), _WHOLE) for n in (1, 2, 3))
+    return whole or (last and _is_bare(said[:-1]))
+
+
+_LONGEST_CALAMITY = 7
+"""Words of such a title."""
+_LONGEST_BEFALLEN = 5
+_WHOLE = 0.99
+
+
+def _is_bare(before: list[str]) -> bool:
+    """Whether the words before a name only tell it from another one, "Oven" fire: no "Prevent", no "Alerts"."""
+    first = before[0].casefold()
+    if first in small_words("imperative", "look", "chore", "task", "operates", "by_hand", "asks"):
+        return False
+    return not any(vocabulary().column("alert", one) >= _WHOLE for one in before)
+
+
+@pattern
+def _at_a_place() -> str:
+    return rf"\s+(?={any_of('at_place', 'of', 'at_time')}\s)"
 
 
 @guarded("is_doing", "doing_wrong")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 
 from tocsin.runbook.document.blocks import Fence, ItemList, Text
 from tocsin.runbook.document.fencekinds import is_shell
+from tocsin.runbook.document.inline import without_ordinal
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.escalation.arrows import at_arrows
@@ -14,7 +16,7 @@ from tocsin.runbook.escalation.times.cases import starts_with_if
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.procedure.cases import answer_in
 from tocsin.runbook.trouble import says_what_fails
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import is_unspaced, vocabulary
 
 _AT_FIRST = frozenset(["phase:detection", "phase:triage", "phase:response"])
 
@@ -114,6 +116,57 @@ def opens_with_a_case(section: Section) -> bool:
         return section.children[0] is below[0] and starts_with_if(below[0].title.text)
     first = below[0].blocks[0]
     return isinstance(first, Text) and starts_with_if(first.inline.text)
+
+
+def says_what_to_do(section: Section, *, surely: bool) -> bool:
+    """Whether the items of a list, or the sentences, right below a title say what is done, and nothing is run in them.
+
+    Below a title that is ``surely`` an incident, most items are taken for that which do not say what is so.
+    """
+    items = [item.inline.text for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+    if items:
+        told = sum(map(is_to_do, items))
+        return len(items) > 1 and (2 * told >= len(items) or (surely and not any(map(_says_what_is, items))))
+    texts = [block.inline.text for block in section.blocks if isinstance(block, Text)] if surely else []
+    said = [one for text in texts for one in _SENTENCE.split(text) if one]
+    return bool(said) and 2 * sum(map(is_to_do, said)) > len(said)
+
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
+
+
+def is_to_do(text: str) -> bool:
+    """Whether a line begins, or ends, with a word for what is done at an incident: "Call the lead"."""
+    behind = text.rpartition("、" if is_unspaced(text) else ",")[2]  # "If it smokes, pull the plug"
+    return any(_to_do().match(one) or _done_last().search(one) for one in {without_ordinal(text), behind.strip()})
+
+
+@pattern
+def _to_do() -> str:
+    return rf"\W*{any_of('to_do', 'look', 'chore', 'imperative', 'by_hand', 'operates')}"
+
+
+@pattern
+def _done_last() -> str:
+    return rf"{any_of('to_do', 'look', 'imperative_last', 'task_last')}\W*$"
+
+
+def _says_what_is(text: str) -> bool:
+    """Whether a line tells what is so: it begins with an article or a number, or its verb is among the first words.
+
+    So does "RPO: 1 hour".
+    """
+    first = " ".join(text.split()[:_FIRST_WORDS])
+    behind = text.partition(":")[2].strip()
+    return text[:1].isdigit() or behind[:1].isdigit() or (_states().search(first) is not None and not is_to_do(text))
+
+
+_FIRST_WORDS = 5
+
+
+@pattern
+def _states() -> str:
+    return rf"^\W*{any_of('article')}|{any_of('predicate')}"
 
 
 def runs_if(section: Section) -> bool:

@@ -35,6 +35,7 @@ from tocsin.runbook.procedure.below_titles import (
     opens_with_a_case,
     parts_of,
     runs_if,
+    says_what_to_do,
     works,
 )
 from tocsin.runbook.procedure.cases_of_trouble import case_of, is_case_of_trouble, is_trouble
@@ -43,7 +44,14 @@ from tocsin.runbook.procedure.headed import names_a_case
 from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table, lists_incidents
 from tocsin.runbook.procedure.of_a_level import answers_a_level, speaks_of_a_level
 from tocsin.runbook.scale import level_name
-from tocsin.runbook.trouble import ends_in_failure, is_alert_name, is_of_trouble, says_what_fails, without_genre
+from tocsin.runbook.trouble import (
+    ends_in_failure,
+    is_alert_name,
+    is_of_trouble,
+    names_calamity,
+    says_what_fails,
+    without_genre,
+)
 from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import vocabulary, words_of
 
@@ -289,6 +297,7 @@ def _fails_alone(section: Section) -> bool:
     if not above.about and above.parent is not None and above.parent.about == "incidents":
         return False  # "Connection lost" below "Database", which stands where the incidents do, is a part of that
     told = any(map(has_own_steps, (section, *labels_below(section)))) or answers_a_question(section)
+    told = told or says_what_to_do(section, surely=names_calamity(title))
     return told and not vocabulary().says("drill", section.parent.title.text)
 
 
