@@ -141,3 +141,18 @@ def test_other_points_of_a_timeline_are_no_deadline_of_the_report(text: str) -> 
     """Neither a mark of hours, nor the day on which the review is only planned, nor that of other work."""
     policy = compile_runbook(f"# Bakery incidents\n\n## Timeline\n\n{text}").postmortem
     assert policy is None or policy.due is None
+
+
+def test_the_chapter_on_reports_comes_before_what_others_say_of_one_case() -> None:
+    """A check of one change, and the report of one kind of incident, are due at times of their own."""
+    playbook = compile_runbook(
+        "# Oven runbook\n\n## Severity levels\n\n| Level | Meaning |\n|---|---|\n| P0 | all cold |\n"
+        "| P1 | one cold |\n\n## Theft\n\nIf flour is stolen, a postmortem is required within 24 hours.\n\n"
+        "## Relighting\n\nFor P0 only the baker may skip the check, with a follow-up review required within 12 hours.\n\n"
+        "## Postmortem\n\n"
+        "For P0/P1: write a postmortem within 48 hours.\n"
+    )
+    assert playbook.postmortem is not None
+    assert playbook.postmortem.due is not None
+    assert playbook.postmortem.due.seconds == 48 * 3600
+    assert playbook.postmortem.required_for == ("P0", "P1")

@@ -50,6 +50,7 @@ from tocsin.runbook.procedure.items import (
 )
 from tocsin.runbook.procedure.of_a_level import answers_a_level, opens_at_a_level
 from tocsin.runbook.procedure.phases import read_phase
+from tocsin.runbook.procedure.plans import is_plan, plan_in, without_plan
 from tocsin.runbook.procedure.procedures import read_procedure, read_row
 from tocsin.runbook.procedure.questions import troubles_asked_in
 from tocsin.runbook.procedure.recognition import (
@@ -143,7 +144,10 @@ class Arranger:
             if self._is_one(section):
                 self._procedure(section, self._what(section))
                 return
-            if not kind and _is_timed(section):
+            if (plan := plan_in(section)) is not None:
+                self._plan(plan)
+                section = without_plan(section, plan)
+            if not kind and (_is_timed(section) or is_plan(section)):
                 self._process(section)
                 return
             if kind in ("", "incidents") and _restores(section):
@@ -214,6 +218,13 @@ class Arranger:
         found = read_procedure(section, kind, key)
         self.procedures.append(replace(found, steps=identified(found.steps, f"procedure/{key}")))
 
+    def _plan(self, plan: Section) -> None:
+        """What is to be done at once, right below the title of the document: at its trouble, or at any incident."""
+        if says_what_fails(plan.title.text):
+            self._procedure(plan, self._what(plan))
+        else:
+            self._add_phase(plan, "response")
+
     def _library(self, section: Section) -> None:
         """A collection of commands; rows of a table in it that say what is wrong are incidents: "Problem | Command"."""
         tables = [one for one in section.blocks if isinstance(one, Table) and is_table_of_trouble(one)]
@@ -239,7 +250,7 @@ class Arranger:
     def _process(self, section: Section) -> None:
         blocks = self._without_phases(section.blocks)
         own = Section(section.title, section.level, section.lines, section.inline, blocks=blocks)
-        if any(isinstance(block, ItemList | Fence | Table) for block in blocks):
+        if any(isinstance(block, ItemList | Fence | Table) for block in blocks) and not is_contents(own):
             self._add_phase(own, "response")
         for child in section.children:
             kind = child.about
@@ -283,8 +294,10 @@ class Arranger:
         inner = [child for child in section.children if child.level != LABEL_LEVEL and _is_phase(child)]
         if len(inner) >= 2 and key == "response":
             self._add_phase(replace_children(section, []), key)
+            counted = all(child.title.numbered for child in inner)
             for child in section.children:
-                if child in inner:
+                between = counted and child.title.numbered and not (child.about or self._stands_apart(child))
+                if child in inner or between:  # "5. Mitigate first, fix later", after "4. Communicate"
                     self._add_phase(child, child.phase.kind if child.phase else "")
                 else:
                     self.visit(child)

@@ -61,6 +61,7 @@ def _required(everything: Iterable[Leaf], scale: Scale) -> tuple[str, ...]:
     words = vocabulary()
     listed: list[tuple[tuple[str, ...], bool]] = []  # below "Required for:", each with whether it is for all of them
     below: Section | None = None
+    elsewhere: tuple[str, ...] = ()  # what is said of a review in other chapters may be that of one change
     for leaf in everything:
         names = scale.mentioned(leaf.text)
         if below is not None and leaf.section is not below:
@@ -75,10 +76,13 @@ def _required(everything: Iterable[Leaf], scale: Scale) -> tuple[str, ...]:
         stated = leaf.section.about == "postmortem" or (leaf.section.parent or leaf.section).about == "postmortem"
         if not words.says("required", leaf.text) and not (stated and next(spans(leaf.text), None)):
             continue
-        if words.says("postmortem_word", leaf.text) or (inside and leaf.form == "heading") or stated:
-            return in_every_case(leaf.text, scale) or names
+        if stated or (inside and leaf.form == "heading") or words.says("postmortem_word", leaf.text):
+            found = in_every_case(leaf.text, scale) or names
+            if inside or stated:
+                return found
+            elsewhere = elsewhere or found
     always = {name for names, every_one in listed for name in names if every_one}
-    return tuple(one.name for one in scale.severities if one.name in always)
+    return tuple(one.name for one in scale.severities if one.name in always) or elsewhere
 
 
 @pattern

@@ -22,12 +22,14 @@ from tocsin.runbook.words import vocabulary
 def report_due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int]:
     """The deadline of the report or the review, with its line. Where levels differ, the highest severity's.
 
-    That of the text comes before that of the meeting being called, and both before that of another thing done by then.
+    That of the text comes before that of the meeting being called, and both before that of another thing done by then;
+    what a chapter on what comes after an incident says before what another one says, of one incident, of a check.
     """
     words = vocabulary()
     for one in scale.stated:
         if one.what == "review" and one.severity == scale.highest and one.duration.seconds:
             return one.duration, one.duration.lines.first if one.duration.lines else 1
+    elsewhere: tuple[Duration, int] | None = None
     called: tuple[Duration, int] | None = None
     timed: tuple[Duration, int] | None = None  # "24 hours: the data are kept": one of the things done by then
     section: Section | None = None
@@ -57,10 +59,13 @@ def report_due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | Non
         for due in _stated(text, leaf, scale):
             if named or (leaf.form != "cell" and not _begins_with_a_time(text)):
                 if not _schedules().match(text):
-                    return due, leaf.line
+                    if chapter or inside or scale.highest in scale.mentioned(leaf.section.title.text):
+                        return due, leaf.line
+                    elsewhere = elsewhere or (due, leaf.line)
+                    continue
                 called = called or (due, leaf.line)
             timed = timed or (due, leaf.line)
-    return called or timed or (None, 1)
+    return elsewhere or called or timed or (None, 1)
 
 
 def _leads_to_skeleton(section: Section) -> bool:

@@ -7,7 +7,7 @@ from tocsin.runbook.document.inline import without_ordinal
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.grammar import any_of, first_words, guarded
 from tocsin.runbook.procedure.commands_below import has_commands
-from tocsin.runbook.words import words_of
+from tocsin.runbook.words import is_unspaced, words_of
 
 
 def is_criteria(section: Section) -> bool:
@@ -16,7 +16,7 @@ def is_criteria(section: Section) -> bool:
         return False
     lists = [block for one in section.walk() for block in one.blocks if isinstance(block, ItemList)]
     items = [item.inline.text for one in lists for item in one.items]
-    told = sum(map(_is_to_do, items))
+    told = sum(map(is_to_do, items))
     return not any(one.ordered and len(one.items) > 1 for one in lists) and told * 2 < max(len(items), 1)
 
 
@@ -25,9 +25,13 @@ def _criteria() -> str:
     return any_of("criteria")
 
 
-def _is_to_do(text: str) -> bool:
-    said = words_of(without_ordinal(text))
-    if said[:1] and said[0] in first_words("imperative", "chore", "look", "by_hand"):
+def is_to_do(text: str) -> bool:
+    """Whether an item says to do something, by the verb that it begins or ends with."""
+    bare = without_ordinal(text)
+    said, verbs = words_of(bare), first_words("imperative", "chore", "look", "by_hand")
+    if said[:1] and said[0] in verbs:
+        return True
+    if is_unspaced(said[0] if said else "") and said[0].startswith(tuple(filter(is_unspaced, verbs))):
         return True
     return _done_last().search(text) is not None
 
