@@ -148,7 +148,7 @@ def test_the_chapter_on_reports_comes_before_what_others_say_of_one_case() -> No
     playbook = compile_runbook(
         "# Oven runbook\n\n## Severity levels\n\n| Level | Meaning |\n|---|---|\n| P0 | all cold |\n"
         "| P1 | one cold |\n\n## Theft\n\nIf flour is stolen, a postmortem is required within 24 hours.\n\n"
-        "## Relighting\n\nFor P0 only the baker may skip the check, with a follow-up review required within 12 hours.\n\n"
+        "## Relighting\n\nFor P0 only he may skip the check, with a follow-up review required within 12 hours.\n\n"
         "## Postmortem\n\n"
         "For P0/P1: write a postmortem within 48 hours.\n"
     )
