@@ -43,6 +43,7 @@ from tocsin.runbook.procedure.items import (
     are_faults,
     as_section,
     heads_commands,
+    hold_parts,
     lists_faults,
     named_phases,
     names_incident,
@@ -158,7 +159,7 @@ class Arranger:
         if lists_problems(section) or holds_troubles(section):
             self._incidents(section)
             return
-        if kind in ("", "process") and any(map(are_faults, section.blocks)):
+        if kind in ("", "process") and any(are_faults(one) or hold_parts(one) for one in section.blocks):
             section = replace_blocks(section, [one for one in section.blocks if not self._faults(one)])
         match kind:
             case "process":
@@ -386,11 +387,15 @@ class Arranger:
 
     def _faults(self, block: Block) -> bool:
         """Take a list of what fails with what to do as incidents, under whatever title; False for any other block."""
-        return are_faults(block) and isinstance(block, ItemList) and self._items(block)
+        return (are_faults(block) or hold_parts(block)) and isinstance(block, ItemList) and self._items(block)
 
     def _items(self, block: ItemList) -> bool:
         """A list of named incidents, each with what to do nested below it; False for any other list."""
         before = len(self.procedures)
+        if hold_parts(block):
+            for item in block.items:
+                self._item(item)
+            return True
         headed = len(block.items) > 1 and (all(map(heads_commands, block.items)) or lists_faults(block))
         for item in block.items:
             if (headed or item.inline.lead is not None) and any(

@@ -184,7 +184,8 @@ class Lexicon:
                     longest, found = size, phrase
         if not longest:
             return None
-        return Match(self.spaced[found], found, self._content(found.split()) / (self._content(words) or len(words)))
+        told = self._content(words)  # none of them may: "Do"
+        return Match(self.spaced[found], found, self._content(found.split()) / told if told else longest / len(words))
 
     def _content(self, words: Sequence[str]) -> int:
         """How many of these words mean something."""

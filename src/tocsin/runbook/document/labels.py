@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Rule, Table, Text
@@ -37,7 +37,8 @@ def promote(section: Section, opens: Callable[[Block], bool]) -> None:
     abouts = frozenset(section.abouts)
     faults = abouts.isdisjoint(_WITHOUT_FAULTS)
     parts = abouts.isdisjoint(_OF_REPORTS)
-    blocks = list(_unfolded(section.blocks, messages="templates" in abouts, faults=faults, parts=parts))
+    told = _lines_with_colons(section.blocks) if faults else section.blocks
+    blocks = list(_unfolded(told, messages="templates" in abouts, faults=faults, parts=parts))
     opens = _by_its_word(opens, blocks)
     named = opens is is_named or sum(map(opens, blocks)) > 1
     loosely = section.about == "incidents" and not named  # lines in bold open incidents, those in plain do not
@@ -168,7 +169,7 @@ def _unfolded(
                 yield from _split_text(block)
             case ItemList() if parts and (_names_parts(block) or (faults and _begins_with_a_sign(block))):
                 yield from _parted(block)
-            case Quote() if _quotes_parts(block):
+            case Quote() if quotes_parts(block):
                 yield from _unfolded(list(block.children), messages=messages, faults=faults, parts=parts)
             case Fence() if not messages and (text := told(block)) is not None:
                 yield from _unfolded(list(text))
@@ -184,7 +185,7 @@ def _unfolded(
                 yield block
 
 
-def _quotes_parts(block: Quote) -> bool:
+def quotes_parts(block: Quote) -> bool:
     """Whether two lines of a quote are called parts of one procedure, each on its own or below each other."""
     lines = (line for one in block.children if isinstance(one, Text) for line in one.inline.by_line)
     return sum(map(_names_part, lines)) >= 2
@@ -196,10 +197,22 @@ def _names_parts(block: ItemList) -> bool:
     Numbered lines, "2. **Contain** the leak", are taken apart only where each of them is a part or one says what
     shows: the others would be read before them or behind them.
     """
-    parts = [_is_part_line(item.inline) for item in block.items]
+    parts = [_is_part_line(item.inline) or _heads_a_part(item) for item in block.items]
     if block.ordered and not all(parts) and not any(item.children for item in block.items):
         return sum(parts) >= 2 and any(_shows(item.inline.labelled[0]) for item in block.items if item.inline.labelled)
     return sum(parts) >= 2
+
+
+def _heads_a_part(item: Item) -> bool:
+    """Whether an item is nothing but the name of a part, with what it holds nested below: "Symptoms"."""
+    if not item.children or len(item.inline.text) > _LONGEST_PART or not isinstance(item.children[0], ItemList | Fence):
+        return False
+    part = vocabulary().part(item.inline.text)
+    return part is not None and part.kind in _OPENING
+
+
+_LONGEST_PART = 40
+"""Characters."""
 
 
 def _begins_with_a_sign(block: ItemList) -> bool:
@@ -230,6 +243,28 @@ def _with_colons(block: ItemList) -> ItemList:
         for item, part in zip(block.items, parts, strict=True)
     )
     return replace(block, items=tuple(items))
+
+
+def _lines_with_colons(blocks: list[Block]) -> list[Block]:
+    """The same for the lines of paragraphs, where two of them begin so: "Symptom – gates shut", "Fix – a reset"."""
+    told = {n: [_part_before_a_dash(line) for line in block.inline.by_line] for n, block in _dashed_texts(blocks)}
+    if sum(part is not None for parts in told.values() for part in parts) < 2:
+        return blocks
+    return [_line_with_colons(block, told[n]) if n in told else block for n, block in enumerate(blocks)]
+
+
+def _dashed_texts(blocks: list[Block]) -> Iterator[tuple[int, Text]]:
+    for n, block in enumerate(blocks):
+        if isinstance(block, Text) and any(mark in run.text for run in block.inline.runs for mark in _DASHES):
+            yield n, block
+
+
+def _line_with_colons(block: Block, parts: Sequence[Inline | None]) -> Block:
+    assert isinstance(block, Text)
+    runs: list[Run] = []
+    for line, part in zip(block.inline.by_line, parts, strict=True):
+        runs += line.runs if part is None else _row_line(part, line.after(part.text)).inline.runs
+    return Text(block.lines, Inline(tuple(runs), block.inline.lines))
 
 
 def _part_before_a_dash(line: Inline) -> Inline | None:
@@ -305,8 +340,14 @@ def _row_line(name: Inline, said: Inline) -> Text:
 def _parted(block: ItemList) -> Iterator[Block]:
     """A list of "Symptoms: …" and "Fix: …" as what it stands for: parts with what is listed below them."""
     for item in block.items:
-        if _is_part_line(item.inline):
-            yield Text(item.inline.lines, item.inline)
+        if _is_part_line(item.inline) or _heads_a_part(item):
+            first, *others = item.inline.by_line
+            if others and _is_only_label(first):  # a term, and below it what it is
+                below = tuple(run for line in others for run in line.runs)
+                span = Lines(others[0].lines.first, item.inline.lines.last)
+                yield from (Text(first.lines, first), Text(span, Inline(below, span)))
+            else:
+                yield Text(item.inline.lines, item.inline)
             yield from item.children
         else:
             yield replace(block, lines=item.lines, items=(item,))

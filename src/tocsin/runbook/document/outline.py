@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tocsin.runbook.document.blocks import Block, Heading, ItemList, Rule
+from tocsin.runbook.document.blocks import Block, Heading, ItemList, Quote, Rule
 from tocsin.runbook.document.inline import Inline
-from tocsin.runbook.document.labels import is_named, is_problem, promote
+from tocsin.runbook.document.labels import is_named, is_problem, promote, quotes_parts
 from tocsin.runbook.document.sections import Section, Title, parse_title, titled_in_code
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary
@@ -54,13 +54,18 @@ _COUNTED_ONE = re.compile(r"(?P<word>[^\W\d_]{3,16})\s+\d{1,2}\s*[:.–—-]\s+(
 
 
 def _headed(blocks: tuple[Block, ...]) -> Iterator[Block]:
-    """The blocks with lists of headings ("- ### Disk full") taken apart: the bullet is only an ornament there."""
+    """The blocks with lists of headings ("- ### Disk full") taken apart: the bullet is only an ornament there.
+
+    So is the quote around a card, a heading with the parts of an incident: no message that is sent has those.
+    """
     for block in blocks:
         if isinstance(block, ItemList) and all(
             item.children and not item.inline.text and isinstance(item.children[0], Heading) for item in block.items
         ):
             for item in block.items:
                 yield from item.children
+        elif isinstance(block, Quote) and block.children and isinstance(block.children[0], Heading):
+            yield from block.children if quotes_parts(block) else (block,)
         else:
             yield block
 

@@ -95,8 +95,11 @@ class Section:
         """What the title announces anywhere in a document."""
         found = vocabulary().sections.best(self.title.text)
         if self.level == 1:  # "Troubleshooting guide – the shop"
-            pieces = (vocabulary().sections.best(piece) for piece in _BETWEEN.split(self.title.text))
-            found = max((found, *pieces), key=lambda match: match.coverage if match else 0.0)
+            pieces = _BETWEEN.split(self.title.text)
+            kinds = [vocabulary().sections.best(piece) for piece in pieces]
+            exact = [one for piece in pieces[1:] if (one := vocabulary().exact.best(piece)) and one.coverage == 1]
+            kinds += (one for one in exact if one.kind == "incidents")  # "The radio – when things break"
+            found = max((found, *kinds), key=lambda match: match.coverage if match else 0.0)
         elif found is not None and found.kind == "overview" and found.coverage < 1:
             found = next((one for one in self.subjects if one.kind != "overview"), found)
         elif (found is None or found.kind in _MAY_HAVE_TEMPLATES) and (found is None or found.coverage < 1):

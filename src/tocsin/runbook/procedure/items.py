@@ -78,6 +78,26 @@ def are_faults(block: Block) -> bool:
     return sum(_tells_to_act(remedy) for _name, remedy in told if remedy is not None) * 2 > len(told)
 
 
+def hold_parts(block: Block) -> bool:
+    """Whether each item of a list has the parts of an incident nested below it: "Symptoms", then "Steps"."""
+    return isinstance(block, ItemList) and len(block.items) > 1 and all(map(_holds_parts, block.items))
+
+
+def _holds_parts(item: Item) -> bool:
+    lines = list(item.inline.by_line)[1:]
+    named = [labelled[0] for line in lines if (labelled := line.labelled) is not None and labelled[1]]
+    for block in item.children:
+        if isinstance(block, Text):
+            named += (one.labelled[0] for one in block.inline.by_line if one.labelled is not None)
+        inner = block.items if isinstance(block, ItemList) else ()
+        named += (one.inline.labelled[0] if one.inline.labelled else one.inline.text for one in inner)
+    kinds = {part.kind for name in named if (part := vocabulary().part(name)) is not None}
+    return "symptoms" in kinds and (len(kinds & _WORKING) > 1 or (len(lines) > 1 and item.inline.lead is not None))
+
+
+_WORKING = frozenset(["symptoms", "causes", "investigation", "resolution", "commands"])
+
+
 def _tells_to_act(remedy: Inline) -> bool:
     said = words_of(remedy.text.lstrip(" :：-–—"))
     if is_unspaced(remedy.text):

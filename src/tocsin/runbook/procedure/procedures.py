@@ -12,7 +12,8 @@ from tocsin.runbook.document.fencekinds import is_shell, is_text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.metadata import is_metadata
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
-from tocsin.runbook.grammar import any_of, pattern, small_words
+from tocsin.runbook.document.timed import stretch
+from tocsin.runbook.grammar import any_of, guarded, pattern, small_words
 from tocsin.runbook.instructions import Effect, Procedure, ProcedureKind, Step, StepKind, Symptom
 from tocsin.runbook.procedure.cases import in_case
 from tocsin.runbook.procedure.cases_of_trouble import is_case_of_trouble
@@ -35,6 +36,7 @@ from tocsin.runbook.procedure.provisos import (
     under,
     used_when,
 )
+from tocsin.runbook.procedure.questions import trouble_asked
 from tocsin.runbook.procedure.sentences import heading_steps
 from tocsin.runbook.procedure.steps import as_asked, read_steps
 from tocsin.runbook.procedure.ways import before_another, chooses_one, each_its_way, first_of_last, on_way, ways_below
@@ -81,7 +83,7 @@ def read_procedure(section: Section, kind: ProcedureKind, key: str) -> Procedure
 
 def _called(section: Section, kind: ProcedureKind) -> str:
     """The title of a procedure, with what tells it from another one of that name: "Linux (desks)", "Mill: Steps"."""
-    title = without_genre(without_level(section.title.text))
+    title = trouble_asked(section.title) or without_genre(without_level(section.title.text))
     above = section.parent
     if above is None or section.level == LABEL_LEVEL:
         return title
@@ -148,7 +150,7 @@ def read_row(table: Table, row: Row, key: str) -> Procedure | None:
     """The procedure in a row of a "Symptom | Likely cause | What to do" table."""
     if not row.cells or not row.cells[0].text:
         return None
-    steps = []
+    steps: list[Step] = []
     symptoms: list[Symptom] = []
     for head, cell in list(zip(table.header, row.cells, strict=False))[1:]:
         if vocabulary().column("severity", head.text) >= 0.5 and vocabulary().is_label(cell.text):
@@ -159,6 +161,12 @@ def read_row(table: Table, row: Row, key: str) -> Procedure | None:
             symptoms += (Symptom(one, row.lines) for one in said if one)
             continue
         cause = vocabulary().column("cause", head.text) > vocabulary().column("remedy", head.text)
+        if case is None and stretch(cell.text):
+            continue  # how long it takes
+        if case is None and not cause and _is_beside_what_to_do(table, head.text, cell):
+            beside = _beside(head.text, cell, row)
+            steps += () if beside is None else (beside,)
+            continue
         found = list(read_steps((Text(row.lines, cell),), Place("causes" if cause else "resolution")))
         if cause:
             found = [replace(step, kind=StepKind.REFERENCE) for step in found]
@@ -174,6 +182,44 @@ def read_row(table: Table, row: Row, key: str) -> Procedure | None:
         lines=row.lines,
         symptoms=tuple(symptoms) or (Symptom(row.cells[0].text, row.lines),),
         steps=tuple(all_under(steps, *limits)),
+    )
+
+
+def _is_beside_what_to_do(table: Table, head: str, cell: Inline) -> bool:
+    """Whether a column says who is asked, where it is seen, how long it takes: beside another one on what to do."""
+    if _is_to_do(head) or has_code(cell):
+        return False
+    return any(_is_to_do(one.text) for one in table.header[1:])
+
+
+def has_code(cell: Inline) -> bool:
+    """Whether a cell shows something as code, which may be there to be run."""
+    return bool(cell.codes)
+
+
+def _is_to_do(head: str) -> bool:
+    words, part = vocabulary(), vocabulary().parts.best(head)
+    work = part is not None and part.kind in _OF_WORK and part.coverage >= _MOSTLY
+    return (
+        work
+        or max(words.column("remedy", head), words.column("runbook", head), words.column("actions", head)) >= _MOSTLY
+    )
+
+
+_OF_WORK = frozenset(["investigation", "resolution", "verification", "causes"])
+_MOSTLY = 0.5
+
+
+def _beside(head: str, cell: Inline, row: Row) -> Step | None:
+    """What such a cell says, to be read; a time by which it is done, and whoever is called, are said elsewhere."""
+    if not re.search(r"[^\W\d_]{2}", cell.text):
+        return None
+    return Step(
+        id="",
+        title=f"{head}: {cell.text}",
+        kind=StepKind.REFERENCE,
+        section="causes" if vocabulary().column("cause", head) else "resolution",
+        lines=row.lines,
     )
 
 
@@ -196,7 +242,11 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
     if top:
         tables = [block for block in section.blocks if isinstance(block, Table) and _lists_symptoms(block)]
         symptoms += (symptom for table in tables for symptom in _symptoms(table))
-    own = read_steps(section.blocks, place)
+    blocks = section.blocks
+    if top and (fires := _fires_when(section)) is not None:
+        symptoms.append(fires)
+        blocks = blocks[1:]
+    own = read_steps(blocks, place)
     if _is_a_label_of_what_to_do(section):
         own = map(as_asked, own)
     elif top and section.level == LABEL_LEVEL:
@@ -245,6 +295,28 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
             under(step, limit) if step.lines.first > above and changes(step) else step for step in steps[begun:]
         )
     steps[first:] = under_uses(steps[first:], used)
+
+
+def _fires_when(section: Section) -> Symptom | None:
+    """What the first sentence below a title says of when its alert is raised: "Fires when a kiln is above 1300 °C"."""
+    first = section.blocks[0] if section.blocks else None
+    if not isinstance(first, Text) or first.inline.codes or len(first.inline.text) > _LONGEST_SENTENCE:
+        return None
+    found = _fires().search(first.inline.text)
+    if found is None or (not is_unspaced(first.inline.text) and found.start() > _NEAR_THE_BEGIN):
+        return None
+    return Symptom(first.inline.text, first.lines) if _ONE_SENTENCE.fullmatch(first.inline.text) else None
+
+
+@guarded("fires_when")
+def _fires() -> str:
+    return any_of("fires_when")
+
+
+_NEAR_THE_BEGIN = 30
+_LONGEST_SENTENCE = 300
+"""Characters, of what stands before such words, and of the whole."""
+_ONE_SENTENCE = re.compile(r"(?:[^.。!?]|\.(?=\S))+[.。]?")
 
 
 def _shows_more(section: Section, symptoms: list[Symptom]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tocsin.runbook.document.sections import Section, parse_title, replace_children
+from tocsin.runbook.document.sections import Section, Title, parse_title, replace_children
 from tocsin.runbook.escalation.sentences.calling import says_somebody
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.procedure.cases_of_trouble import case_of, is_in_vain, is_trouble
@@ -69,6 +69,17 @@ def asked_in(question: str) -> str | None:
     if case_of(said) is not None:
         return said if says_a_wrong(said) else None
     return said if said and (says_what_fails(said) or is_trouble(said)) else None
+
+
+def trouble_asked(title: Title) -> str | None:
+    """The case of trouble for which a title asks what to do, "What do I do if the dome is stuck?"; None of others."""
+    if not title.raw.rstrip("*_ ").endswith(_ASKS):
+        return None
+    said = asked_in(title.text)
+    return said if said is not None and case_of(said) is not None else None
+
+
+_ASKS = ("?", "？")
 
 
 def _bare(question: str) -> str:

@@ -39,10 +39,12 @@ from tocsin.runbook.procedure.below_titles import (
     works,
 )
 from tocsin.runbook.procedure.cases_of_trouble import case_of, is_case_of_trouble, is_trouble
+from tocsin.runbook.procedure.commands_below import has_commands
 from tocsin.runbook.procedure.habits import is_habit, is_work
 from tocsin.runbook.procedure.headed import names_a_case
 from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table, lists_incidents
 from tocsin.runbook.procedure.of_a_level import answers_a_level, speaks_of_a_level
+from tocsin.runbook.procedure.questions import trouble_asked
 from tocsin.runbook.scale import level_name
 from tocsin.runbook.trouble import (
     ends_in_failure,
@@ -75,6 +77,8 @@ def is_procedure(section: Section) -> bool:
     if section.title.prefix is not None or (not kind and is_alert_name(section.title.text)):
         return bool(section.children or section.blocks) and not _is_of_any_incident(section)
     if (not kind and _is_graded(section)) or _is_a_situation(section) or _is_a_case(section):
+        return True
+    if not kind and _asks_what_to_do(section):
         return True
     if not AFTERWARDS.isdisjoint(section.abouts):
         return False  # "Root cause", "Resolution" below "Post-incident": what the review is to say
@@ -189,6 +193,14 @@ def _is_a_case(section: Section) -> bool:
     if not is_case_of_trouble(section.title.text) or speaks_of_a_level(section.title.raw):
         return False
     return lists_or_runs_below(section) and not _goes_on_from(section.parent)
+
+
+def _asks_what_to_do(section: Section) -> bool:
+    """Whether a title asks what to do in a case of trouble, with that below: "What do I do if the dome is stuck?"."""
+    if trouble_asked(section.title) is None or any(map(_is_of_all, _abouts(section))) or section.parent is None:
+        return False
+    told = lists_or_runs_below(section) or has_commands(section) or says_what_to_do(section, surely=True)
+    return told and not _goes_on_from(section.parent)
 
 
 def _goes_on_from(above: Section) -> bool:

@@ -27,11 +27,14 @@ _COMMA = re.compile(r"[,，、]\s*")
 def told_in_paragraphs(blocks: Sequence[Block]) -> tuple[list[Section], list[Block]]:
     """The incidents that the paragraphs of a chapter are, with what follows each, and the blocks before the first.
 
-    There are two at least, and half of them say what is wrong: a paragraph in bold may begin any explanation.
+    There are two at least, and half of them say what is wrong: a paragraph in bold may begin any explanation. Where
+    every paragraph begins so, one that does is enough.
     """
     heads = [_head(block) if isinstance(block, Text) else None for block in blocks]
     named = [head for head in heads if head is not None]
-    if len(named) < 2 or sum(wrong for _name, _rest, wrong in named) * 2 < len(named):
+    wrong = sum(told for _name, _rest, told in named)
+    texts = sum(isinstance(block, Text) for block in blocks)
+    if len(named) < 2 or not wrong or (wrong * 2 < len(named) and not 2 < len(named) == texts):
         return [], list(blocks)
     found: list[Section] = []
     others: list[Block] = []
