@@ -22,7 +22,7 @@ from tocsin.runbook.contacts.cards import (
 )
 from tocsin.runbook.contacts.chapters import is_shared, kind_of_chapter
 from tocsin.runbook.contacts.code_blocks import read_code_lines, read_yaml_contacts
-from tocsin.runbook.contacts.entry import BRACKET, contact_of, person_named, without_way
+from tocsin.runbook.contacts.entry import BRACKET, contact_kind, contact_of, person_named, without_way
 from tocsin.runbook.contacts.tables import read_rows
 from tocsin.runbook.document.blocks import Fence, Item, ItemList, Quote, Text
 from tocsin.runbook.document.boxed import unboxed
@@ -30,9 +30,10 @@ from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section, replace_blocks
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.people.calls import without_call
-from tocsin.runbook.escalation.people.names import is_somebody
+from tocsin.runbook.escalation.people.names import is_somebody, people
 from tocsin.runbook.escalation.people.ours import is_no_person
 from tocsin.runbook.escalation.ranks import counted_level
+from tocsin.runbook.escalation.reasons import is_of_troubles, only_names
 from tocsin.runbook.escalation.titles import raw_title
 from tocsin.runbook.grammar import small_words
 from tocsin.runbook.playbook import Contact
@@ -111,6 +112,7 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
         return
     if describes_one(inlines) and not lists_several(section, inlines):
         return
+    troubles = kind == "contacts" and is_of_troubles(inlines)
     for item in items:
         if (nested := _nested_card(item, kind)) is not None:
             yield nested
@@ -138,7 +140,8 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
             continue  # "No answer after 10 min: the lead" is a reason to call
         if _is_no_way(name, value) or (words.is_a("contact_detail", name, 0.9) and not any(channels_in(value))):
             continue  # "Service hours: all day" among the addresses is of them all
-        yield contact_of(name, value, item.lines, kind, item)
+        entry = contact_of(name, value, item.lines, kind, item)
+        yield _called_for(entry, value) if troubles else entry
     if kind == "contacts" or "contact" in normal(section.title.text):
         for block in section.blocks:
             if isinstance(block, Text) and block.inline.lead is None:
@@ -166,6 +169,15 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
                         and not _is_a_rule(*line.labelled)
                     ):
                         yield contact_of(line.labelled[0], line.labelled[1], line.lines, kind, None)
+
+
+def _called_for(listed: Contact, value: str) -> Contact:
+    """Who is called for a trouble, "Website down: Ada", by the name and not by the trouble."""
+    who = only_names(people(BRACKET.sub(" ", value)))
+    if len(who) != 1:
+        return listed
+    ways = tuple(one for one in listed.channels if one.type != "name")
+    return replace(listed, name=who[0], channels=ways, kind=contact_kind(who[0], value), purpose=listed.name)
 
 
 def _opens_a_list(item: Item, name: str, value: str) -> bool:

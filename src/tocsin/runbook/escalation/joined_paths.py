@@ -12,17 +12,20 @@ from dataclasses import replace
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.sections import AFTERWARDS
 from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.arrows import arrow_levels, at_arrows
 from tocsin.runbook.escalation.chains import Escalation
-from tocsin.runbook.escalation.people.names import is_somebody
+from tocsin.runbook.escalation.people.names import is_somebody, people
 from tocsin.runbook.escalation.people.ours import is_first_responder, is_name
 from tocsin.runbook.escalation.sentences.duties import called_by, calls_somebody, only_files, pages_no_one
 from tocsin.runbook.escalation.sentences.prose import spoken
-from tocsin.runbook.escalation.sentences.verbs_of_calling import LONGEST_SENTENCE, may_be_called, may_call
+from tocsin.runbook.escalation.sentences.verbs_of_calling import LONGEST_SENTENCE, may_call, may_say
 from tocsin.runbook.escalation.times.cases import hurried_case
+from tocsin.runbook.escalation.times.waits import says_silence, waited_for
+from tocsin.runbook.escalation.times.without_times import without_times
 from tocsin.runbook.escalation.titles import speaks_of_escalating
-from tocsin.runbook.grammar import any_of, guarded
+from tocsin.runbook.grammar import BRACKET, any_of, guarded
 from tocsin.runbook.playbook import EscalationLevel, Severity, Trigger
-from tocsin.runbook.scale import Scale
+from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.sentence_ends import sentence_ends
 from tocsin.runbook.stated import Duration, DurationKind, Lines
 from tocsin.runbook.wording import condition_in
@@ -107,21 +110,43 @@ def _said_elsewhere(everything: Sequence[Leaf], scale: Scale, read: frozenset[in
             or (leaf.line in read and "escalation" in leaf.section.abouts)
         ):
             continue
-        if not ((may_call(leaf.text) or may_be_called(leaf.text)) and scale.places(leaf.text)):
+        if not scale.places(leaf.text):
+            continue
+        if (own := _at_arrow(leaf, scale)) is not None:
+            yield own
+            continue
+        if not any(may_say(name, leaf.text) for name in ("call", "called", "call_behind")):
             continue
         for sentence in sentence_ends().split(leaf.text):
             level = spoken(sentence, leaf.inline.lines, 2, scale) if _says_when(sentence) else None
             names = scale.mentioned(sentence) if level is not None and not _only_in_a_case(sentence, scale) else ()
             if level is not None and names:
-                now = level.after is None
+                now = level.after is None and level.trigger is not Trigger.UNACKNOWLEDGED
                 yield replace(level, severities=names, trigger=Trigger.START if now else level.trigger)
 
 
+def _at_arrow(leaf: Leaf, scale: Scale) -> EscalationLevel | None:
+    """Whom the arrow behind a severity leads to, where it says when: "SEV1 → owner at once"."""
+    name, *behind = at_arrows(leaf.text)
+    known = level_name(name, plain=True) if len(behind) == 1 and _says_when(behind[0]) else None
+    names = scale.mentioned(name) if known is not None else ()
+    level = next(arrow_levels(behind, leaf.inline.lines, names), None) if names else None
+    if level is None:
+        return None
+    after = target(behind[0], leaf.line)
+    timed = after if after is not None and after.seconds else None
+    who = people(without_times(BRACKET.sub(" ", behind[0])).strip(" .。"))
+    trigger = waited_for(behind[0]) if timed else Trigger.START
+    return replace(level, targets=who, after=timed, trigger=trigger)
+
+
 def _says_when(sentence: str) -> bool:
-    """Whether a sentence says after how long, or at once, be it by "skip straight to the owner".
+    """Whether a sentence says after how long, at once, be it by "skip straight to the owner", or when nobody answers.
 
     "By the next morning" is no time to page anybody.
     """
+    if says_silence(sentence):
+        return True
     after = target(sentence)
     at_once = vocabulary().says("immediate", sentence) or _skips().search(sentence) is not None
     return at_once or (after is not None and after.seconds is not None)
@@ -138,7 +163,7 @@ def _only_in_a_case(sentence: str, scale: Scale) -> bool:
         return True
     case = condition_in(sentence.rstrip(" .:"))
     places = scale.places(case) if case is not None else []
-    if case is None or (not places and target(case) is not None):
+    if case is None or says_silence(case) or (not places and target(case) is not None):
         return False
     return not places or len(case[: places[0][0]].split()) > _FEW or len(case[places[0][1] :].split()) > _LONGEST_CASE
 

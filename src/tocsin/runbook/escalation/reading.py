@@ -25,7 +25,7 @@ from tocsin.runbook.escalation.lists.reading import lists_whom_to_call, read_sec
 from tocsin.runbook.escalation.lists.under_one_wait import read_under_waits, wait_said
 from tocsin.runbook.escalation.people.names import is_somebody
 from tocsin.runbook.escalation.ranks import counted_level, level_number
-from tocsin.runbook.escalation.reasons import read_rules, rule_to_call, told_reasons
+from tocsin.runbook.escalation.reasons import is_of_troubles, matters_in, read_rules, rule_to_call, told_reasons
 from tocsin.runbook.escalation.repeats import without_repeats
 from tocsin.runbook.escalation.sentences.calling import forbids
 from tocsin.runbook.escalation.sentences.cases_below import announces_cases, called_in_cases
@@ -271,6 +271,9 @@ def _is_of_a_measure(text: str) -> bool:
 
 def _reasons_told(root: Section, scale: Scale, found: Escalation) -> None:
     """Take the reasons that the sentences of a chapter give beside its path: "Escalate to security for any abuse"."""
+    for section in root.walk():
+        if section.about == "contacts":
+            found.rules += _troubles_listed(section, scale, found)
     for section in _chapters(root):
         known = [rule.lines for rule in found.rules]
         known += [level.lines for chain in found.chains.values() for level in chain]
@@ -279,6 +282,14 @@ def _reasons_told(root: Section, scale: Scale, found: Escalation) -> None:
         for rule in (*said, *told):
             if not any(rule.lines.first <= lines.last and lines.first <= rule.lines.last for lines in known):
                 found.rules.append(rule)
+
+
+def _troubles_listed(section: Section, scale: Scale, found: Escalation) -> list[EscalationRule]:
+    """The reasons of a list of contacts that says for what trouble each is called: "Kiln down: Ada"."""
+    known = {rule.lines for rule in found.rules}
+    lists = ([item.inline for item in block.items] for block in section.blocks if isinstance(block, ItemList))
+    told = (rule for inlines in lists if is_of_troubles(inlines) for rule in matters_in(inlines, scale))
+    return [rule for rule in told if rule.lines not in known]
 
 
 def _under_waits(root: Section, scale: Scale, found: Escalation) -> None:

@@ -101,6 +101,12 @@ def matters_in(inlines: Sequence[Inline], scale: Scale) -> list[EscalationRule]:
     return found if len(found) > 1 or wrong else []
 
 
+def is_of_troubles(inlines: Sequence[Inline]) -> bool:
+    """Whether a list says before names what is wrong: "Website down: Ada"; "Database: Ada" is who knows it."""
+    labels = [inline.labelled[0] if inline.labelled is not None else "" for inline in inlines]
+    return all(labels) and any(map(says_what_fails, labels)) and not any(map(is_somebody, labels))
+
+
 def _is_matter(text: str) -> bool:
     """Whether what stands before whom to call is no one, no rank, no severity, no time, and no way to reach them."""
     words = vocabulary()

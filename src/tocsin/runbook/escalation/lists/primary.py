@@ -15,9 +15,10 @@ from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.lists.roles_and_times import begins_with_when
 from tocsin.runbook.escalation.people.names import LONGEST_NAME, is_one_of_ours, is_somebody, people
 from tocsin.runbook.escalation.people.ours import is_name
+from tocsin.runbook.escalation.sentences.calling import is_call
 from tocsin.runbook.escalation.sentences.prose import spoken
 from tocsin.runbook.escalation.tables.columns import best_column
-from tocsin.runbook.escalation.times.waits import waited_for
+from tocsin.runbook.escalation.times.waits import says_silence, waited_for
 from tocsin.runbook.grammar import BRACKET, any_of, article, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
@@ -71,8 +72,8 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
                         levels.append(level)
                         break
                 else:
-                    if len(levels) > 1 and _comes_after_ranks(key, section):
-                        levels.append(EscalationLevel(len(levels) + 1, people(BRACKET.sub(" ", key)), lines))
+                    if len(levels) > 1 and _comes_after_ranks(key, value, section):
+                        levels.append(_after_ranks(key, value, len(levels) + 1, lines))
         if len(levels) >= 2:
             found.chains[""] = levels
             for value, lines in waits:
@@ -80,10 +81,23 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
             return
 
 
-def _comes_after_ranks(key: str, section: Section) -> bool:
-    """Whether a label behind the ranks of a chapter about escalating is one more who is called: "Mill manager"."""
+def _comes_after_ranks(key: str, value: str, section: Section) -> bool:
+    """Whether a label behind the ranks is one more who is called: "Mill manager" in a chapter about escalating.
+
+    In any other the value says so: "Mill manager: gets the page if the secondary is silent".
+    """
     named = is_one_of_ours(key) and len(key.split()) <= LONGEST_NAME
-    return named and section.about == "escalation"
+    return named and (section.about == "escalation" or _is_called(value))
+
+
+def _after_ranks(key: str, value: str, number: int, lines: Lines) -> EscalationLevel:
+    level = EscalationLevel(number, people(BRACKET.sub(" ", key)), lines)
+    if not _is_called(value):
+        return level
+    window = target(value, lines.first)
+    if window is not None and window.seconds:
+        return replace(level, after=window, trigger=waited_for(value))
+    return replace(level, trigger=Trigger.UNACKNOWLEDGED, condition=value) if says_silence(value) else level
 
 
 def ranked_name(label: str, value: str) -> str:
@@ -114,17 +128,34 @@ def _says_what_is_done(value: str, *, of_primary: bool) -> bool:
 
     A name has a capital letter, or a word for somebody; what is done for the first one, "Back up the primary", has too.
     """
-    said = _before_case().split(_before_time().sub("", BRACKET.sub(" ", value).strip()), maxsplit=1)[0].strip()
+    said = _before_when(value)
     if not said or (said[0].isdigit() and target(value) is not None):
         return True  # "5 minutes to acknowledge"
     several = " " in said and _ADDRESS.search(said) is None
     if (
         _begins_with_a_verb(said)
         or vocabulary().is_a("called", said, 0.9)
+        or _is_called(value)
         or (several and not of_primary and vocabulary().says("primary", said))
     ):
         return True
     return several and said[0].islower() and (not is_somebody(said) or len(said.split()) > LONGEST_NAME)
+
+
+def _before_when(value: str) -> str:
+    """A value without the time or the case behind it: "is paged" of "is paged after 10 minutes"."""
+    return _before_case().split(_before_time().sub("", BRACKET.sub(" ", value).strip()), maxsplit=1)[0].strip(" ,")
+
+
+def _is_called(value: str) -> bool:
+    """Whether a value says that whoever has the rank is called, "rings", "gets the page": that names nobody."""
+    return is_call(_before_when(value)) or _gets_a_call().match(value) is not None
+
+
+@pattern
+def _gets_a_call() -> str:
+    passive, called = (one_of(vocabulary().words[name].spaced) for name in ("passive", "called"))
+    return rf"{passive}\s+(?:\w+\s+)?{called}(?!\w)"
 
 
 _ADDRESS = re.compile(r"@|\d[\d ()/-]{4,}")

@@ -68,8 +68,11 @@ def _is_one_title(before: str, behind: str, *, spaced: bool) -> bool:
 
 
 def _at_and(text: str) -> list[str]:
-    """The pieces beside an "and" where each is somebody by itself, "the lead and the owner"; no "sales and design"."""
-    if not may_hold(text, "and", "and_names"):
+    """The pieces beside an "and" where each is somebody by itself, "the lead and the owner"; no "sales and design".
+
+    Of "the lead or the owner" both are called: one page too many beats none.
+    """
+    if not may_hold(text, "and", "and_names", "or"):
         return [text]
     if is_unspaced(text) and len(written := _written_and().split(text)) > 1 and all(map(_is_ours, written)):
         return written
@@ -88,13 +91,13 @@ def _is_ours(piece: str) -> bool:
 
 @pattern
 def _and() -> str:
-    return rf"\s*,?\s+{any_of('and', 'and_names')}\s+(?:{article()})?"
+    return rf"\s*,?\s+{any_of('and', 'and_names', 'or')}\s+(?:{article()})?"
 
 
 @pattern
 def _written_and() -> str:
     """Between two people in a script without blanks: 当番と班長, 值班员和组长, 当番・班長."""
-    return rf"[、・]|{one_of(word for word in phrases('and', 'and_names') if ord(word[0]) >= 0x2E80)}"
+    return rf"[、・]|{one_of(word for word in phrases('and', 'and_names', 'or') if ord(word[0]) >= 0x2E80)}"
 
 
 def names_beside(text: str) -> list[str]:

@@ -113,7 +113,7 @@ def _call_behind() -> re.Pattern[str]:
     words = vocabulary().words["call_behind"]
     the = rf"{article()}|{any_of('name_article')}\s"
     begins = rf"(?:^|[,;:–-]\s*(?:{any_of('then')}\s+)?|(?={the})|{any_of('if_behind', 'then')}\s+)"
-    between = rf"(?:\s+{any_of('directly', 'first', 'after', 'again')})*"
+    between = rf"(?:\s+{any_of('directly', 'first', 'after', 'after_span', 'again')})*"
     latin = rf"{begins}(?:{article()})?{_WHO}{between}\s+{one_of(words.spaced)}(?=\s*(?:[.,;:()]|$))"
     behind: dict[str, list[str]] = {}
     for phrase in words.written:
@@ -151,7 +151,9 @@ def _before_the_verb(sentence: str) -> str | None:
 def _led_in() -> re.Pattern[str]:
     """What stands before whoever is called and is no part of the name: "yanıt vermezse takım lideri aranır"."""
     now = rf"{any_of('first', 'before_that', 'at_last', 'directly')}|{one_of(vocabulary().words['immediate'].spaced)}"
-    return re.compile(rf"^(?:.*{any_of('if_behind', 'then')}\s+|\s*(?:{now})\s+(?:{article()})?)", re.IGNORECASE)
+    return re.compile(
+        rf"^(?:.*{any_of('if_behind', 'at_that_time', 'then')}\s+|\s*(?:{now})\s+(?:{article()})?)", re.IGNORECASE
+    )
 
 
 def _is_only_told(who: str) -> bool:
@@ -215,8 +217,9 @@ def _hurried() -> re.Pattern[str]:
     words = vocabulary().words
     verb = one_of({call.split()[0] for call in words["call"].spaced})
     now = rf"(?:(?:de\s+)?{one_of(words['immediate'].spaced)}|{any_of('again')})\s+(?=[^\W\d_])"
-    first = rf"{any_of('first', 'first_behind')}\s+(?={article()}|{any_of('to')}\s)"
-    return re.compile(rf"(?<![\w-])(?P<verb>{verb})\s+(?:{now}|{first})", re.IGNORECASE)
+    first = rf"{any_of('first', 'first_behind', 'directly')}\s+(?={article()}|{any_of('to')}\s)"
+    at = rf"{any_of('upon', 'for', 'to')}\s+(?:{article()})?[A-Za-z]{{1,4}}-?\d\s+(?=[^\W\d_])"  # "Bel bij P1 de CTO"
+    return re.compile(rf"(?<![\w-])(?P<verb>{verb})\s+(?:(?:{at})?(?:{now}|{first})|{at})", re.IGNORECASE)
 
 
 def without_hurry(sentence: str) -> str:
@@ -252,8 +255,13 @@ def called_in(sentence: str) -> tuple[str, int] | None:
     timeless = _timeless(sentence)
     if (named := _before_the_verb(timeless)) is not None:
         return named, -1
-    told = _called_passively(sentence) or _called_passively(timeless) or _in(_answers(), sentence)
+    told = _called_passively(sentence)
+    if told is None or _HOLDS_NUMBER.search(told[0]):  # "wordt de teamleider na 30 minuten gebeld"
+        told = _called_passively(timeless) or told or _in(_answers(), sentence)
     return (_behind_and(told[0]), -1) if told else _called_about(sentence)
+
+
+_HOLDS_NUMBER = re.compile(r"(?<!\w)\d+$")
 
 
 def _called_about(sentence: str) -> tuple[str, int] | None:
