@@ -7,14 +7,16 @@ reads the words once, into the ``ties`` of each step; who serves an incident loa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import groupby
 
 from tocsin.runbook.grammar import any_of, guarded, pattern
 from tocsin.runbook.instructions import Effect, Step, StepKind, Tie
 from tocsin.runbook.procedure.pairs import NEAR, Pair, PairKind, pairs_of
+from tocsin.runbook.words import vocabulary
 
 
 @pattern
@@ -136,8 +138,23 @@ def course_of(steps: tuple[Step, ...]) -> Course:
     return Course(forks, fallbacks, tuple(_branches(steps, forks)), pairs, checks, at_once, unchecked, undos, apart)
 
 
+def is_way_back(title: str) -> bool:
+    """Whether a title says nothing but that something is taken back: "Rollback", "Rollback plan", "To undo:"."""
+    found = _undo().match(title)
+    if found is not None and not title[found.end() :].strip(" :：.。"):
+        return True
+    kind = vocabulary().sections.best(title)
+    return kind is not None and kind.kind == "rollback" and kind.coverage >= 1
+
+
+def undoing(steps: Iterable[Step]) -> list[Step]:
+    """The steps below such a title, as what takes back the steps before them."""
+    done = (StepKind.COMMAND, StepKind.MANUAL)
+    return [replace(step, ties=(Tie.UNDO,)) if step.kind in done else step for step in steps]
+
+
 def ties_of(step: Step) -> tuple[Tie, ...]:
-    """What a step's words say of how it hangs together with others, read from the words."""
+    """What a step's words say of how it hangs together with others; what its place says is kept."""
     found: list[Tie] = []
     if step.alternative is not None:
         if _tier().match(step.alternative):
@@ -146,7 +163,7 @@ def ties_of(step: Step) -> tuple[Tie, ...]:
             found.append(Tie.OTHER_WAY)
     if step.condition is not None and _fallback().match(step.condition):
         found.append(Tie.FALLBACK)
-    if _undo().match(step.title):
+    if Tie.UNDO in (step.ties or ()) or _undo().match(step.title) or is_way_back(step.title):
         found.append(Tie.UNDO)
     return tuple(found)
 
@@ -266,16 +283,41 @@ def _branches(steps: Sequence[Step], forks: Sequence[Fork]) -> Iterator[Branch]:
 
 
 def _undos(steps: Sequence[Step], pairs: Sequence[Pair]) -> tuple[frozenset[str], Mapping[str, str]]:
+    """Steps that take something back, which are done for that reason only, and what each step is taken back by.
+
+    What takes back a release, where none was made above, is the remedy itself: "Restart it", then "Rollback".
+    """
     undos = {pair.first: pair.second for pair in pairs if pair.kind is PairKind.SWITCHED}
     apart: set[str] = set()
     last: Step | None = None
-    for step in steps:
-        if last is not None and _is(step, Tie.UNDO) and step.kind in (StepKind.COMMAND, StepKind.MANUAL):
-            undos.setdefault(last.id, step.id)
-            apart.add(step.id)
-        elif changes(step):
-            last = step
+    released = False
+    for back, group in groupby(steps, key=lambda step: _is(step, Tie.UNDO)):
+        held = list(group)
+        remedy = not released and any(_TAKES_A_RELEASE_BACK.search(_text(step)) for step in held)
+        done = [step for step in held if back and not remedy and step.kind in (StepKind.COMMAND, StepKind.MANUAL)]
+        if last is not None and done:
+            undos.setdefault(last.id, done[0].id)
+            apart.update(step.id for step in done)
+            continue
+        last = next((step for step in reversed(held) if changes(step)), last)
+        released = released or any(_RELEASES.search(_text(step)) for step in held if changes(step))
     return frozenset(apart), undos
+
+
+def _text(step: Step) -> str:
+    return step.command.text if step.command is not None else ""
+
+
+_RELEASES = re.compile(
+    r"^(?:sudo )?kubectl\b.*\b(?:apply|create|replace|patch|set image)\b"
+    r"|^(?!(?:sudo )?kubectl\b).*(?:^|\s|:)"
+    r"(?:apply|upgrade|deploy|promote|release|publish|push|pull|merge|migrate|install|build)\b"
+    r"|\bup -d\b"
+)
+_TAKES_A_RELEASE_BACK = re.compile(
+    r"^(?:sudo )?(?:kubectl\b.*\brollout undo|helm\b.*\brollback|git\b.*\b(?:revert|reset)|argocd\b.*\brollback"
+    r"|(?:vercel|netlify|fly|flyctl|heroku|railway|wrangler|cap|dokku|eb|nomad|serverless|sls)\b.*\b(?:rollback|revert))\b"
+)
 
 
 def _checks(

@@ -18,7 +18,7 @@ from tocsin.runbook.instructions import Effect, Procedure, ProcedureKind, Step, 
 from tocsin.runbook.procedure.cases import in_case
 from tocsin.runbook.procedure.cases_of_trouble import is_case_of_trouble
 from tocsin.runbook.procedure.commands_below import has_commands
-from tocsin.runbook.procedure.course import changes
+from tocsin.runbook.procedure.course import changes, is_way_back, undoing
 from tocsin.runbook.procedure.headed import below, below_part, case_of_title, limit_above, names_a_case
 from tocsin.runbook.procedure.notes import (
     gates_of,
@@ -172,6 +172,7 @@ def read_row(table: Table, row: Row, key: str) -> Procedure | None:
             found = [replace(step, kind=StepKind.REFERENCE) for step in found]
         elif not any(step.command for step in found):
             found = [replace(step, kind=StepKind.MANUAL) for step in found]
+        found = undoing(found) if is_way_back(head.text) else found
         steps += [under(step, case) for step in found] if case is not None else found
     limits = [one for one in warnings_beside(table.header, row.cells) if one]
     steps = [replace(step, kind=StepKind.REFERENCE) if step.title in limits else step for step in steps]
@@ -286,6 +287,8 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
         elif way is not None:
             steps[above:begun] = before_another(steps[above:begun]) if way.other else steps[above:begun]
             steps[begun:] = on_way(steps[begun:], way)
+        elif is_way_back(child.title.text):
+            steps[begun:] = undoing(steps[begun:])
         above = begun
         if not has_commands(child):  # "When to use it: only with approval"
             begins += ((len(steps), *limit) for limit in limits_in(child.blocks))
