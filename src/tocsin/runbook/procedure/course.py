@@ -7,12 +7,12 @@ reads the words once, into the ``ties`` of each step; who serves an incident loa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import groupby
 
+from tocsin.runbook.command.releases import brings_out, goes_back
 from tocsin.runbook.grammar import any_of, guarded, pattern
 from tocsin.runbook.instructions import Effect, Step, StepKind, Tie
 from tocsin.runbook.procedure.pairs import NEAR, Pair, PairKind, pairs_of
@@ -293,31 +293,19 @@ def _undos(steps: Sequence[Step], pairs: Sequence[Pair]) -> tuple[frozenset[str]
     released = False
     for back, group in groupby(steps, key=lambda step: _is(step, Tie.UNDO)):
         held = list(group)
-        remedy = not released and any(_TAKES_A_RELEASE_BACK.search(_text(step)) for step in held)
+        remedy = not released and any(goes_back(_text(step)) for step in held)
         done = [step for step in held if back and not remedy and step.kind in (StepKind.COMMAND, StepKind.MANUAL)]
         if last is not None and done:
             undos.setdefault(last.id, done[0].id)
             apart.update(step.id for step in done)
             continue
         last = next((step for step in reversed(held) if changes(step)), last)
-        released = released or any(_RELEASES.search(_text(step)) for step in held if changes(step))
+        released = released or any(brings_out(_text(step)) for step in held if changes(step))
     return frozenset(apart), undos
 
 
 def _text(step: Step) -> str:
     return step.command.text if step.command is not None else ""
-
-
-_RELEASES = re.compile(
-    r"^(?:sudo )?kubectl\b.*\b(?:apply|create|replace|patch|set image)\b"
-    r"|^(?!(?:sudo )?kubectl\b).*(?:^|\s|:)"
-    r"(?:apply|upgrade|deploy|promote|release|publish|push|pull|merge|migrate|install|build)\b"
-    r"|\bup -d\b"
-)
-_TAKES_A_RELEASE_BACK = re.compile(
-    r"^(?:sudo )?(?:kubectl\b.*\brollout undo|helm\b.*\brollback|git\b.*\b(?:revert|reset)|argocd\b.*\brollback"
-    r"|(?:vercel|netlify|fly|flyctl|heroku|railway|wrangler|cap|dokku|eb|nomad|serverless|sls)\b.*\b(?:rollback|revert))\b"
-)
 
 
 def _checks(
