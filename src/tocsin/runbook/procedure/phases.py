@@ -19,7 +19,7 @@ from tocsin.runbook.procedure.preconditions import without_safeguard
 from tocsin.runbook.procedure.provisos import all_under
 from tocsin.runbook.procedure.sentences import heading_steps
 from tocsin.runbook.procedure.steps import read_steps
-from tocsin.runbook.procedure.ways import before_another, chooses_one, each_its_way, first_of_last, on_way, ways_below
+from tocsin.runbook.procedure.ways import before_another, chooses_one, chosen_below, first_of_last, on_way, ways_below
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Duration
 from tocsin.runbook.wording import watched
@@ -104,7 +104,7 @@ def _own_steps(section: Section, place: Place) -> list[Step]:
         steps += all_under(heading_steps(child, told), said)
         steps += all_under(in_case(_steps(child, inside), case_of_title(child)), said)
         if chooses_one(child.title.raw):
-            steps[begun:] = each_its_way(steps[begun:])
+            steps[begun:] = chosen_below(child, steps[begun:])
         elif way is not None:
             steps[above:begun] = before_another(steps[above:begun]) if way.other else steps[above:begun]
             steps[begun:] = on_way(steps[begun:], way)

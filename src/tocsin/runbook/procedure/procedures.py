@@ -39,7 +39,7 @@ from tocsin.runbook.procedure.provisos import (
 from tocsin.runbook.procedure.questions import trouble_asked
 from tocsin.runbook.procedure.sentences import heading_steps
 from tocsin.runbook.procedure.steps import as_asked, read_steps
-from tocsin.runbook.procedure.ways import before_another, chooses_one, each_its_way, first_of_last, on_way, ways_below
+from tocsin.runbook.procedure.ways import before_another, chooses_one, chosen_below, first_of_last, on_way, ways_below
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.trouble import ends_in_failure, is_alert_name, says_what_fails, without_genre
@@ -283,7 +283,7 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
         _read(child, inside, symptoms, steps)
         steps[begun:] = in_case(steps[begun:], case_of_title(child))
         if chooses_one(child.title.raw):
-            steps[begun:] = each_its_way(steps[begun:])
+            steps[begun:] = chosen_below(child, steps[begun:])
         elif way is not None:
             steps[above:begun] = before_another(steps[above:begun]) if way.other else steps[above:begun]
             steps[begun:] = on_way(steps[begun:], way)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Table, Text
 from tocsin.runbook.document.inline import Run, has_ordinal, without_ordinal
@@ -74,9 +75,15 @@ _LABEL = re.compile(r"[:：]\s*")
 def _counted() -> str:
     letter = r"[A-Za-z\u0410-\u044f](?![^\W_])"
     digits = r"\d{1,2}(?![^\W_]|\.\d)|[IVX]{1,4}(?!\w)|[一二三四五六七八九十]"
+    told = [word for word, n in vocabulary().numbers.items() if n in _FEW and len(word) > 1]
+    digits += rf"|{one_of([*told, *vocabulary().ordinals])}(?!\w)"
     number = rf"(?:\#|no\.?|n[\u00b0\u00ba])?\s*(?:{letter}|{digits})"
     named = r"[:：.)、–—-]+\s*(?P<title>\S.*)|[:：.)、]?|[(（].*"
     return rf"(?P<label>{any_of('option')}\s*{number})\s*(?:{named})$"
+
+
+_FEW = frozenset([1, 2, 3, 4])
+"""How many ways are counted in words: "Option one"."""
 
 
 @guarded("choice")
@@ -102,11 +109,20 @@ def _other() -> str:
 
 def chooses_one(text: str) -> bool:
     """Whether a line says that one of the things below it is done: "Do one of the following:", "Either:"."""
-    if len(text) > _LONGEST or not may_hold(text, "chooses_one", "either"):
+    if len(text) > _LONGEST:
+        return False
+    if offers_ways(text):
+        return True
+    if not may_hold(text, "chooses_one", "either"):
         return False
     if _either().fullmatch(without_ordinal(text).strip(_EDGES)) is not None:
         return True
     return _chooses().search(text) is not None and condition_in(text) is None
+
+
+def offers_ways(title: str) -> bool:
+    """Whether a title or a label says nothing but that a choice stands below: "Quick fixes", "Mitigation options"."""
+    return vocabulary().is_a("offers_ways", without_ordinal(title), 0.99) and way_in(title) is None
 
 
 @guarded("chooses_one")
@@ -122,31 +138,41 @@ def platforms_among(titles: Iterable[str], *, counted: bool = False) -> frozense
 
     >>> sorted(platforms_among(["Linux", "On macOS", "Restart"])), sorted(platforms_among(["Docker", "Linux"]))
     (['Linux', 'On macOS'], [])
+    >>> sorted(platforms_among(["Rollback with Helm", "Rollback with systemd", "Look at Helm"]))
+    ['Rollback with Helm', 'Rollback with systemd']
     >>> len(platforms_among(["Staging", "Production"])), len(platforms_among(["1. Staging", "2. Production"]))
     (2, 0)
     """
-    found: dict[str, str] = {}
+    found: dict[str, _Platform] = {}
     for title in titles:
-        kind = _platform(title) if len(title) <= _LONGEST_PLATFORM and may_hold(title, *_KINDS) else None
-        if kind is not None and not (kind == "environment" and (counted or has_ordinal(title))):
-            found[title] = kind
-    several = [kind for kind in _KINDS if len({words_of(t) for t, k in found.items() if k == kind}) > 1]
-    return frozenset(title for title, kind in found.items() if kind in several)
+        named = _platform(title) if len(title) <= _LONGEST_PLATFORM and may_hold(title, *_KINDS) else None
+        if named is not None and not (named.kind == "environment" and (counted or has_ordinal(title) or named.done)):
+            found[title] = named
+    several = {one for one in found.values() if len({words_of(t) for t, other in found.items() if other == one}) > 1}
+    return frozenset(title for title, named in found.items() if named in several)
 
 
 _LONGEST_PLATFORM = 60
 """Characters."""
 
 
-def _platform(title: str) -> str | None:
+class _Platform(NamedTuple):
+    """The kind of a platform that a title names, and what is done there: the same on each, or nothing said."""
+
+    kind: str
+    done: tuple[str, ...]
+
+
+def _platform(title: str) -> _Platform | None:
+    """The platform that a title names, alone or behind what is done there: "On Linux", "Rollback with Helm"."""
     rest = without_ordinal(title)
     for kind in _KINDS:
         bare, found = _NAMES[kind]().made.subn(" ", rest) if may_hold(rest, kind) else (rest, 0)
         if found:
-            left = set(words_of(bare))
-            return (
-                kind if left <= small_words("runs_on", "or", "and") or _beside().fullmatch(bare.strip(_EDGES)) else None
-            )
+            if _beside().fullmatch(bare.strip(_EDGES)) is not None:
+                return _Platform(kind, ())
+            small = small_words("runs_on", "or", "and")
+            return _Platform(kind, tuple(word for word in words_of(bare) if word not in small))
     return None
 
 
@@ -196,13 +222,36 @@ _LETTERED = re.compile(r"[(（]?(?P<letter>[A-Ha-h])(?:[)）.:：]|\s[–—-])\
 def ways_below(section: Section) -> dict[int, Named]:
     """The ways that the titles right below a section name, by the line of the title."""
     platforms = platforms_among(child.title.raw.rstrip(_EDGES) for child in section.children)
+    offered, lettered = _offered(section), _lettered_below(section)
     found: dict[int, Named] = {}
     for child in section.children:
         raw = child.title.raw.rstrip(_EDGES)
-        way = Named(raw, raw, counted=True) if raw in platforms else way_in(child.title.raw)
+        own = raw in platforms or raw in lettered or child in offered
+        way = Named(raw, raw, counted=True) if own else way_in(child.title.raw)
         if way is not None and not chooses_one(child.title.raw):
             found[child.lines.first] = way if way.other else replace(way, label=child.title.text)
     return found
+
+
+def _lettered_below(section: Section) -> frozenset[str]:
+    """The titles right below a section with letters in brackets, "A) Restart it", "(b) Move away"; phases have none."""
+    found = [child for child in section.children if _BRACKETED.match(child.title.raw)]
+    if len(found) < _SEVERAL or any(one.phase is not None and one.phase.coverage >= 1 for one in found):
+        return frozenset()
+    return lettered_among(child.title.raw.rstrip(_EDGES) for child in found)
+
+
+_SEVERAL = 2
+_BRACKETED = re.compile(r"[\s*_]*[(（]?[A-Ha-h][)）]")
+
+
+def _offered(section: Section) -> list[Section]:
+    """The chapters below a title that offers a choice, but for those that are parts of every way: "Verification"."""
+    if not offers_ways(section.title.text):
+        return []
+    apart = (one for one in section.children if one.part is None or one.part.kind == "resolution")
+    offered = [one for one in apart if one.about in ("", "rollback", "recovery") and way_in(one.title.raw) is None]
+    return offered if len(offered) >= _SEVERAL else []
 
 
 def on_way(steps: Iterable[Step], way: Named) -> list[Step]:
@@ -232,6 +281,11 @@ def each_its_way(steps: Iterable[Step]) -> Iterator[Step]:
     for _title, group in groupby(steps, key=lambda step: step.title):
         held = list(group)
         yield from (step if step.alternative else replace(step, alternative=step.title) for step in held)
+
+
+def chosen_below(section: Section, steps: Sequence[Step]) -> list[Step]:
+    """The steps below a title that offers a choice: its chapters are the ways where they name some, else each is."""
+    return list(steps if ways_below(section) else each_its_way(steps))
 
 
 class WaysOfItems:
@@ -268,10 +322,15 @@ class WaysOfBlocks:
         self._ways: list[Named | None] = []
         self._each: list[bool] = []
         way, done = None, False
+        said = (
+            block.inline.text.strip(_EDGES) for block in blocks if isinstance(block, Text) and not block.inline.codes
+        )
+        lettered = lettered_among(text for text in said if _BRACKETED.match(text))
         for n, block in enumerate(blocks):
             above = blocks[n - 1] if n else None
             if isinstance(block, Text):
-                named = way_in(block.inline.text)
+                text = block.inline.text.rstrip(_EDGES)
+                named = Named(text, text, counted=True) if text in lettered else way_in(block.inline.text)
                 self._ways.append(named)
                 named = None if block.inline.codes else named
                 way, done = (named, False) if named is not None or done else (way, done)
