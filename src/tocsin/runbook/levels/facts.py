@@ -11,7 +11,7 @@ from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.labels import unwrapped
 from tocsin.runbook.document.outline import outline
-from tocsin.runbook.document.sections import Section
+from tocsin.runbook.document.sections import Section, replace_blocks
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.escalation.arrows import ARROW
 from tocsin.runbook.escalation.people.ours import is_no_person
@@ -76,13 +76,35 @@ def read_heading(section: Section, name: LevelName, level: Level, *, criteria: b
     if said and _defines(said) and not _is_page(said):
         level.titled = said
     titled = len(level.stated)
-    _blocks(section, level, criteria=criteria)
+    _blocks(_without_time_alone(section, level), level, criteria=criteria)
     if any(one.what == "response" and one.duration.seconds for one in level.stated[titled:]):
         # "P1 (immediate)" or "P3 - scheduled" above "Response time: 5 minutes" says the same less precisely
         kept = (one for one in level.stated[before:titled] if one.duration.seconds or one.duration.unit is not None)
         level.stated[before:titled] = list(kept)
     if pages and qualifier and level.first("response") is None and level.first("acknowledge") is None:
         say_targets(qualifier, line, level, default="response")
+
+
+def _without_time_alone(section: Section, level: Level) -> Section:
+    """A chapter of a level without the paragraph that is a time and no more, "15 min", which is taken.
+
+    It is the time of what the chapter above is about, "Resolution times", or that of a response.
+    """
+    above = clock_named(section.parent.title.text) if section.parent is not None else None
+    of_times = above is not None or (section.parent is not None and section.parent.about == "targets")
+    for block in section.blocks:
+        said = block.inline.text.strip(_SIGNS) if isinstance(block, Text) and not level.stated else ""
+        alone = 0 < len(said) <= _LONGEST_ALONE and (is_time_alone(said) or _is_only_time(said))
+        if alone or (of_times and _begins_with_time(said)):
+            level.state(above or "response", target(said, block.lines.first))
+            return replace_blocks(section, [one for one in section.blocks if one is not block])
+    return section
+
+
+def _begins_with_time(text: str) -> bool:
+    """Whether a time is the first that a text says: "15 minutes, day and night"."""
+    span = target(text) if text[:1].isdigit() else None
+    return span is not None and text.startswith(span.text) and is_clock(text)
 
 
 def _defines(qualifier: str) -> bool:

@@ -10,8 +10,9 @@ from tocsin.runbook.document.blocks import ItemList, Table
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import spans, symbolic, target
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
-from tocsin.runbook.levels.draft import Draft
+from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import texts_of
+from tocsin.runbook.levels.promises import say_targets
 from tocsin.runbook.levels.titles import clock_named
 from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.scale import LevelName, Scale, coded_names
@@ -50,10 +51,47 @@ def read_promises(root: Section, scale: Scale, draft: Draft) -> None:
                 what, times, listed = *labelled, True
             if what and not listed and not _promises(sentence, section, what, scale, named=named is not None):
                 continue
+            if not times and not listed:
+                _one_level(sentence, lines, section, scale, draft)
             for name, duration in times.items() if what else ():
                 level = draft.levels.get(severity_key(name))
                 if what and level is not None and level.first(what) is None:
                     level.state(what, duration)
+
+
+def _one_level(sentence: str, lines: Lines, section: Section, scale: Scale, draft: Draft) -> None:
+    """Take the targets of a sentence that promises them for one level: "For SEV-1, acknowledge within 10 minutes"."""
+    names = scale.mentioned(sentence) if scale.places(sentence) else ()
+    level = draft.levels.get(severity_key(names[0])) if len(names) == 1 else None
+    if level is not None and _promises_of_one(sentence, section, scale):
+        trial = Level(level.name, level.lines)
+        _ = say_targets(sentence, lines.first, trial, default=None)
+        for one in trial.stated:
+            if level.first(one.what) is None:
+                level.state(one.what, one.duration)
+
+
+def _promises_of_one(sentence: str, section: Section, scale: Scale) -> bool:
+    what = _clock(sentence, "") if target(sentence) is not None else None
+    return what in _ANSWERS and _promises(sentence, section, what, scale, named=False)
+
+
+_ANSWERS = ("acknowledge", "resolution", "response")
+
+
+def _each_in_its_sentence(section: Section, draft: Draft) -> bool:
+    """Take two levels or more of which each has a sentence with its targets; whether there were any."""
+    found: dict[str, tuple[str, Lines]] = {}
+    for sentence, lines, listed in _sayings(section):
+        names = set(coded_names(sentence)) if not listed else set()
+        trial = Scale(tuple(Severity(name, n, lines) for n, name in enumerate(names)))
+        if len(names) == 1 and _promises_of_one(sentence, section, trial):
+            found.setdefault(names.pop(), (sentence, lines))
+    for name, (sentence, lines) in sorted(found.items(), key=lambda one: severity_key(one[0])):
+        level = draft.level(LevelName(name, None, ""), lines, define=True) if len(found) >= _FEWEST else None
+        if level is not None:
+            _ = say_targets(sentence, lines.first, level, default=None)
+    return len(found) >= _FEWEST
 
 
 def read_promised_levels(root: Section, draft: Draft) -> None:
@@ -76,6 +114,8 @@ def read_promised_levels(root: Section, draft: Draft) -> None:
                 if level is not None and name in times:
                     level.state(what, times[name])
                     level.criteria += _said_in_brackets(name, sentence)
+            return
+        if _each_in_its_sentence(section, draft):
             return
 
 
