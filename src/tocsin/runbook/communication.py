@@ -187,7 +187,8 @@ def _titles(root: Section, scale: Scale) -> Iterator[Cadence]:
 def _says_only_of_updates(title: str, interval: Duration, scale: Scale) -> bool:
     """Whether a heading names updates, who gets them, how often, and nothing else: not "Update the cache hourly"."""
     said = re.escape(interval.text)
-    bare = re.sub(rf"[(（][^()（）]*{said}[^()（）]*[)）]|{said}", " ", title)  # "(every 30 min, or on a change)"
+    timed = rf"[(（][^()（）]*(?:{said}|\+\s?\d)[^()（）]*[)）]"  # "(every 30 min, or on a change)", "(T+1h, T+2h)"
+    bare = re.sub(rf"{timed}|{said}", " ", title)
     for start, end in reversed(scale.places(bare)):
         bare = f"{bare[:start]} {bare[end:]}"
     lexicons = [vocabulary().words[name] for name in _OF_UPDATES] + [vocabulary().columns["cadence"]]
@@ -347,7 +348,19 @@ def _labelled_interval(leaf: Leaf, *, titled: bool, told: bool) -> Duration | No
     says = vocabulary().says
     if not named and says("notify", labelled[1]) and not says("update_word", labelled[1]):
         return None  # "P2: notify within 4 hours" is said once
+    often = any(vocabulary().column("frequency", word) >= _SURELY for word in labelled[0].split())
+    if not often and _by_when().match(labelled[1]):
+        return None  # "Status page updates: within 1 hour" is the first of them
     return target(labelled[1], leaf.line)
+
+
+_SURELY = 0.9
+
+
+@pattern
+def _by_when() -> str:
+    """Before a time by which something is done once: "within"."""
+    return rf"\W*{any_of('deadline')}(?!\w)"
 
 
 def read_channel_pattern(everything: Iterable[Leaf]) -> tuple[str, Lines] | None:

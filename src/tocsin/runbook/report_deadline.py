@@ -10,7 +10,7 @@ from tocsin.runbook.document.blocks import ItemList, Table
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.durations import spans
-from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.grammar import any_of, guarded, pattern
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.sentence_ends import clause_ends, cut_short
 from tocsin.runbook.span_forms import Span
@@ -23,7 +23,8 @@ def report_due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | Non
     """The deadline of the report or the review, with its line. Where levels differ, the highest severity's.
 
     That of the text comes before that of the meeting being called, and both before that of another thing done by then;
-    what a chapter on what comes after an incident says before what another one says, of one incident, of a check.
+    that of the final text before that of its draft. What a chapter on what comes after an incident says comes before
+    what another one says, of one incident, of a check.
     """
     words = vocabulary()
     for one in scale.stated:
@@ -31,6 +32,7 @@ def report_due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | Non
             return one.duration, one.duration.lines.first if one.duration.lines else 1
     elsewhere: tuple[Duration, int] | None = None
     called: tuple[Duration, int] | None = None
+    drafted: tuple[Duration, int] | None = None
     timed: tuple[Duration, int] | None = None  # "24 hours: the data are kept": one of the things done by then
     section: Section | None = None
     rows: dict[int, str] = {}
@@ -58,6 +60,11 @@ def report_due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | Non
             continue
         for due in _stated(text, leaf, scale):
             if named or (leaf.form != "cell" and not _begins_with_a_time(text)):
+                if drafted is not None and not _final().search(text):
+                    continue
+                if _is_of_a_draft(text, leaf.under) and drafted is None:
+                    drafted = due, leaf.line
+                    continue
                 if not _schedules().match(text):
                     if chapter or inside or scale.highest in scale.mentioned(leaf.section.title.text):
                         return due, leaf.line
@@ -65,7 +72,22 @@ def report_due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | Non
                     continue
                 called = called or (due, leaf.line)
             timed = timed or (due, leaf.line)
-    return elsewhere or called or timed or (None, 1)
+    return drafted or elsewhere or called or timed or (None, 1)
+
+
+def _is_of_a_draft(text: str, under: str) -> bool:
+    """Whether a line says when the draft of the report is due: what it says of the final one comes before."""
+    return not _final().search(text) and _draft().search(text) is not None and _draft().search(under) is None
+
+
+@guarded("draft_of_report")
+def _draft() -> str:
+    return any_of("draft_of_report")
+
+
+@guarded("final_report")
+def _final() -> str:
+    return any_of("final_report")
 
 
 def _leads_to_skeleton(section: Section) -> bool:

@@ -20,6 +20,10 @@ _PERSON = re.compile(
 )
 
 
+_SITE = re.compile(r"(?:[a-z][\w-]{0,60}\.){1,4}[a-z]{2,12}/[\w./-]+", re.IGNORECASE)
+"""A page without its scheme, "cards.example/support"; a path makes it one, and no machine."""
+
+
 @pattern
 def _hours() -> str:
     """Office hours: "9-5 CET", "9am to 6pm", "07h–19h", "Mon-Fri"."""
@@ -40,6 +44,8 @@ def contact_of(name: str, value: str, lines: Lines, kind: str, item: Item | None
     purpose = person["title"] if person else _purpose(value)
     availability = next((said for said in BRACKET.findall(value) if says_when(said)), None)
     channels = tuple(channels_in(value)) or (linked(item.inline) if item is not None else ())
+    if not channels and "/" in value and _SITE.fullmatch(value.strip()):
+        channels = (ContactChannel("url", value.strip()),)
     who = person["name"] if person else person_named(value) if kind != "vendors" else None
     if who is not None:
         channels = (*channels, ContactChannel("name", who))  # "On-call: Ada Stone, +44 …": whoever it is just now

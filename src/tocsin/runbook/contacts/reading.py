@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tocsin.runbook.channels import channels_in
+from tocsin.runbook.channels import channels_in, linked
 from tocsin.runbook.command.placeholders import is_gap, is_number_to_fill
 from tocsin.runbook.contact_rows import in_a_line, listed_in_a_line, named_in_a_row
 from tocsin.runbook.contacts.cards import (
@@ -35,7 +35,7 @@ from tocsin.runbook.escalation.people.ours import is_no_person
 from tocsin.runbook.escalation.ranks import counted_level
 from tocsin.runbook.escalation.reasons import is_of_troubles, only_names
 from tocsin.runbook.escalation.titles import raw_title
-from tocsin.runbook.grammar import small_words
+from tocsin.runbook.grammar import any_of, guarded, small_words
 from tocsin.runbook.playbook import Contact
 from tocsin.runbook.scale import level_name
 from tocsin.runbook.trouble import ends_in_failure
@@ -132,7 +132,7 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
             and not is_somebody(f"{name} {value}")
         ):
             continue  # "Logs: dashboard of the cluster" says where to look
-        if _is_a_channel(name, value):
+        if _is_a_channel(name, value) or _is_a_status_page(item, name, value):
             continue
         if (is_no_person(name) or (kind == "vendors" and ends_in_failure(name))) and not any(channels_in(value)):
             continue  # "After hours: see the rota", "Payment provider down: checkout waits"
@@ -233,6 +233,19 @@ def _is_a_channel(name: str, value: str) -> bool:
     if not words.says("channel_word", name) or any(one.type in ("phone", "email") for one in channels_in(value)):
         return False
     return words.is_a("channel_word", name, 0.99) or _BEGINS_WITH_CHANNEL.match(value) is not None
+
+
+def _is_a_status_page(item: Item, name: str, value: str) -> bool:
+    """Whether a line says where the state of something is looked up, "Card provider status: https://…"."""
+    ways = tuple(channels_in(value)) or linked(item.inline)
+    return (
+        bool(ways) and all(one.type == "url" for one in ways) and _status_site().search(name.rstrip(" :")) is not None
+    )
+
+
+@guarded("status_site")
+def _status_site() -> str:
+    return rf"{any_of('status_site')}$"
 
 
 _BEGINS_WITH_CHANNEL = re.compile(r"\W*?(?:#[\w-]|https?://)")
