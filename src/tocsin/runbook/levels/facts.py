@@ -11,7 +11,7 @@ from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.labels import unwrapped
 from tocsin.runbook.document.outline import outline
-from tocsin.runbook.document.sections import Section, replace_blocks
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.escalation.arrows import ARROW
 from tocsin.runbook.escalation.people.ours import is_no_person
@@ -43,6 +43,7 @@ from tocsin.runbook.levels.promises import (
     tells_others,
     without_news,
 )
+from tocsin.runbook.levels.times_alone import is_only_time, without_time_alone
 from tocsin.runbook.levels.titles import clock_named, clock_of, names_criteria, names_rhythm
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
@@ -76,35 +77,13 @@ def read_heading(section: Section, name: LevelName, level: Level, *, criteria: b
     if said and _defines(said) and not _is_page(said):
         level.titled = said
     titled = len(level.stated)
-    _blocks(_without_time_alone(section, level), level, criteria=criteria)
+    _blocks(without_time_alone(section, level), level, criteria=criteria)
     if any(one.what == "response" and one.duration.seconds for one in level.stated[titled:]):
         # "P1 (immediate)" or "P3 - scheduled" above "Response time: 5 minutes" says the same less precisely
         kept = (one for one in level.stated[before:titled] if one.duration.seconds or one.duration.unit is not None)
         level.stated[before:titled] = list(kept)
     if pages and qualifier and level.first("response") is None and level.first("acknowledge") is None:
         say_targets(qualifier, line, level, default="response")
-
-
-def _without_time_alone(section: Section, level: Level) -> Section:
-    """A chapter of a level without the paragraph that is a time and no more, "15 min", which is taken.
-
-    It is the time of what the chapter above is about, "Resolution times", or that of a response.
-    """
-    above = clock_named(section.parent.title.text) if section.parent is not None else None
-    of_times = above is not None or (section.parent is not None and section.parent.about == "targets")
-    for block in section.blocks:
-        said = block.inline.text.strip(_SIGNS) if isinstance(block, Text) and not level.stated else ""
-        alone = 0 < len(said) <= _LONGEST_ALONE and (is_time_alone(said) or _is_only_time(said))
-        if alone or (of_times and _begins_with_time(said)):
-            level.state(above or "response", target(said, block.lines.first))
-            return replace_blocks(section, [one for one in section.blocks if one is not block])
-    return section
-
-
-def _begins_with_time(text: str) -> bool:
-    """Whether a time is the first that a text says: "15 minutes, day and night"."""
-    span = target(text) if text[:1].isdigit() else None
-    return span is not None and text.startswith(span.text) and is_clock(text)
 
 
 def _defines(qualifier: str) -> bool:
@@ -434,13 +413,7 @@ def _is_label(line: Inline) -> bool:
     first, *others = before_capitals().split(key)
     if len(before_capitals().split(value)) > 1 or (others and len(first.split()) > 1):
         return False  # "Response: 15 minutes. Resolution: 3 hours.", "All is down. Response: 5 min" are several facts
-    return clock_of(key, value) is not None or names_rhythm(key) or names_criteria(key) or _is_only_time(value)
-
-
-def _is_only_time(value: str) -> bool:
-    """Whether a value is a time and nothing else, whatever its label is."""
-    span = target(value)
-    return span is not None and span.text == value.strip().rstrip(".。")
+    return clock_of(key, value) is not None or names_rhythm(key) or names_criteria(key) or is_only_time(value)
 
 
 def _is_moment(label: str) -> bool:
@@ -505,7 +478,7 @@ def read_item(
                 level.criteria.append(noted["what"])
                 level.state("response", target(noted["when"], line))
                 continue
-            last = len(parts) == 2 and clause is parts[1] and _is_only_time(clause) and ">" not in clause
+            last = len(parts) == 2 and clause is parts[1] and is_only_time(clause) and ">" not in clause
             if (
                 last
                 and where in ("severity", "list")
