@@ -290,9 +290,21 @@ def _levels_in(item: Item) -> tuple[Item, ...]:
 
 def _lines(inline: Inline, *, plain: bool) -> list[Inline]:
     """A paragraph by line where every line names a level, else as one; with ``plain`` a word in bold does as well."""
-    lines = list(inline.by_line)
+    if plain:
+        inline = _unsigned(inline)
+    lines = [_unsigned(line) if plain else line for line in inline.by_line]
     named = (level_name(line.text) or (plain and line.lead and level_name(line.lead, plain=True)) for line in lines)
     return lines if len(lines) > 1 and all(named) else [inline]
+
+
+def _unsigned(inline: Inline) -> Inline:
+    """A line without the picture before a level in bold: "🔴 **Critical** — shop down"."""
+    runs = inline.runs
+    signed = len(runs) > 1 and runs[1].strong and bool(runs[0].text.strip()) and not _WORD.search(runs[0].text)
+    return Inline(runs[1:], inline.lines) if signed and not runs[0].text.isascii() else inline
+
+
+_WORD = re.compile(r"\w")
 
 
 def heading_name(section: Section, *, plain: bool) -> LevelName | None:

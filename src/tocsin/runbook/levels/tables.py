@@ -19,10 +19,10 @@ from tocsin.runbook.levels.cells import (
     rhythm_of_news,
     without_news,
 )
-from tocsin.runbook.levels.definitions import criteria_in, defined_in_title, is_call
+from tocsin.runbook.levels.definitions import before_capitals, criteria_in, defined_in_title, is_call
 from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import say_labelled_clocks, say_named_clock
-from tocsin.runbook.levels.promises import say_clocks
+from tocsin.runbook.levels.promises import promises_time, say_clocks, say_targets
 from tocsin.runbook.levels.titles import CLOCKS, OTHERS, clock_said, role_of
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
@@ -498,6 +498,8 @@ def _cells(
             continue
         if role == "label" and define and level.label is None:
             level.label = text
+        elif role == "criteria" and not (cell := _without_clocks(cell, level)).text:
+            continue
         elif role == "criteria" and criteria:
             said = cell.labelled or dashed(text)
             if said is not None and said[1] and define and level.label is None and words.is_label(said[0]):
@@ -526,6 +528,35 @@ def _cells(
             level.label = text if words.is_label(text) or len(text.split()) <= 3 else None
         elif role == "other":
             level.actions.append(f"{head}: {text}")
+
+
+def _without_clocks(cell: Inline, level: Level) -> Inline:
+    """What a cell describes, without the pieces that state a clock, which are taken: "Shop shut; Response: 15 min".
+
+    Only what begins with the clock's name or its verb, "respond within 15 min", is one of them.
+    """
+    if not _COUNTED.search(cell.text):
+        return cell
+    pieces = [one for piece in _BREAKS.split(cell.text) for one in before_capitals().split(piece)]
+    kept = [piece for piece in pieces if not _says_clock(piece.strip(), cell.lines.first, level)]
+    return cell if len(kept) == len(pieces) else plain("; ".join(one.rstrip(".。 ") for one in kept), cell.lines.first)
+
+
+_COUNTED = re.compile(r"\d.{0,400}[;.]|[;.].{0,400}\d", re.DOTALL)
+_BREAKS = re.compile(r";\s+")
+_LONGEST_PROMISE = 8
+"""Words of "respond within 15 minutes, day and night"."""
+
+
+def _says_clock(piece: str, line: int, level: Level) -> bool:
+    """Whether a piece of a description is a clock, "Response: 15 min", "resolve within 4 h"; it is stated then."""
+    words, said = vocabulary(), plain(piece, line)
+    if said.labelled is not None:
+        timed = target(said.labelled[1]) is not None or every(said.labelled[1]) is not None
+        return timed and say_named_clock(said, level)
+    verbs = ("respond_verb", "acknowledge_verb", "resolve_verb")
+    begins = len(piece.split()) <= _LONGEST_PROMISE and any(words.begins_with(name, piece, 1) for name in verbs)
+    return begins and promises_time(piece) and say_targets(piece, line, level, default=None)
 
 
 _BARE = re.compile(r"[<≤~]?\s*\d{1,4}(?:\s*[-–]\s*\d{1,4})?")
