@@ -37,6 +37,17 @@ def names_what_is_run(table: Table) -> bool:
     return any(vocabulary().column(name, head) >= _COLUMN for name in _OF_NAMES)
 
 
+@remembered_with
+def counts_phases(table: Table) -> bool:
+    """Whether the first column only says where in the response a row belongs: "Phase | Action", "Contain" below it."""
+    head = words_of(table.header[0].text) if table.header else []
+    if head and small_words("counted").issuperset(head):
+        return True
+    phases = vocabulary().phases
+    found = [phases.best(row.cells[0].text) for row in table.rows if row.cells]
+    return len(found) > 1 and all(one is not None and one.coverage >= 0.99 for one in found)
+
+
 def only_names_files(head: str) -> bool:
     """Whether a column says where something lies, "Path", "File": a script below it is not there to be run.
 

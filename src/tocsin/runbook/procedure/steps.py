@@ -18,7 +18,7 @@ from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.instructions import Step, StepKind
 from tocsin.runbook.procedure.cases import answer_in, case_begun, case_said, in_case, state_named
 from tocsin.runbook.procedure.circumstances import state_alone
-from tocsin.runbook.procedure.columns import is_of_work, names_what_is_run, only_names_files
+from tocsin.runbook.procedure.columns import counts_phases, is_of_work, names_what_is_run, only_names_files
 from tocsin.runbook.procedure.forbidden import (
     forbids_below,
     forbids_beside,
@@ -367,14 +367,16 @@ def _row(table: Table, row: Row, place: Place) -> Iterator[Step]:
     files = [only_names_files(head.text) for head in table.header]
     cells = [cell for cell, skipped in zip_longest(row.cells, files[: len(row.cells)]) if not skipped]
     heads = [head for head, skipped in zip_longest(table.header, files[: len(table.header)]) if not skipped]
+    condition = row.cells[0].text if row.cells and not any(map(is_run, row.cells[0].codes)) else None
+    if condition is not None and _COUNT.fullmatch(condition) and not any(map(str.isalpha, table.header[0].text)):
+        condition = None  # "1" below "#": the row is counted
+    if condition is not None and counts_phases(table):
+        place, condition = replace(place, group=condition), None
     commands = [
         (step, head)
         for cell, head in zip_longest(cells, heads[: len(cells)])
         for step in _own_steps(cell, place, row.lines)
     ]
-    condition = row.cells[0].text if row.cells and not any(map(is_run, row.cells[0].codes)) else None
-    if condition is not None and _COUNT.fullmatch(condition) and not any(map(str.isalpha, table.header[0].text)):
-        condition = None  # "1" below "#": the row is counted
     if commands:
         limits, named = limits_beside(table.header, row.cells), names_what_is_run(table)
         for step, head in commands:
