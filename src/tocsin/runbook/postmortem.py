@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.document.sections import AFTERWARDS, Section
+from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.durations import spans
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import PostmortemPolicy
 from tocsin.runbook.report_deadline import report_due
-from tocsin.runbook.report_levels import in_every_case, levels_asked
+from tocsin.runbook.report_levels import levels_asked, where_needed
 from tocsin.runbook.report_parts import report_parts, skeleton_of
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Lines
@@ -25,7 +25,7 @@ def read_postmortem(
     template = skeleton_of(root, source)
     chapters = [section for section in root.walk() if _is_about(section)]
     due, line = report_due(everything, scale)
-    required = _required(everything, scale)
+    required = _required(everything, scale) or _announced(chapters, scale)
     asked, asked_in = ((), 0) if required else levels_asked(everything, scale)
     if template is None and not chapters and due is None and not asked:
         return None
@@ -77,12 +77,19 @@ def _required(everything: Iterable[Leaf], scale: Scale) -> tuple[str, ...]:
         if not words.says("required", leaf.text) and not (stated and next(spans(leaf.text), None)):
             continue
         if stated or (inside and leaf.form == "heading") or words.says("postmortem_word", leaf.text):
-            found = in_every_case(leaf.text, scale) or names
+            found = where_needed(leaf.text, scale) or names
             if inside or stated:
                 return found
             elsewhere = elsewhere or found
     always = {name for names, every_one in listed for name in names if every_one}
     return tuple(one.name for one in scale.severities if one.name in always) or elsewhere
+
+
+def _announced(chapters: list[Section], scale: Scale) -> tuple[str, ...]:
+    """The severities in the title of a chapter on reports, or in the line with a colon right below it."""
+    labels = (label for one in chapters for label in one.children if label.level == LABEL_LEVEL)
+    named = (where_needed(one.title.raw, scale) for one in (*chapters, *labels))
+    return next(filter(None, named), ())
 
 
 @pattern

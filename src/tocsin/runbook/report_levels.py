@@ -56,6 +56,15 @@ def in_every_case(text: str, scale: Scale) -> tuple[str, ...]:
     return tuple(name for name in scale.mentioned(text) if name not in cases)
 
 
+def where_needed(text: str, scale: Scale) -> tuple[str, ...]:
+    """The levels of the clauses that do not say that none is needed: "Mandatory for P0 and P1, optional for P2"."""
+    kept = ", ".join(clause for clause in _CLAUSES.split(text) if not _is_denied(clause))
+    return in_every_case(kept, scale)
+
+
+_CLAUSES = re.compile(r"[,;，；、]\s*")
+
+
 def _is_denied(sentence: str) -> bool:
     """Whether a sentence says that none is needed: "No post-mortem for P3", "P3: optional"."""
     optional = {word for word in small_words("optional") if len(word) > _SHORT}
