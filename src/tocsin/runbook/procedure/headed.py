@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
-from tocsin.runbook.grammar import any_of, guarded
+from tocsin.runbook.grammar import any_of, guarded, small_words
 from tocsin.runbook.procedure.cases import answer_in, case_begun, case_said
 from tocsin.runbook.procedure.commands_below import has_commands, words_run
+from tocsin.runbook.procedure.criteria import is_to_do
 from tocsin.runbook.procedure.forbidden import forbids_below, is_forbidden, warns_above
+from tocsin.runbook.procedure.habits import is_work
 from tocsin.runbook.procedure.place import Place
 from tocsin.runbook.procedure.preconditions import is_asked
 from tocsin.runbook.procedure.provisos import condition_said, limit_said
 from tocsin.runbook.trouble import says_what_fails
+from tocsin.runbook.words import is_unspaced, words_of
 
 _SURELY = 0.9
 
@@ -44,6 +48,39 @@ def _forbids(child: Section) -> bool:
 
 def case_of_title(child: Section) -> str | None:
     """The case that a title among steps is, "Queue full", and what not to let happen: "Avoid data loss"."""
+    return _own_case(child) or _case_beside_others(child)
+
+
+def _case_beside_others(child: Section) -> str | None:
+    """A state that no list holds, of a thing of which a title beside it names one: "Dough raw" beside "Dough burnt"."""
+    above, said = child.parent, child.title.raw.rstrip(":： ")
+    thing = _thing_of(said)
+    if above is None or thing is None or child.part is not None or thing not in _things_in_a_state(above):
+        return None
+    deeds = small_words("operates", "imperative", "chore", "to_do")
+    return None if is_work(said) or is_to_do(said) or not deeds.isdisjoint(words_of(said)) else said
+
+
+@remembered_with
+def _things_in_a_state(above: Section) -> frozenset[str]:
+    """The things of which a title right below a section says how they are."""
+    stated = (one.title.raw.rstrip(":： ") for one in above.children if _own_case(one) is not None)
+    return frozenset(thing for said in stated if (thing := _thing_of(said)) is not None)
+
+
+def _thing_of(title: str) -> str | None:
+    """What a short title begins with, up to its last word, or its first two signs where words have no spaces."""
+    if is_unspaced(title):
+        return title[:2] if _SHORTEST <= len(title) <= _LONGEST else None
+    words = words_of(title)
+    return " ".join(words[:-1]) if 1 < len(words) <= _SHORTEST else None
+
+
+_SHORTEST, _LONGEST = 3, 12
+"""Words of a title, and signs of one without spaces."""
+
+
+def _own_case(child: Section) -> str | None:
     part = child.part
     if part is not None and is_asked(asked := child.title.raw.rstrip(":： ")):
         return asked  # "Confirm with Marta", for all that it begins as a check does
