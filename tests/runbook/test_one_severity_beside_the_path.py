@@ -143,3 +143,20 @@ def test_systems_and_roles_before_names_are_no_reasons() -> None:
     book = compile_runbook("# Mill\n## Who to call\n- Database: Ada\n- Team lead: Bo\n- CTO: Cyn\n")
     assert not book.escalation_rules
     assert [one.name for one in book.contacts] == ["Database", "Team lead", "CTO"]
+
+
+def test_a_severity_with_several_rows_has_a_step_in_each() -> None:
+    """A table that repeats the severity for each step lost all but the first of them."""
+    table = "| Severity | Escalate to | After |\n|---|---|---|\n"
+    rows = "| P1 | Team lead | 10 min |\n| P1 | CTO | 30 min |\n| P2 | Team lead | 1 hour |\n"
+    text = f"# Mill\n## Severities\n- P1: all stones stand\n- P2: one\n## Escalation\n{table}{rows}"
+    assert _path(text) == [(("Team lead",), 600), (("CTO",), 1800)]
+    assert _path(text, "P2") == [(("Team lead",), 3600)]
+
+
+def test_a_second_row_without_a_time_is_no_step() -> None:
+    """Rows that say of two faults whom each calls are no ladder: the second is not woken for the first."""
+    table = "| Severity | Fault | Escalate to |\n|---|---|---|\n"
+    rows = "| P1 | Stones stand | Team lead |\n| P1 | Flour lost | CTO |\n| P2 | Dust | Team lead |\n"
+    text = f"# Mill\n## Severities\n- P1: all stones stand\n- P2: one\n## Escalation\n{table}{rows}"
+    assert all("CTO" not in targets for targets, _after in _path(text))

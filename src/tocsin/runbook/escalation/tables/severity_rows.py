@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -29,10 +30,43 @@ from tocsin.runbook.words import vocabulary
 
 
 def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool) -> bool:
-    """Rows are severities; one column holds arrows, or several columns are the steps of the escalation."""
+    """Rows are severities; one column holds arrows, or several columns are the steps of the escalation.
+
+    A severity with several rows, "SEV1 | Lead | 10 min" above "SEV1 | Owner | 30 min", has a step in each.
+    """
     rows = [(row, name) for row in table.rows if row.cells for name in severities_of(row, scale)]
     if len(rows) < 2:
         return False
+    first, *later = _in_turn(rows)
+    if not later or not _read_rows(_of_rows(table, first), first, scale, found, in_chapter=in_chapter):
+        return _read_rows(table, rows, scale, found, in_chapter=in_chapter)
+    for turn in later:
+        own = Escalation()
+        _ = _read_rows(_of_rows(table, turn), turn, scale, own, in_chapter=in_chapter)
+        for name, chain in own.chains.items():
+            path = found.chains.setdefault(name, [])
+            timed = [one for one in chain if one.after is not None and one.after.seconds]
+            path += [replace(one, level=len(path) + n) for n, one in enumerate(timed, 1)]
+    return True
+
+
+def _in_turn(rows: list[tuple[Row, str]]) -> list[list[tuple[Row, str]]]:
+    """The first row of each severity, then the second of those that have one, and so on."""
+    turns: list[list[tuple[Row, str]]] = []
+    met: Counter[str] = Counter()
+    for row, name in rows:
+        if met[name] == len(turns):
+            turns.append([])
+        turns[met[name]].append((row, name))
+        met[name] += 1
+    return turns
+
+
+def _of_rows(table: Table, rows: list[tuple[Row, str]]) -> Table:
+    return replace(table, rows=tuple(dict.fromkeys(row for row, _name in rows)))
+
+
+def _read_rows(table: Table, rows: list[tuple[Row, str]], scale: Scale, found: Escalation, *, in_chapter: bool) -> bool:
     found.nobody |= _without_page(table, rows) - {scale.highest}
     if apart := chains_at_once_and_later(table, rows):
         for name, chain in apart.items():
