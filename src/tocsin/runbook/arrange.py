@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.audience_tables import without_tables
@@ -15,8 +14,6 @@ from tocsin.runbook.document.sections import (
     replace_blocks,
     replace_children,
 )
-from tocsin.runbook.document.timed import stretch
-from tocsin.runbook.durations import target
 from tocsin.runbook.identity import identified, slug, unique
 from tocsin.runbook.instructions import Phase, Procedure, ProcedureKind
 from tocsin.runbook.levels.severities import holds_scale
@@ -27,11 +24,25 @@ from tocsin.runbook.procedure.among_incidents import (
     shows_settings,
 )
 from tocsin.runbook.procedure.below_titles import holds_troubles, is_contents, lists_problems, maps_symptoms, parts_of
+from tocsin.runbook.procedure.chapters import (
+    are_ways,
+    chapters_of,
+    comes_before_all,
+    confirms,
+    holds_chapters,
+    holds_named,
+    holds_work,
+    is_phase,
+    is_timed,
+    restores,
+    tells_what_fails,
+    with_row,
+)
 from tocsin.runbook.procedure.commands_below import has_commands, has_steps
 from tocsin.runbook.procedure.criteria import is_an_order, is_criteria
-from tocsin.runbook.procedure.habits import is_work
 from tocsin.runbook.procedure.incident_tables import (
     WORKING,
+    decides_by_symptom,
     is_alert_table,
     is_scenario_table,
     is_symptom_table,
@@ -54,14 +65,14 @@ from tocsin.runbook.procedure.phases import read_phase
 from tocsin.runbook.procedure.plans import is_plan, plan_in, without_plan
 from tocsin.runbook.procedure.procedures import read_procedure, read_row
 from tocsin.runbook.procedure.questions import troubles_asked_in
+from tocsin.runbook.procedure.raised import is_raised_below
 from tocsin.runbook.procedure.recognition import (
     inner_procedures,
     is_of_a_day,
     is_procedure,
     stands_among_procedures,
 )
-from tocsin.runbook.procedure.run_in import cases_in, told_in_paragraphs
-from tocsin.runbook.procedure.ways import ways_below
+from tocsin.runbook.procedure.run_in import cases_in, told_in_paragraphs, troubles_asked_below
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.trouble import is_alert_name, says_what_fails
 from tocsin.runbook.upkeep import is_of_the_document
@@ -116,7 +127,7 @@ class Arranger:
             if one.key in self.rows and name in chapters:
                 continue
             row = rows.get(name)
-            found.append(one if row is None or row is one else _with_row(one, row))
+            found.append(one if row is None or row is one else with_row(one, row))
         return tuple(found)
 
     def visit(self, section: Section) -> None:
@@ -136,22 +147,27 @@ class Arranger:
                 self._incidents(asked[0])
                 self._rest(asked[1], kind)
                 return
+            if asked_below := troubles_asked_below(section):
+                for one in asked_below:
+                    self._named(one)
+                lines = {one.lines for one in asked_below}
+                section = replace_children(section, [one for one in section.children if one.lines not in lines])
             if not kind and opens_at_a_level(section):
                 self._process(section)
                 return
-            if not kind and _comes_before_all(section):
+            if not kind and comes_before_all(section):
                 self._process(section)
                 return
             if self._is_one(section):
                 self._procedure(section, self._what(section))
                 return
-            if (plan := plan_in(section)) is not None:
+            if not self._holds_cases(section) and (plan := plan_in(section)) is not None:
                 self._plan(plan)
                 section = without_plan(section, plan)
-            if not kind and (_is_timed(section) or is_plan(section)):
+            if not kind and (is_timed(section) or is_plan(section)):
                 self._process(section)
                 return
-            if kind in ("", "incidents") and _restores(section):
+            if kind in ("", "incidents") and restores(section):
                 self._procedure(section, ProcedureKind.RECOVERY)
                 return
         else:
@@ -172,9 +188,9 @@ class Arranger:
                 pass
             case "recovery" | "rollback" | "validation":
                 self._chapters(section, _BY_KIND[kind])
-            case "library" if _tells_what_fails(section):
+            case "library" if tells_what_fails(section):
                 self._sheet(section)
-            case "library" if not _holds_chapters(section):
+            case "library" if not holds_chapters(section):
                 self._library(section)
             case _ if kind.startswith("phase:"):
                 self._phase(section, kind.removeprefix("phase:"))
@@ -192,7 +208,7 @@ class Arranger:
             and section.level in self.depths
             and section.level > 1
             and bool(WORKING & set(parts_of(section)))
-            and not _holds_work(section)
+            and not holds_work(section)
             and _ABOUT_THE_END.isdisjoint(section.abouts)
             and not any(one.part and one.part.kind in WORKING and one.part.coverage >= 0.5 for one in section.path())
         )
@@ -212,12 +228,18 @@ class Arranger:
     def _what(self, section: Section) -> ProcedureKind:
         prefix = section.title.prefix or ""
         alert = section.level == 1 or "alert" in prefix.casefold() or is_alert_name(section.title.text)
+        alert = alert or is_raised_below(section)
         return ProcedureKind.ALERT if alert else ProcedureKind.INCIDENT
 
     def _procedure(self, section: Section, kind: ProcedureKind) -> None:
         key = unique(slug(section.title.text), self.keys)
         found = read_procedure(section, kind, key)
         self.procedures.append(replace(found, steps=identified(found.steps, f"procedure/{key}")))
+
+    @staticmethod
+    def _holds_cases(section: Section) -> bool:
+        """Whether a document on incidents is a list of them, "If the lamp is dark: replace the fuse"."""
+        return section.about == "incidents" and any(isinstance(b, ItemList) and cases_in(b) for b in section.blocks)
 
     def _plan(self, plan: Section) -> None:
         """What is to be done at once, right below the title of the document: at its trouble, or at any incident."""
@@ -237,7 +259,7 @@ class Arranger:
 
     def _sheet(self, section: Section) -> None:
         """A collection of commands whose chapters say what fails: each of those is an incident, the others stay one."""
-        failing = [one for one in _chapters_of(section) if says_what_fails(one.title.text)]
+        failing = [one for one in chapters_of(section) if says_what_fails(one.title.text)]
         for one in failing:
             self._procedure(one, self._what(one))
         others = [one for one in section.children if one not in failing]
@@ -258,13 +280,15 @@ class Arranger:
             if self._defines_a_level(child):
                 continue
             if (
-                (kind in _NEVER_PHASES and not _confirms(child))
+                (kind in _NEVER_PHASES and not confirms(child))
                 or is_procedure(child)
                 or stands_among_procedures(child)
                 or lists_problems(child)
                 or any(inner_procedures(child))
             ):
                 self.visit(child)
+            elif kind == "process" and any(map(phases_in, child.blocks)):
+                self._process(child)
             elif kind in _BY_KIND and kind != "library":
                 self._add_phase(child, {"validation": "resolution"}.get(kind, "mitigation"))
             else:
@@ -292,7 +316,7 @@ class Arranger:
 
     def _phase(self, section: Section, key: str) -> None:
         section = self._without_incidents(section, scenarios=key != "escalation")
-        inner = [child for child in section.children if child.level != LABEL_LEVEL and _is_phase(child)]
+        inner = [child for child in section.children if child.level != LABEL_LEVEL and is_phase(child)]
         if len(inner) >= 2 and key == "response":
             self._add_phase(replace_children(section, []), key)
             counted = all(child.title.numbered for child in inner)
@@ -313,7 +337,7 @@ class Arranger:
             return False
         if child.about in ("templates", "postmortem_template", "validation", "severity", "contacts", "incidents"):
             return True
-        named = child.title.prefix is not None or lists_problems(child) or _holds_named(child)
+        named = child.title.prefix is not None or lists_problems(child) or holds_named(child)
         return named or is_procedure(child) or stands_among_procedures(child)
 
     def _add_phase(self, section: Section, key: str) -> None:
@@ -426,12 +450,12 @@ class Arranger:
 
     def _chapters(self, section: Section, kind: ProcedureKind) -> None:
         chapters = [child for child in section.children if child.level != LABEL_LEVEL]
-        if not chapters or _are_ways(section, chapters):
+        if not chapters or are_ways(section, chapters):
             self._procedure(section, kind)
             return
         if has_steps(replace_children(section, [])):
             self._procedure(replace_children(section, []), kind)
-        of_incidents = kind is ProcedureKind.RECOVERY and _tells_what_fails(section)
+        of_incidents = kind is ProcedureKind.RECOVERY and tells_what_fails(section)
         for child in section.children:
             inner = child.about
             if inner != "validation" and is_criteria(child):
@@ -479,6 +503,11 @@ class Arranger:
         """A section that announces nothing to do: its commands, if it has any, are kept as a collection."""
         if kind == "" and {"severity", "targets"}.isdisjoint(section.abouts):
             section = self._without_tables(section)
+        if kind in ("escalation", "when_to_escalate"):
+            decided = [one for one in section.blocks if isinstance(one, Table) and decides_by_symptom(one)]
+            for table in decided:
+                self._rows(table)
+            section = replace_blocks(section, [one for one in section.blocks if one not in decided])
         if kind in _NO_PROCESS and kind not in _WITHOUT_COMMANDS:
             if has_commands(section):
                 self._procedure(section, ProcedureKind.LIBRARY)
@@ -493,95 +522,3 @@ class Arranger:
             announced = child not in bare.children or is_procedure(child) or child.about == "process"
             if announced and kind not in _NO_PROCESS:
                 self.visit(child)
-
-
-def _restores(section: Section) -> bool:
-    """Whether a chapter "Procedure" or "Steps" of a document on recovery is what is to be done then."""
-    above, part = section.parent, section.part
-    if above is None or not above.is_title or part is None or part.kind != "resolution" or part.coverage < _SURE:
-        return False
-    told = above.kind is not None and above.kind.kind == "recovery" and above.kind.coverage >= _MOSTLY
-    lists = (block for block in section.blocks if isinstance(block, ItemList) and block.ordered)
-    return told and any(len(one.items) > 1 for one in lists) and all(c.level == LABEL_LEVEL for c in section.children)
-
-
-_SURE, _MOSTLY = 0.99, 0.5
-"""Of a title."""
-
-
-def _holds_work(section: Section) -> bool:
-    """Whether a chapter only tells how to do and undo some work: "Rebuild images", "Roll the mill", then "Rollback"."""
-    parts = [one for one in section.children if one.part is not None and one.part.kind in WORKING]
-    return all(one.about == "rollback" for one in parts) and any(is_work(one.title.text) for one in section.children)
-
-
-def _holds_chapters(section: Section) -> bool:
-    """Whether chapters of other kinds stand below a title for commands: "Quick reference", then "Common problems"."""
-    kinds = {one.about for one in section.children if one.level != LABEL_LEVEL}
-    return not kinds.isdisjoint(("incidents", "rollback", "recovery", "process", "escalation"))
-
-
-def _tells_what_fails(section: Section) -> bool:
-    """Whether two chapters or more of one on recovery say what has failed: "Mill down", "Sieve torn"."""
-    return sum(says_what_fails(one.title.text) for one in _chapters_of(section)) > 1
-
-
-def _chapters_of(section: Section) -> list[Section]:
-    """What stands below a title: its chapters, or the lines that are titles where it has none."""
-    return [child for child in section.children if child.level != LABEL_LEVEL] or section.children
-
-
-def _are_ways(section: Section, chapters: list[Section]) -> bool:
-    """Whether the chapters below a title are ways of which one is taken, "Option A", beside parts: "Verification"."""
-    ways = ways_below(section)
-    others = [one for one in chapters if one.lines.first not in ways]
-    return len(chapters) - len(others) > 1 and all(one.part is not None or is_criteria(one) for one in others)
-
-
-def _confirms(child: Section) -> bool:
-    """Whether a step of the process has but a word of the title of a foreword: "Confirm the scope"."""
-    found = child.kind
-    return child.about == "overview" and found is not None and found.coverage < 0.99 and has_commands(child)
-
-
-def _with_row(chapter: Procedure, row: Procedure) -> Procedure:
-    """A procedure with what a row of a table says of it as well."""
-    said = {step.title for step in chapter.steps}
-    steps = (*(step for step in row.steps if step.title not in said), *chapter.steps)
-    symptoms = chapter.symptoms or tuple(one for one in row.symptoms if one.text != row.title)
-    return replace(chapter, steps=steps, symptoms=symptoms)
-
-
-def _comes_before_all(section: Section) -> bool:
-    """Whether a chapter stands before the first one of those that are counted: "0. Before all else".
-
-    What is done at any incident stands there, or what to look at first, and no incident.
-    """
-    if section.level < 2 or not section.title.raw.lstrip(_MARKS).startswith("0") or "symptoms" in parts_of(section):
-        return False
-    return _ZEROTH.match(section.title.raw.lstrip(_MARKS)) is not None
-
-
-_MARKS = "*_# "
-_ZEROTH = re.compile(r"0(?:\s?bis)?[.):–—-]\s")
-
-
-def _is_timed(section: Section) -> bool:
-    """Whether the headings below a section are stretches of time: "Notice (0-5 min)", "Size it up (5-15 min)"."""
-    inner = [child for child in section.children if child.level != LABEL_LEVEL]
-    said = (one.of_phase.qualifier or stretch(one.title.text) for one in inner)
-    boxes = [span for one in said if one and (span := target(one)) and span.seconds]
-    named = {one.phase.kind for one in inner if one.phase is not None and one.phase.coverage >= 0.99}
-    enough = len(boxes) >= 2 or (boxes and len(named) >= 2)
-    return len(inner) >= 3 and bool(enough) and not any(level_name(one.title.text) for one in inner)
-
-
-def _holds_named(section: Section) -> bool:
-    """Whether incidents stand below a title by their names: "Alert response", then "Alert: oven cold"."""
-    inner = inner_procedures(section)
-    return any(one.title.prefix is not None or is_alert_name(one.title.text) for one in inner)
-
-
-def _is_phase(section: Section) -> bool:
-    phase = section.phase
-    return (phase is not None and phase.coverage >= 0.5) or bool(stretch(section.title.text))

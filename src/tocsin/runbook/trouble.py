@@ -13,7 +13,7 @@ _HUMP = re.compile(r"(?<=[a-z0-9_])[A-Z]")
 _WRONG = re.compile(
     r"(?:Down|High|Low|Fail\w*|Errors?|Missing|Full|Filling\w*|Lag|Slow|Unreachable|Unavailable|Unhealthy|Ready|Exhausted"
     r"|Looping|Exceeded|Mismatch|Stuck|Burn|Expir\w+|Detected|Saturat\w+|Degraded|Lost|Crash\w*|Killed|Drift|Skew|Limit\w*"
-    r"|Outage|Timeouts?|Stale|Absent|Rejected|Dropp\w+|Overload\w*|Behind|Blocked|Restarting|Progress\w*|Leader)$"
+    r"|Outage|Timeouts?|Stale|Absent|Stopped|Dead|Broken|Empty|Jammed|Halted|Stalled|Hung|Backlog|Flapping|Spike|Rejected|Dropp\w+|Overload\w*|Behind|Blocked|Restarting|Progress\w*|Leader)$"
 )
 
 

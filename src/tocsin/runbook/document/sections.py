@@ -365,6 +365,8 @@ def parse_title(raw: str) -> Title:
     'Disk full'
     >>> parse_title("4-2. 印刷できない").text, parse_title("(B) Broker down").text, parse_title("第三章 告警").text
     ('印刷できない', 'Broker down', '告警')
+    >>> parse_title("Incident n°2 : four froid").text, parse_title("Fall Nr. 3: Ofen kalt").text
+    ('four froid', 'Ofen kalt')
     >>> parse_title("P0 -- Critical").text
     'P0 – Critical'
     """
@@ -384,10 +386,19 @@ def parse_title(raw: str) -> Title:
     prefix = None
     if _MAY_BE_PREFIXED.search(bare) and (
         (match := _CODED.match(bare))
-        or ((match := _PREFIXED.match(bare)) and vocabulary().is_a("incident_prefix", match["prefix"], 0.9))
+        or ((match := _PREFIXED.match(bare)) and vocabulary().is_a("incident_prefix", _uncounted(match["prefix"]), 0.9))
     ):
         prefix, bare = match["prefix"].strip(), match["rest"].strip()
     return Title(raw.strip(), bare.strip() or text, qualifier, prefix, numbered)
+
+
+def _uncounted(prefix: str) -> str:
+    """What stands before a number without the sign for one: "Incident n°", "Fall Nr."."""
+    return _SIGN_OF_NUMBER.sub("", prefix) if _MAY_END_IN_A_SIGN.search(prefix) else prefix
+
+
+_MAY_END_IN_A_SIGN = re.compile(r"[°º№.]\s*$")
+_SIGN_OF_NUMBER = re.compile(r"\s+(?:[Nn][°º]|№|[Nn][ro]\.|núm\.|num\.)\s*$")
 
 
 def titled_in_code(inline: Inline) -> Title | None:

@@ -187,7 +187,9 @@ def lists_problems(section: Section) -> bool:
 @remembered_with
 def _problems(section: Section) -> int:
     return sum(
-        one.level == LABEL_LEVEL and one.title.prefix is not None and one.inline.whole_strong
+        one.level == LABEL_LEVEL
+        and one.title.prefix is not None
+        and (one.inline.whole_strong or "resolution" in parts_of(one))
         for one in section.children
     )
 

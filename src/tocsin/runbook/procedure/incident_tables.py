@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tocsin.runbook.document.blocks import Block, Row, Table
+from tocsin.runbook.document.inline import plain
+from tocsin.runbook.document.turned import turned
 from tocsin.runbook.grammar import phrases
 from tocsin.runbook.procedure.cases_of_trouble import is_trouble
-from tocsin.runbook.procedure.procedures import shows_symptoms
+from tocsin.runbook.procedure.procedures import case_in, shows_symptoms
 from tocsin.runbook.scale import level_name
 from tocsin.runbook.trouble import says_what_fails
 from tocsin.runbook.words import vocabulary
@@ -38,6 +41,12 @@ def is_symptom_table(table: Table, *firsts: str) -> bool:
         and not _only_links(table, n)
     ]
     return bool(answers) and not (all(map(_is_cause, answers)) and _defines_alerts(table))
+
+
+def decides_by_symptom(table: Table) -> bool:
+    """Whether each row is a symptom with what is done in either case: "Symptom | Check | If yes | If no"."""
+    cases = sum(case_in(head.text) is not None for head in table.header[1:])
+    return cases > 0 and len(table.rows) > 1 and is_symptom_table(table)
 
 
 def lists_incidents(block: Block) -> bool:
@@ -125,8 +134,26 @@ def is_table_of_trouble(table: Table) -> bool:
     return is_symptom_table(table, "symptom", "incident", "situation") and wrong * 2 > len(titles) > 1
 
 
+def _upright(table: Table) -> Table:
+    """A table with a column for each incident, and rows "Symptom", "Cause" and "Fix", as one with a row for each."""
+    if len(table.header) < 3 or table.header[0].text or len(table.rows) < 2:
+        return table
+    kinds = [part.kind if (part := vocabulary().part(row.cells[0].text)) else "" for row in table.rows if row.cells]
+    if "" in kinds or not {"symptoms", "resolution"} <= set(kinds):
+        return table
+    upright = turned(table)
+    return replace(
+        upright, header=(plain(phrases("incident")[0], table.lines.first), *(row.cells[0] for row in table.rows))
+    )
+
+
 def without_numbers(block: Block) -> Block:
-    """A table without a first column that only counts its rows, "#"; one that grades them comes last."""
+    """A table without a first column that only counts its rows, "#"; one that grades them comes last.
+
+    One with a column for each incident is turned.
+    """
+    if isinstance(block, Table):
+        block = _upright(block)
     if isinstance(block, Table) and _grades_its_rows(block):
         rows = tuple(Row(row.lines, (*row.cells[1:], *row.cells[:1])) for row in block.rows)
         return Table(block.lines, (*block.header[1:], *block.header[:1]), rows)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Table, Text
+from tocsin.runbook.document.checklist import is_diagram
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section, Title, parse_title
 from tocsin.runbook.document.timed import stretch
@@ -130,8 +131,36 @@ _BOXED = re.compile(r"^[(（](?P<box>[^()（）]{1,40})[)）]\s*[:：.–—-]*\
 def phases_in(block: Block) -> list[Section]:
     """The phases that a list or a table of the process names, with what to do in each."""
     if isinstance(block, ItemList):
-        return _phase_items(block)
+        return _phase_items(block) or _labelled_phases(block)
+    if isinstance(block, Fence):
+        return _drawn_phases(block)
     return _phase_rows(block) if isinstance(block, Table) else []
+
+
+def _drawn_phases(fence: Fence) -> list[Section]:
+    """The boxes of a drawing, one below the other, most of which are called after a phase, with what they hold."""
+    if not is_diagram(fence):
+        return []
+    boxes: list[list[tuple[int, str]]] = [[]]
+    for n, line in enumerate(fence.body, fence.first):
+        inside = _IN_A_BOX.fullmatch(line)
+        said = inside["said"].strip(" -–•*▼↓") if inside is not None else ""
+        if inside is None and boxes[-1]:
+            boxes.append([])
+        if said and any(map(str.isalnum, said)):
+            boxes[-1].append((n, said))
+    found = []
+    for box in filter(None, boxes):
+        at, name = box[0]
+        told = box[1:]
+        items = tuple(Item(Lines(n, n), plain(said, n)) for n, said in told)
+        below: list[Block] = [ItemList(Lines(told[0][0], told[-1][0]), False, items)] if items else []
+        found.append(_phase(parse_title(name), Lines(at, box[-1][0]), plain(name, at), below))
+    named = {one.phase.kind for one in found if one.phase is not None and one.phase.coverage >= _NAMED}
+    return found if len(named) >= _FEWEST_PHASES and 3 * len(named) >= 2 * len(found) else []
+
+
+_IN_A_BOX = re.compile(r"\s*[│┃|](?P<said>[^│┃|─━]+)[│┃|]\s*")
 
 
 def _phase_items(block: ItemList) -> list[Section]:
@@ -150,6 +179,26 @@ def _phase_items(block: ItemList) -> list[Section]:
     times = sum(box is not None and target(box) is not None for box in boxes)
     others = block.ordered and not any(_is_of_no_time(one.of_phase.text) for one in found)
     return found if times >= 2 and (others or named >= 2) else []
+
+
+def _labelled_phases(block: ItemList) -> list[Section]:
+    """A list in which most items are phases by what stands before their colon: "1. Detect: …", "2. Contain: …"."""
+    told = [item.inline.labelled for item in block.items]
+    if len(told) < _FEWEST_PHASES or any(
+        one is None or not (one[1] or item.children) for one, item in zip(told, block.items, strict=True)
+    ):
+        return []
+    found = []
+    for item, one in zip(block.items, told, strict=True):
+        name, said = one or ("", "")
+        body = item.inline.after(name)
+        own = [ItemList(item.lines, False, (Item(item.lines, body),))] if said else []
+        found.append(_phase(parse_title(name), item.lines, item.inline, [*own, *item.children]))
+    named = [one.phase.kind for one in found if one.phase is not None and one.phase.coverage >= _NAMED]
+    return found if len(set(named)) >= _FEWEST_PHASES and 3 * len(named) >= 2 * len(found) else []
+
+
+_FEWEST_PHASES = 3
 
 
 def _is_of_no_time(name: str) -> bool:

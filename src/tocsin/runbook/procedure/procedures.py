@@ -37,6 +37,7 @@ from tocsin.runbook.procedure.provisos import (
     used_when,
 )
 from tocsin.runbook.procedure.questions import trouble_asked
+from tocsin.runbook.procedure.raised import raised_by
 from tocsin.runbook.procedure.sentences import heading_steps
 from tocsin.runbook.procedure.steps import as_asked, read_steps
 from tocsin.runbook.procedure.ways import before_another, chooses_one, chosen_below, first_of_last, on_way, ways_below
@@ -155,7 +156,7 @@ def read_row(table: Table, row: Row, key: str) -> Procedure | None:
     for head, cell in list(zip(table.header, row.cells, strict=False))[1:]:
         if vocabulary().column("severity", head.text) >= 0.5 and vocabulary().is_label(cell.text):
             continue  # "critical" is nothing to do
-        case = _case_in(head.text)
+        case = case_in(head.text)
         if case is None and (shows_symptoms(head.text) or vocabulary().column("situation", head.text) >= 0.5):
             said = (piece.strip(" .。") for piece in re.split(r"[;；]\s*", cell.text))
             symptoms += (Symptom(one, row.lines) for one in said if one)
@@ -188,14 +189,9 @@ def read_row(table: Table, row: Row, key: str) -> Procedure | None:
 
 def _is_beside_what_to_do(table: Table, head: str, cell: Inline) -> bool:
     """Whether a column says who is asked, where it is seen, how long it takes: beside another one on what to do."""
-    if _is_to_do(head) or has_code(cell):
+    if _is_to_do(head) or cell.codes:
         return False
     return any(_is_to_do(one.text) for one in table.header[1:])
-
-
-def has_code(cell: Inline) -> bool:
-    """Whether a cell shows something as code, which may be there to be run."""
-    return bool(cell.codes)
 
 
 def _is_to_do(head: str) -> bool:
@@ -224,7 +220,7 @@ def _beside(head: str, cell: Inline, row: Row) -> Step | None:
     )
 
 
-def _case_in(title: str) -> str | None:
+def case_in(title: str) -> str | None:
     """The case that the title of a column is: "If yes", "Otherwise"; "When seen" asks for a time, and is none."""
     first = words_of(title)[:1]
     if not small_words("when_asked").isdisjoint(first):
@@ -247,6 +243,10 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
     if top and (fires := _fires_when(section)) is not None:
         symptoms.append(fires)
         blocks = blocks[1:]
+    if top:
+        raised = {n: shown for n, one in enumerate(blocks) if (shown := raised_by(one)) is not None}
+        symptoms += raised.values()
+        blocks = [one for n, one in enumerate(blocks) if n not in raised] if raised else blocks
     own = read_steps(blocks, place)
     if _is_a_label_of_what_to_do(section):
         own = map(as_asked, own)

@@ -45,6 +45,7 @@ from tocsin.runbook.procedure.headed import names_a_case
 from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table, lists_incidents
 from tocsin.runbook.procedure.of_a_level import answers_a_level, speaks_of_a_level
 from tocsin.runbook.procedure.questions import trouble_asked
+from tocsin.runbook.procedure.raised import is_raised_below
 from tocsin.runbook.scale import level_name
 from tocsin.runbook.trouble import (
     ends_in_failure,
@@ -74,6 +75,8 @@ def is_procedure(section: Section) -> bool:
         return False
     if section.title.prefix is not None and section.kind is not None and section.kind.kind == "oncall":
         return False  # "KB-12: On-call expectations"
+    if not kind and is_raised_below(section):
+        return len(section.blocks) + len(section.children) > 1
     if section.title.prefix is not None or (not kind and is_alert_name(section.title.text)):
         return bool(section.children or section.blocks) and not _is_of_any_incident(section)
     if (not kind and _is_graded(section)) or _is_a_situation(section) or _is_a_case(section):

@@ -21,7 +21,7 @@ _LONGEST_NAME = 12
 _LONGEST_QUESTION = 160
 """Characters of a line that asks."""
 _ASKS = ("?", "？")
-_COMMA = re.compile(r"[,，、]\s*")
+_COMMA = re.compile(r"[,，、]\s*|[:：]\s+")
 
 
 def told_in_paragraphs(blocks: Sequence[Block]) -> tuple[list[Section], list[Block]]:
@@ -48,6 +48,34 @@ def told_in_paragraphs(blocks: Sequence[Block]) -> tuple[list[Section], list[Blo
         else:
             others.append(block)
     return [one for one in found if one.blocks], others
+
+
+def troubles_asked_below(section: Section) -> list[Section]:
+    """The incidents among lines that ask in bold, each answered below, under whatever title: "**Q: Gates shut?**".
+
+    Those that ask about other things are none.
+    """
+    labels = [
+        one for one in section.children if one.level == LABEL_LEVEL and one.title.raw.rstrip("*_ ").endswith(_ASKS)
+    ]
+    told = [(one, found) for one in labels if (found := _answered(one)) is not None]
+    if len(told) < 2:
+        return []
+    return [
+        Section(parse_title(name), LABEL_LEVEL, one.lines, one.inline, blocks=[first, *one.blocks[1:]])
+        for one, (name, first) in told
+        if name
+    ]
+
+
+def _answered(label: Section) -> tuple[str, Text] | None:
+    """(the trouble that a line asks about, "" for none, and the answer) where both are called so by a letter."""
+    key, said = _asked(label.inline)
+    first = label.blocks[0] if label.blocks else None
+    answer = first.inline.labelled if isinstance(first, Text) else None
+    if not isinstance(first, Text) or answer is None or not _is_letter(key) or not _is_letter(answer[0]):
+        return None
+    return asked_in(said) or "", Text(first.lines, first.inline.after(answer[0]))
 
 
 def cases_in(block: ItemList) -> list[Section]:
@@ -86,16 +114,25 @@ def _case(inline: Inline) -> tuple[str, Inline, bool] | None:
 
 
 def _question(inline: Inline) -> tuple[str, Inline, bool] | None:
-    """A line that asks and one that answers below it: "Q: The gates stay shut?", "A: Restart them"."""
+    """A line that asks and one that answers below it: "Q: The gates stay shut?", "A: Restart them"; also in bold."""
     lines: Sequence[Inline] = inline.by_line
     if len(lines) < 2 or len(lines[0].text) > _LONGEST_QUESTION:
         return None
-    (key, said), answer = lines[0].labelled or ("", ""), lines[1].labelled
+    (key, said), answer = _asked(lines[0]), lines[1].labelled
     if answer is None or not _is_letter(key) or not _is_letter(answer[0]):
         return None
     trouble = asked_in(said)
     behind = Inline(tuple(run for line in lines[1:] for run in line.runs), inline.lines).after(answer[0])
     return trouble or said.rstrip("?？ "), behind, trouble is not None
+
+
+def _asked(line: Inline) -> tuple[str, str]:
+    """The label of a question and what it asks, all in bold or only the first, "**Q: The gates stay shut?**"."""
+    key, said = line.labelled or ("", "")
+    if said or not line.whole_strong:
+        return key, said
+    before, _colon, behind = line.text.replace("：", ":").partition(":")
+    return before.strip(), behind.strip()
 
 
 def _is_letter(key: str) -> bool:
