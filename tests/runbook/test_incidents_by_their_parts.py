@@ -85,13 +85,13 @@ def test_when_an_alert_is_raised_is_what_it_shows(first: str) -> None:
     assert (title, signs, steps) == ("KilnTemperatureHigh", [first], ["Close the valve"])
 
 
-def test_a_question_on_what_to_do_is_called_by_its_case() -> None:
+def test_a_question_on_what_to_do_is_an_incident() -> None:
     """Under any title, not only below "FAQ"; a question on how things are, or on whom to call, is no incident."""
     text = (
         "# Dome\n\n## What do I do if the dome does not close?\n\n1. Pull the lever\n\n## What if the lead does not "
         "answer?\n\n1. Ring the owner\n\n## Where are the keys?\n\nIn the box.\n"
     )
-    assert read(text) == [("If the dome does not close", [], ["Pull the lever"])]
+    assert read(text) == [("What do I do if the dome does not close?", [], ["Pull the lever"])]
 
 
 def test_a_column_beside_what_to_do_asks_for_nothing() -> None:

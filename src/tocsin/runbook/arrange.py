@@ -58,6 +58,7 @@ from tocsin.runbook.procedure.items import (
     lists_faults,
     named_phases,
     names_incident,
+    opens_an_incident,
     phases_in,
 )
 from tocsin.runbook.procedure.of_a_level import answers_a_level, opens_at_a_level
@@ -238,8 +239,10 @@ class Arranger:
 
     @staticmethod
     def _holds_cases(section: Section) -> bool:
-        """Whether a document on incidents is a list of them, "If the lamp is dark: replace the fuse"."""
-        return section.about == "incidents" and any(isinstance(b, ItemList) and cases_in(b) for b in section.blocks)
+        """Whether a document on incidents is a list of them, "If the lamp is dark: replace the fuse", each in bold."""
+        lists = [block for block in section.blocks if isinstance(block, ItemList)]
+        told = section.about == "incidents" and len(lists) == 1 and len(lists[0].items) > 1
+        return told and (bool(cases_in(lists[0])) or all(map(opens_an_incident, lists[0].items)))
 
     def _plan(self, plan: Section) -> None:
         """What is to be done at once, right below the title of the document: at its trouble, or at any incident."""

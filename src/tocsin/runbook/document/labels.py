@@ -39,8 +39,11 @@ def promote(section: Section, opens: Callable[[Block], bool]) -> None:
     parts = abouts.isdisjoint(_OF_REPORTS)
     told = _lines_with_colons(section.blocks) if faults else section.blocks
     blocks = list(_unfolded(told, messages="templates" in abouts, faults=faults, parts=parts))
+    by_name = opens is is_named
     opens = _by_its_word(opens, blocks)
     named = opens is is_named or sum(map(opens, blocks)) > 1
+    if not by_name and faults and parts and (heads := _heads_of_parts(blocks)):
+        opens, named = (lambda block: block.lines in heads), True
     loosely = section.about == "incidents" and not named  # lines in bold open incidents, those in plain do not
     others = loosely and _titles_beside_parts(blocks)
     problem: Section | None = None
@@ -136,6 +139,31 @@ def _titles_beside_parts(blocks: list[Block]) -> bool:
     """Whether the first line in bold is the title of an incident, and others name parts: "**Oven cold**", "**Fix**"."""
     bold = [block.inline for block in blocks if isinstance(block, Text) and block.inline.whole_strong]
     return len(bold) > 1 and not _names_part(bold[0]) and any(map(_names_part, bold))
+
+
+def _heads_of_parts(blocks: list[Block]) -> set[Lines]:
+    """Where lines in bold stand that are no parts, each right above "Symptom: …" with more parts: two or more cards."""
+    heads: dict[Lines, set[str]] = {}
+    last: Lines | None = None
+    for block, following in itertools.pairwise([*blocks, Rule(Lines(1, 1))]):
+        if not isinstance(block, Text):
+            continue
+        part = _part_of(block.inline)
+        if part is not None and last is not None:
+            heads[last].add(part)
+        elif block.inline.whole_strong and isinstance(following, Text) and _part_of(following.inline) == "symptoms":
+            last = block.lines
+            heads[last] = set()
+        elif block.inline.whole_strong:
+            last = None
+    return set(heads) if len(heads) > 1 and all("symptoms" in one and len(one) > 1 for one in heads.values()) else set()
+
+
+def _part_of(line: Inline) -> str | None:
+    """The part of a procedure that a line names before its colon, or is called: "Symptoms: …", "**Symptoms**"."""
+    label = line.labelled[0] if line.labelled is not None else line.text if line.whole_strong else ""
+    part = vocabulary().part(label) if label and len(label) <= _LONGEST_PART else None
+    return part.kind if part is not None and part.kind in _OPENING else None
 
 
 def is_problem(block: Block) -> bool:

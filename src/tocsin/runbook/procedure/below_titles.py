@@ -188,10 +188,18 @@ def lists_problems(section: Section) -> bool:
 def _problems(section: Section) -> int:
     return sum(
         one.level == LABEL_LEVEL
-        and one.title.prefix is not None
-        and (one.inline.whole_strong or "resolution" in parts_of(one))
+        and (
+            (one.title.prefix is not None and (one.inline.whole_strong or "resolution" in parts_of(one)))
+            or (one.inline.whole_strong and is_card(one))
+        )
         for one in section.children
     )
+
+
+def is_card(label: Section) -> bool:
+    """Whether lines with the parts of an incident stand below one in bold: "Symptom: …", "Fix: …"."""
+    parts = set(parts_of(label))
+    return label.part is None and "symptoms" in parts and len(parts) > 1
 
 
 def holds_troubles(section: Section) -> bool:

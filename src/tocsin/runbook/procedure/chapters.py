@@ -109,5 +109,6 @@ def holds_named(section: Section) -> bool:
 
 
 def is_phase(section: Section) -> bool:
+    """Whether a title is mostly the name of a phase, or nothing but a stretch of time."""
     phase = section.phase
     return (phase is not None and phase.coverage >= 0.5) or bool(stretch(section.title.text))

@@ -25,7 +25,7 @@ def as_section(item: Item) -> Section:
     """An item as a section of that name, with what it says to do on its own line and below it."""
     name, remedy = _name_and_remedy(item)
     blocks: list[Block] = [*([Text(item.lines, remedy)] if remedy else []), *item.children]
-    return Section(parse_title(name), LABEL_LEVEL, item.lines, item.inline, blocks=blocks)
+    return Section(parse_title(name.rstrip(".。")), LABEL_LEVEL, item.lines, item.inline, blocks=blocks)
 
 
 def named_phases(block: ItemList) -> list[Section]:
@@ -59,6 +59,12 @@ def names_incident(item: Item) -> bool:
     name, remedy = _name_and_remedy(item)
     named = len(name.split()) <= 8 and vocabulary().part(name) is None and _DOCUMENT.fullmatch(name) is None
     return remedy is not None and named
+
+
+def opens_an_incident(item: Item) -> bool:
+    """Whether an item begins with the name of an incident in bold, "**Ramp stuck.** Start the pump", and no phase."""
+    found = vocabulary().phases.best(item.inline.lead) if item.inline.lead is not None else None
+    return item.inline.lead is not None and names_incident(item) and (found is None or found.coverage < _NAMED)
 
 
 _DOCUMENT = re.compile(r"\S{1,200}\.(?:md|mdx|rst|adoc|html?|pdf|docx?)(?:#\S{0,100})?", re.IGNORECASE)

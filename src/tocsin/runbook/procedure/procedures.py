@@ -36,7 +36,6 @@ from tocsin.runbook.procedure.provisos import (
     under,
     used_when,
 )
-from tocsin.runbook.procedure.questions import trouble_asked
 from tocsin.runbook.procedure.raised import raised_by
 from tocsin.runbook.procedure.sentences import heading_steps
 from tocsin.runbook.procedure.steps import as_asked, read_steps
@@ -84,7 +83,7 @@ def read_procedure(section: Section, kind: ProcedureKind, key: str) -> Procedure
 
 def _called(section: Section, kind: ProcedureKind) -> str:
     """The title of a procedure, with what tells it from another one of that name: "Linux (desks)", "Mill: Steps"."""
-    title = trouble_asked(section.title) or without_genre(without_level(section.title.text))
+    title = without_genre(without_level(section.title.text))
     above = section.parent
     if above is None or section.level == LABEL_LEVEL:
         return title

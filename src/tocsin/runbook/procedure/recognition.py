@@ -422,6 +422,8 @@ def _is_whole_document(section: Section, kind: str) -> bool:
         own = any(is_symptoms(child) and not child.about for child in section.children)
         process = others & {"severity", "process", "incidents", "targets"} or (is_process(section) and not own)
         single = len(inner) < 2 or _tells_its_causes(section, inner)
+        if len(inner) == 1 and inner[0].title.prefix is not None and not is_of_trouble(section.title.text):
+            return False  # "Runbook: Radar", with "Incident: Radar silent" below it
         return bool(section.children or section.blocks) and not process and single and not _lists_alerts(section)
     of_a_process = others & _OF_A_PROCESS
     if of_a_process and not (of_a_process == {"contacts"} and _tells_its_causes(section, inner)):

@@ -288,7 +288,7 @@ def as_asked(step: Step) -> Step:
     return replace(step, kind=kind if told else StepKind.MANUAL)  # "Keep sends disabled" is no message
 
 
-_TELLS = frozenset(["detection", "impact", "meaning"])
+_TELLS = frozenset(["symptoms", "detection", "impact", "meaning"])
 """Parts of a procedure that tell what is, and ask for nothing but where they say so."""
 
 
