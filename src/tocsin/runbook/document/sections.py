@@ -397,8 +397,8 @@ def _uncounted(prefix: str) -> str:
     return _SIGN_OF_NUMBER.sub("", prefix) if _MAY_END_IN_A_SIGN.search(prefix) else prefix
 
 
-_MAY_END_IN_A_SIGN = re.compile(r"[°º№.]\s*$")
-_SIGN_OF_NUMBER = re.compile(r"\s+(?:[Nn][°º]|№|[Nn][ro]\.|núm\.|num\.)\s*$")
+_MAY_END_IN_A_SIGN = re.compile(r"[\u00b0\u00ba\u2116.]\s*$")
+_SIGN_OF_NUMBER = re.compile(r"\s+(?:[Nn][\u00b0\u00ba]|\u2116|[Nn][ro]\.|n[u\u00fa]m\.)\s*$")
 
 
 def titled_in_code(inline: Inline) -> Title | None:
