@@ -10,7 +10,9 @@ from tocsin.runbook.instructions import Symptom
 from tocsin.runbook.stated import Lines
 
 _ALERT = re.compile(r"\s*(?:-\s+)?alert:\s*(?P<name>\S+)")
-_TOLD = re.compile(r"\s*(?P<key>summary|description|message|expr):\s*(?P<said>[^\s|>].*)")
+_KEYS = ("summary", "description", "message", "expr")
+"""Of a rule, in the order in which they say best what shows."""
+_TOLD = re.compile(rf"\s*(?P<key>{'|'.join(_KEYS)}):\s*(?P<said>[^\s|>].*)")
 _LANGUAGES = frozenset(["yaml", "yml", "", "promql", "prometheus"])
 
 
@@ -25,7 +27,7 @@ def raised_by(block: Block) -> Symptom | None:
         return None
     told = [(match, n) for n, line in enumerate(block.body, block.first) if (match := _TOLD.match(line)) is not None]
     said = {match["key"]: (match["said"].strip().strip("\"'"), n) for match, n in reversed(told)}
-    shown = next((said[key] for key in ("summary", "description", "message", "expr") if key in said), None)
+    shown = next((said[key] for key in _KEYS if key in said), None)
     return Symptom(shown[0], Lines(shown[1], shown[1])) if shown is not None and shown[0] else None
 
 
