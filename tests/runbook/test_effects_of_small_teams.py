@@ -9,6 +9,9 @@ from tocsin.runbook.instructions import Effect, Termination
 
 LOOKS = r"""
 npx prisma migrate status
+knex migrate:status
+knex --knexfile db.js migrate:list
+direnv status
 mdadm --detail /dev/md0
 mdadm --examine /dev/sda1
 java -version
@@ -225,6 +228,9 @@ docker --version
 
 ACTS = r"""
 npx prisma migrate deploy
+knex migrate:latest
+knex migrate:rollback --all
+direnv allow .
 npx prisma migrate reset --force
 mdadm --manage /dev/md0 --add /dev/sdb1
 mdadm --manage /dev/md0 --fail /dev/sdb1
@@ -459,3 +465,9 @@ def test_a_look_is_not_held_back(command: str) -> None:
 def test_what_goes_on_until_it_is_stopped(command: str) -> None:
     """A server, a log that is followed, a measure that is repeated: nobody waits for its end."""
     assert judge(command).termination is Termination.FOLLOWS
+
+
+@pytest.mark.parametrize("command", ["knex migrate:rollback", "knex migrate:rollback --all", "knex migrate:down"])
+def test_a_migration_that_is_taken_back_takes_data_with_it(command: str) -> None:
+    """It drops the columns and tables that the migration made."""
+    assert judge(command).effect is Effect.DESTRUCTIVE
