@@ -113,7 +113,7 @@ def test_headings_in_the_open_are_a_template_to_fill_in() -> None:
     policy = _policy(
         "## Handbook\n\n### Post-mortem template\n\nCopy this one.\n\n- **Date**: [date]\n\n"
         "#### Timeline\n\n| Time | Event |\n|---|---|\n| HH:MM | Bell |\n\n"
-        "#### Impact\n\n##### Guests\n\n[how many]\n\n"
+        "#### Impact\n\n##### Guests\n\n[how many]\n\n---\n\n"
         "## Review\n\nYearly.\n"
     )
     assert policy is not None

@@ -61,7 +61,11 @@ def _in_the_open(section: Section, source: Sequence[str]) -> Skeleton:
     text = source[lines.first - 1 : lines.last]
     if raised > 0:
         text = [re.sub(rf"^#{{{raised}}}(?=##)", "", line) for line in text]
-    return "\n".join(text).strip("\n"), lines
+    return _RULE_BEHIND.sub("", "\n".join(text)).strip("\n"), lines
+
+
+_RULE_BEHIND = re.compile(r"\n\s*(?:-{3,}|\*{3,}|_{3,})\s*$")
+"""The line that parts the chapter from the next one."""
 
 
 def _is_field(block: Block) -> bool:
@@ -137,7 +141,7 @@ def _labels(lines: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(one["key"].strip() for one in found if one is not None))
 
 
-_BEFORE = r"[>\s]*(?P<mark>\*\*|__)?(?:\d+[.)]\s+)?"
+_BEFORE = r"[>\s]*(?:\*\*|__)?(?:\d+[.)]\s+)?"
 _LABEL = re.compile(rf"{_BEFORE}(?P<key>[^\W\d_][^:：*\[\]<>{{}}|]{{1,50}}?)\s*(?:\*\*|__)?\s*[:：]")
 _BOLD = re.compile(rf"(?=[>\s]*(?:\*\*|__)){_BEFORE}(?P<key>[^\W\d_][^*_]{{1,50}}?)(?:\*\*|__)\s*$")
 
