@@ -471,3 +471,12 @@ def test_what_goes_on_until_it_is_stopped(command: str) -> None:
 def test_a_migration_that_is_taken_back_takes_data_with_it(command: str) -> None:
     """It drops the columns and tables that the migration made."""
     assert judge(command).effect is Effect.DESTRUCTIVE
+
+
+@pytest.mark.parametrize(
+    "command", ["gh api -X DELETE repos/o/r", "gh api -XDELETE repos/o/r", "gh api --method DELETE x"]
+)
+def test_a_call_that_deletes_is_destructive(command: str) -> None:
+    """The method says it; another one than GET only changes something."""
+    assert judge(command).effect is Effect.DESTRUCTIVE
+    assert judge(command.replace("DELETE", "POST")).effect is Effect.MUTATING
