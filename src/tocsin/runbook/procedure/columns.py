@@ -39,9 +39,12 @@ def names_what_is_run(table: Table) -> bool:
 
 @remembered_with
 def counts_phases(table: Table) -> bool:
-    """Whether the first column only says where in the response a row belongs: "Phase | Action", "Contain" below it."""
+    """Whether the first column only says where in the response a row belongs: "Phase | Action", "Contain" below it.
+
+    "Step | Command" names what is run there, and may say when: "Only by night, start it".
+    """
     head = words_of(table.header[0].text) if table.header else []
-    if head and small_words("counted").issuperset(head):
+    if head and small_words("counted").issuperset(head) and not names_what_is_run(table):
         return True
     phases = vocabulary().phases
     found = [phases.best(row.cells[0].text) for row in table.rows if row.cells]
