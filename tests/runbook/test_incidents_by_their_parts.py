@@ -36,15 +36,16 @@ def test_one_dash_alone_is_no_label() -> None:
 CARDS = [("Lift stands", ["Panel shows E12"], ["Ring the bell"]), ("Gate shut", ["Lamp is off"], ["Open it by hand"])]
 
 
+@pytest.mark.parametrize("title", ["Ski lift", "Ski lift runbook"])
 @pytest.mark.parametrize("colon", ["", ":"])
 @pytest.mark.parametrize("mark", ["1.", "-"])
-def test_items_with_the_parts_of_an_incident_below_them_are_incidents(mark: str, colon: str) -> None:
+def test_items_with_the_parts_of_an_incident_below_them_are_incidents(mark: str, colon: str, title: str) -> None:
     """No heading stands above them but that of the document, and nothing is in bold."""
     nested = "".join(
-        f"{mark} {title}\n   - Symptoms{colon}\n     - {sign}\n   - Steps{colon}\n     1. {step}\n"
-        for title, (sign,), (step,) in CARDS
+        f"{mark} {name}\n   - Symptoms{colon}\n     - {sign}\n   - Steps{colon}\n     1. {step}\n"
+        for name, (sign,), (step,) in CARDS
     )
-    assert read(f"# Ski lift\n\n{nested}") == CARDS
+    assert read(f"# {title}\n\n{nested}") == CARDS
 
 
 def test_a_list_of_definitions_may_tell_incidents() -> None:

@@ -242,7 +242,8 @@ class Arranger:
         """Whether a document on incidents is a list of them, "If the lamp is dark: replace the fuse", each in bold."""
         lists = [block for block in section.blocks if isinstance(block, ItemList)]
         told = section.about == "incidents" and len(lists) == 1 and len(lists[0].items) > 1
-        return told and (bool(cases_in(lists[0])) or all(map(opens_an_incident, lists[0].items)))
+        named = told and (bool(cases_in(lists[0])) or all(map(opens_an_incident, lists[0].items)))
+        return named or any(map(hold_parts, lists))
 
     def _plan(self, plan: Section) -> None:
         """What is to be done at once, right below the title of the document: at its trouble, or at any incident."""
