@@ -43,7 +43,7 @@ def test_a_sentence_below_a_level_that_has_a_time_in_it_still_describes_it() -> 
 
 
 _EACH = [
-    "For SEV-1, acknowledge within 10 minutes and mitigate within 1 hour. For SEV-2, acknowledge within 30 minutes.",
+    "For SEV-1, acknowledge within 10 minutes and resolve within 1 hour. For SEV-2, acknowledge within 30 minutes.",
     "SEV-1 must be acknowledged within 10 minutes and fixed within 1 hour.\n\nSEV-2 must be acknowledged in 30 min.",
 ]
 

@@ -165,11 +165,11 @@ class Arranger:
             if not self._holds_cases(section) and (plan := plan_in(section)) is not None:
                 self._plan(plan)
                 section = without_plan(section, plan)
-            if not kind and (is_timed(section) or is_plan(section)):
-                self._process(section)
-                return
             if kind in ("", "incidents") and restores(section):
                 self._procedure(section, ProcedureKind.RECOVERY)
+                return
+            if not kind and (is_timed(section) or is_plan(section)):
+                self._process(section)
                 return
         else:
             self.depths = frozenset(one.level for one in inner_procedures(section))

@@ -63,12 +63,11 @@ def _one_level(sentence: str, lines: Lines, section: Section, scale: Scale, draf
     """Take the targets of a sentence that promises them for one level: "For SEV-1, acknowledge within 10 minutes"."""
     names = scale.mentioned(sentence) if scale.places(sentence) else ()
     level = draft.levels.get(severity_key(names[0])) if len(names) == 1 else None
-    if level is not None and _promises_of_one(sentence, section, scale):
+    if level is not None and not level.stated and _promises_of_one(sentence, section, scale):
         trial = Level(level.name, level.lines)
         _ = say_targets(sentence, lines.first, trial, default=None)
         for one in trial.stated:
-            if level.first(one.what) is None:
-                level.state(one.what, one.duration)
+            level.state(one.what, one.duration)
 
 
 def _promises_of_one(sentence: str, section: Section, scale: Scale) -> bool:
@@ -251,7 +250,8 @@ def _promises(sentence: str, section: Section, what: str, scale: Scale, *, named
     bare = "".join(" " if any(a <= n < b for a, b in places) else one for n, one in enumerate(sentence))
     said = words_of(bare)
     promising = small_words("promises")
-    known = small_words("beside_promise") | promising | _verbs(what)
+    other = vocabulary().words["other_clock"].spaced  # "acknowledge within 10 minutes and mitigate within 1 hour"
+    known = small_words("beside_promise") | promising | _verbs(what) | set(other)
     if not all(word in known or _is_small(word, what) for word in said):
         return False
     if named or promising.intersection(said) or section.about in ("severity", "targets"):

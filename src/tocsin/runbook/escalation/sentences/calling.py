@@ -217,7 +217,8 @@ def _hurried() -> re.Pattern[str]:
     words = vocabulary().words
     verb = one_of({call.split()[0] for call in words["call"].spaced})
     now = rf"(?:(?:de\s+)?{one_of(words['immediate'].spaced)}|{any_of('again')})\s+(?=[^\W\d_])"
-    first = rf"{any_of('first', 'first_behind', 'directly')}\s+(?={article()}|{any_of('to')}\s)"
+    first = rf"{any_of('first', 'first_behind')}\s+(?={article()}|{any_of('to')}\s)"
+    first += rf"|{any_of('directly')}\s+(?={article()})"  # "go directly to" is the verb itself
     at = rf"{any_of('upon', 'for', 'to')}\s+(?:{article()})?[A-Za-z]{{1,4}}-?\d\s+(?=[^\W\d_])"  # "Bel bij P1 de CTO"
     return re.compile(rf"(?<![\w-])(?P<verb>{verb})\s+(?:(?:{at})?(?:{now}|{first})|{at})", re.IGNORECASE)
 
