@@ -99,3 +99,12 @@ def test_letters_numbers_in_words_and_platforms_name_ways(titles: tuple[str, str
 def test_other_titles_beside_each_other_are_one_after_the_other(titles: tuple[str, str]) -> None:
     """What stands below each other without a word of choice is done in that order."""
     assert _ways(f"{HEAD}**Fix**:\n\n" + _each("**{0}**\n\n" + FENCE, titles)) == []
+
+
+def test_letters_in_brackets_name_ways_in_lines_between_blocks() -> None:
+    """Lines that are neither bold nor end in a colon lead to the block below them as well."""
+    body = "".join(
+        f"({letter}) {title}\n\n```bash\n{command}\n```\n\n"
+        for letter, title, command in zip("abc", TITLES, COMMANDS, strict=True)
+    )
+    assert _ways(f"{HEAD}**Fix**:\n\n{body}") == [[one] for one in COMMANDS]

@@ -100,3 +100,12 @@ def test_nothing_that_was_changed_is_nothing_to_take_back() -> None:
     """Below steps that only look, "Rollback" is what is done."""
     text = f"{HEAD}**Diagnosis**:\n\n```bash\nkubectl get pods\n```\n\n**Rollback**:\n\n```bash\n{DOWN}\n```\n"
     assert _course(text)[1].apart == frozenset()
+
+
+def test_a_way_back_in_a_phase_of_the_response_is_none_of_its_steps() -> None:
+    """What any incident is answered with is taken back for a reason as well."""
+    head = "# Ovens\n\n## Incident response\n\n### Mitigation\n\n"
+    body = f"#### Fix\n\n```bash\n{UP}\n```\n\n#### Rollback\n\n```bash\n{DOWN}\n```\n"
+    (phase,) = compile_runbook(head + body).phases
+    commands = {step.id: step.command.text for step in phase.steps if step.command}
+    assert [commands[one] for one in course_of(phase.steps).apart] == [DOWN]

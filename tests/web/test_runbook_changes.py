@@ -129,3 +129,16 @@ def test_a_version_before_that_cannot_be_compared_stops_nothing(
     assert home.application.playbooks.of("shop").text == LATER
     assert "cannot be compared" in caplog.text
     assert card(home.visitor().get("/r/shop").text) == ""
+
+
+def test_the_page_says_when_a_step_is_done_and_when_it_is_none(home: House, tmp_path: Path) -> None:
+    """Whoever lets a command be run reads there that it is for one case, one way of several, or takes another back."""
+    more = (
+        "\n### Sieve torn\n\n**Symptoms**: grit\n\n**Option A**\n\n```bash\nmake patch\n```\n\n**Option B**\n\n"
+        "```bash\nmake sieve\n```\n\n**Rollback**\n\n```bash\nmake old-sieve\n```\n"
+    )
+    rewritten(home, tmp_path, RUNBOOK + more)
+    text = home.visitor().get("/r/shop").text
+    assert "Only in this case: If the river is calm. " in text
+    assert "One way of several: Option A. " in text
+    assert text.count("It takes back what stands above, and is never the next step.") == 1

@@ -71,13 +71,14 @@ def _things_in_a_state(above: Section) -> frozenset[str]:
 def _thing_of(title: str) -> str | None:
     """What a short title begins with, up to its last word, or its first two signs where words have no spaces."""
     if is_unspaced(title):
-        return title[:2] if _SHORTEST <= len(title) <= _LONGEST else None
+        return title[:2] if _FEWEST_SIGNS <= len(title) <= _MOST_SIGNS else None
     words = words_of(title)
-    return " ".join(words[:-1]) if 1 < len(words) <= _SHORTEST else None
+    return " ".join(words[:-1]) if 1 < len(words) <= _MOST_WORDS else None
 
 
-_SHORTEST, _LONGEST = 3, 12
-"""Words of a title, and signs of one without spaces."""
+_MOST_WORDS = 3
+_FEWEST_SIGNS, _MOST_SIGNS = 3, 12
+"""Of a title whose words have no spaces."""
 
 
 def _own_case(child: Section) -> str | None:

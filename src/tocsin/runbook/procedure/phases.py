@@ -12,6 +12,7 @@ from tocsin.runbook.durations import every, is_measured, spans, target
 from tocsin.runbook.instructions import Phase, Step
 from tocsin.runbook.procedure.assessed import asking
 from tocsin.runbook.procedure.cases import in_case
+from tocsin.runbook.procedure.course import is_way_back, undoing
 from tocsin.runbook.procedure.headed import below, case_of_title
 from tocsin.runbook.procedure.notes import gates_of, under_uses, uses_in
 from tocsin.runbook.procedure.place import Place
@@ -108,5 +109,7 @@ def _own_steps(section: Section, place: Place) -> list[Step]:
         elif way is not None:
             steps[above:begun] = before_another(steps[above:begun]) if way.other else steps[above:begun]
             steps[begun:] = on_way(steps[begun:], way)
+        elif is_way_back(title):
+            steps[begun:] = undoing(steps[begun:])
         above = begun
     return steps

@@ -322,9 +322,8 @@ class WaysOfBlocks:
         self._ways: list[Named | None] = []
         self._each: list[bool] = []
         way, done = None, False
-        said = (
-            block.inline.text.strip(_EDGES) for block in blocks if isinstance(block, Text) and not block.inline.codes
-        )
+        texts = (one.inline for one in blocks if isinstance(one, Text) and not one.inline.codes)
+        said = (inline.text.rstrip(_EDGES) for inline in texts)
         lettered = lettered_among(text for text in said if _BRACKETED.match(text))
         for n, block in enumerate(blocks):
             above = blocks[n - 1] if n else None

@@ -13,6 +13,7 @@ from tocsin.errors import NotFound
 from tocsin.incident.choices import words
 from tocsin.review.duties import Due
 from tocsin.runbook.playbook import BlockFate, Playbook
+from tocsin.runbook.procedure.course import course_of
 from tocsin.web.asking import Ask
 from tocsin.web.margin import passages
 from tocsin.web.pages.oncall import typed
@@ -65,6 +66,7 @@ def show(ask: Ask) -> Response:
         can_maintain=ask.may(Permission.MAINTAIN),
         trouble_of_file=ask.application.playbooks.troubles.get(service, ""),
         fates=fates(shelved.playbook),
+        ways_back=ways_back(shelved.playbook),
         words=words,
         never=never,
         pinned="",
@@ -96,10 +98,17 @@ def pinned(ask: Ask) -> Response:
         can_maintain=False,
         trouble_of_file="",
         fates=fates(view.playbook),
+        ways_back=ways_back(view.playbook),
         words=words,
         never=never,
         pinned=incident_id,
     )
+
+
+def ways_back(playbook: Playbook) -> frozenset[str]:
+    """The ids of the steps that are done only to take another one back."""
+    held = (*(one.steps for one in playbook.procedures), *(one.steps for one in playbook.phases))
+    return frozenset(step for steps in held for step in course_of(steps).apart)
 
 
 def fates(playbook: Playbook) -> dict[str, int]:
